@@ -1,0 +1,58 @@
+# make demo   a believable site at http://127.0.0.1:8000
+# make check  everything CI runs: format, lint, types, contracts, tests
+# make test   the tests alone        make bench  how fast it is, as shares
+# make look   screenshots of every page, at 390 and 1280, light and dark
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+TESTS ?= tests
+
+.PHONY: demo test check look bench format clean
+
+demo: $(VENV)/.demo
+	$(BIN)/cop demo
+
+check: $(STAMP) browser
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2 $(TESTS)
+
+test: $(STAMP) browser
+	$(BIN)/pytest -n 2 $(TESTS)
+
+bench: $(STAMP) wrk
+	$(BIN)/python -m bench
+
+look: $(STAMP) browser
+	$(BIN)/python -m bench.look
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# The demonstration needs only what the site needs; checking needs the rest.
+$(VENV)/.demo: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[postgres,dev]"
+	touch $@ $(VENV)/.demo
+
+.PHONY: browser wrk
+browser:
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium fonts-liberation >/dev/null; } || \
+	  { echo "The browser tests need Debian's packages chromium and fonts-liberation; install them as root." >&2; exit 1; }
+
+wrk:
+	@command -v wrk >/dev/null || { apt-get update -qq && apt-get install -y -qq wrk >/dev/null; } || \
+	  { echo "The bench needs Debian's package wrk; install it as root." >&2; exit 1; }
+
+clean:
+	rm -rf $(VENV) .demo .bench look dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,187 @@
+"""`make bench`: a table of shares, p50 and p99, with the raw numbers kept beside it.
+
+Every figure is requests a second under `wrk -t2 -c16`, divided by what a bare Flask application with a constant string
+does in the same run under the same gunicorn settings (gthread, 2 workers × 4 threads). Timed requests carry no
+If-None-Match and go round 200 threads; while they run somebody replies every two seconds to one of these threads, and
+afterwards a hundred pages are looked at to see that none lacks what was said last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bench.seed import seed
+
+FOLDER = Path(".bench")
+SECONDS = int(os.environ.get("BENCH_SECONDS", "8"))
+SERVER = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "error"]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One row of the table."""
+
+    work: str
+    a_second: float
+    p50_ms: float
+    p99_ms: float
+    share: float = 1.0
+    errors: int = 0
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    print("seeding …", flush=True)
+    made = seed(FOLDER)
+    threads = list(made["threads"])[-200:]  # type: ignore[call-overload]
+    rows = []
+    with serving([sys.executable, "-m", "gunicorn", *SERVER, "bench.constant:app"], "{bind}") as base:
+        constant = load("the constant", base, ["/"])
+    rows.append(constant)
+    settings = {"COP_DATA": str(FOLDER), "COP_LIMITS": "off"}
+    cookie = f"cop_session={made['session']}"
+    cop = str(Path(sys.executable).with_name("cop"))
+    works = (("thread of 50 replies, 20 shown", threads), ("community page, 25 rows", [str(made["community"])]))
+    with serving([cop, "serve"], "--port {port}", settings) as base, replying(base, cookie, threads) as missing:
+        for work, paths in works:
+            rows.append(load(f"{work}, signed out", base, paths))
+            rows.append(load(f"{work}, signed in", base, paths, cookie))
+    rows = [Measured(**(asdict(row) | {"share": row.a_second / constant.a_second})) for row in rows]
+    show(rows, missing)
+
+
+@contextlib.contextmanager
+def serving(command: list[str], bind: str, settings: dict[str, str] | None = None) -> Iterator[str]:
+    """A server on a free loopback port; its base address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    where = bind.format(bind=f"--bind 127.0.0.1:{port}", port=port).split()
+    environ = os.environ | {"COP_BASE_URL": f"http://127.0.0.1:{port}"} | (settings or {})
+    server = subprocess.Popen([*command, *where], env=environ)
+    base = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(150):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(base, timeout=2).read()
+                break
+            time.sleep(0.2)
+        yield base
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def load(work: str, base: str, paths: list[str], cookie: str = "") -> Measured:
+    """Two seconds to warm up, then SECONDS of wrk over the paths in turn."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        listed = ",".join(json.dumps(path) for path in paths)
+        header = f'wrk.headers["Cookie"] = "{cookie}"\n' if cookie else ""
+        script.write(
+            f"{header}local paths = {{{listed}}}\nlocal n = 0\n"
+            "request = function() n = n + 1; return wrk.format('GET', paths[n % #paths + 1]) end\n"
+        )
+        script.flush()
+        for seconds in (2, SECONDS):
+            printed = subprocess.run(
+                ["wrk", "-t2", "-c16", f"-d{seconds}s", "--latency", "-s", script.name, base],
+                capture_output=True, text=True, check=True,
+            ).stdout  # fmt: skip
+    errors = re.search(r"Non-2xx or 3xx responses: (\d+)", printed)
+    measured = Measured(
+        work,
+        float(re.search(r"Requests/sec:\s+([\d.]+)", printed)[1]),  # type: ignore[index]
+        _milliseconds(printed, "50%"),
+        _milliseconds(printed, "99%"),
+        errors=int(errors[1]) if errors else 0,
+    )
+    print(f"  {work}: {measured.a_second:.0f}/s", flush=True)
+    return measured
+
+
+def _milliseconds(printed: str, percentile: str) -> float:
+    number, unit = re.search(rf"{percentile}\s+([\d.]+)(us|ms|s)", printed).groups()  # type: ignore[union-attr]
+    return float(number) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
+
+
+@contextlib.contextmanager
+def replying(base: str, cookie: str, threads: list[str]) -> Iterator[list[int]]:
+    """Reply every two seconds while the block runs; at its end [pages looked at, pages that lacked the reply]."""
+    stop, said, outcome = threading.Event(), [], [0, 0]
+
+    def talk() -> None:
+        n = 0
+        while not stop.wait(2):
+            n += 1
+            thread, text = threads[n % len(threads)], f"Said while it was measured, number {n} of {os.getpid()}."
+            if _reply(base, cookie, thread, text):
+                said.append((thread, text))
+                outcome[0] += 1
+                outcome[1] += text not in _read(base + thread)
+
+    speaker = threading.Thread(target=talk)
+    speaker.start()
+    try:
+        yield outcome
+    finally:
+        stop.set()
+        speaker.join()
+        for n in range(max(0, 100 - outcome[0])):
+            thread, text = said[n % len(said)]
+            outcome[0] += 1
+            outcome[1] += text not in _read(base + thread)
+
+
+def _read(address: str, cookie: str = "") -> str:
+    request = urllib.request.Request(address, headers={"Cookie": cookie} if cookie else {})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return str(answer.read().decode())
+
+
+def _reply(base: str, cookie: str, thread: str, text: str) -> bool:
+    """Send the form as a browser does: read the page for its token, then post."""
+    request = urllib.request.Request(base + thread, headers={"Cookie": cookie})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        page, cookies = answer.read().decode(), answer.headers.get_all("Set-Cookie") or []
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    if not token:
+        raise SystemExit("bench: the page of a signed-in member holds no form")
+    held = "; ".join([cookie, *(one.split(";")[0] for one in cookies)])
+    body = urllib.parse.urlencode({"csrf_token": token[1], "body": text, "kind": "reply"}).encode()
+    post = urllib.request.Request(
+        f"{base}/t/{thread.split('/')[2]}/replies", data=body, headers={"Cookie": held, "Origin": base}
+    )
+    with urllib.request.urlopen(post, timeout=20) as answer:
+        return bool(answer.status == 200)
+
+
+def show(rows: list[Measured], missing: list[int]) -> None:
+    (FOLDER / "raw.json").write_text(json.dumps({"rows": [asdict(row) for row in rows], "fresh": missing}, indent=1))
+    print(f"\n{'work':<48} {'per second':>10} {'share':>7} {'p50 ms':>8} {'p99 ms':>8} {'errors':>7}")
+    for row in rows:
+        print(
+            f"{row.work:<48} {row.a_second:>10.0f} {row.share:>7.3f}"
+            f" {row.p50_ms:>8.1f} {row.p99_ms:>8.1f} {row.errors:>7}"
+        )
+    print(f"\nPages looked at after a reply: {missing[0]}; pages that lacked it: {missing[1]}.")
+    print(f"Raw numbers: {FOLDER / 'raw.json'}")
+    if missing[1] or any(row.errors for row in rows):
+        raise SystemExit("bench: a page was stale or failed; the figures above do not count")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""`make look`: screenshots of every page of the demonstration, at 390 and 1280, light and dark, in the folder `look`.
+
+Where the mock-ups are at hand (../shared/design/shots), `look/index.html` sets each page beside its own.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench.__main__ import serving
+
+FOLDER = Path("look")
+MOCKUPS = Path("../shared/design/shots")
+WIDTHS, THEMES = (1280, 390), ("light", "dark")
+CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PASSWORD = "a quiet night on call"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One page: its name, where it is, who looks, and the mock-up it was rebuilt from."""
+
+    name: str
+    path: str
+    who: str = ""
+    mockup: str = ""
+
+
+def main() -> None:
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir()
+    cop = str(Path(sys.executable).with_name("cop"))
+    with serving([cop, "demo"], "--port {port}", {"COP_DATA": ".demo-look"}) as base, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        shots = list_shots(browser, base)
+        for shot in shots:
+            for width in WIDTHS:
+                for theme in THEMES:
+                    take(browser, base, shot, width, theme)
+            print(f"  {shot.name}", flush=True)
+        browser.close()
+    write_index(shots)
+    print(f"{len(shots) * len(WIDTHS) * len(THEMES)} screenshots in {FOLDER.resolve()}; open {FOLDER / 'index.html'}")
+
+
+def list_shots(browser: Browser, base: str) -> list[Shot]:
+    """The pages there are; the addresses of threads and people are read off the demonstration itself."""
+    page = browser.new_page()
+    page.goto(f"{base}/c/bedside-icu/")
+    thread = page.locator("ol.threads h3 a").first.get_attribute("href") or ""
+    person = page.locator("ol.threads .meta a").first.get_attribute("href") or ""
+    page.close()
+    return [
+        Shot("welcome", "/", mockup="welcome"),
+        Shot("home", "/", "practitioner", "home"),
+        Shot("communities", "/c/"),
+        Shot("community", "/c/bedside-icu/", mockup="community"),
+        Shot("community-endorsed", "/c/incident-response/?sort=endorsed", "practitioner", "community"),
+        Shot("people", "/c/bedside-icu/people", "moderator"),
+        Shot("story", thread, mockup="story"),
+        Shot("story-member", thread, "practitioner", "story"),
+        Shot("used", f"{_stem(thread)}/verdict?verdict=held", "practitioner", "states"),
+        Shot("otherwise", f"{_stem(thread)}/verdict?verdict=otherwise", "practitioner", "states"),
+        Shot("compose", "/c/incident-response/new/story", "practitioner", "compose"),
+        Shot("search", "/search?q=alarm+night+pressure", mockup="search"),
+        Shot("search-empty", "/search?q=zzyzx", mockup="states"),
+        Shot("profile", person, mockup="profile"),
+        Shot("settings", "/settings/profile", "practitioner"),
+        Shot("signin", "/signin", mockup="signin"),
+        Shot("signup", "/signup", mockup="signin"),
+        Shot("not-found", "/t/0000", mockup="states"),
+    ]
+
+
+def _stem(thread: str) -> str:
+    return re.sub(r"^(/t/[^/]+).*", r"\1", thread)
+
+
+def take(browser: Browser, base: str, shot: Shot, width: int, theme: str) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900 if width > 600 else 844}, color_scheme=theme)  # type: ignore[arg-type]
+    page = context.new_page()
+    if shot.who:
+        sign_in(page, base, shot.who)
+    page.goto(base + shot.path)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    if wide > width:
+        print(f"    {shot.name} at {width}: scrolls sideways to {wide}")
+    page.screenshot(path=FOLDER / f"{shot.name}-{width}-{theme}.png", full_page=True)
+    context.close()
+
+
+def sign_in(page: Page, base: str, who: str) -> None:
+    page.goto(f"{base}/signin")
+    page.fill("#email", f"{who}@example.org")
+    page.fill("#password", os.environ.get("COP_DEMO_PASSWORD", PASSWORD))
+    page.click("main button[type=submit], main .btn-go")
+    page.wait_for_load_state()
+
+
+def write_index(shots: list[Shot]) -> None:
+    rows = []
+    for shot in shots:
+        ours = "".join(
+            f'<figure><figcaption>{w} {t}</figcaption><img src="{shot.name}-{w}-{t}.png" width="{w // 3}"></figure>'
+            for w in WIDTHS
+            for t in THEMES
+        )
+        mock = MOCKUPS / f"{shot.mockup}-1280-light.png"
+        beside = ""
+        if shot.mockup and mock.is_file():
+            source = html.escape(os.path.relpath(mock, FOLDER))
+            beside = f'<figure><figcaption>mock-up</figcaption><img src="{source}" width="426"></figure>'
+        rows.append(f"<h2>{shot.name} {html.escape(shot.path)} {shot.who}</h2><div>{ours}{beside}</div>")
+    style = "body{font:14px sans-serif}div{display:flex;gap:1em;align-items:flex-start}img{border:1px solid #ccc}"
+    (FOLDER / "index.html").write_text(f"<!doctype html><title>look</title><style>{style}</style>{''.join(rows)}")
+
+
+if __name__ == "__main__":
+    main()

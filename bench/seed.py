@@ -1,0 +1,154 @@
+"""The bench's data: made once through the operations, kept under the hash of this file.
+
+500 bodies are rendered once and reused; people, stories, replies and verdicts go through the same operations as the
+forms, a few hundred to a transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import flask_migrate
+
+from cop.accounts.operations import Practice, sign_up, start_session
+from cop.accounts.passwords import hash_password
+from cop.app import create_app
+from cop.communities.models import Community
+from cop.communities.operations import found_community, join_community, vouch_for
+from cop.communities.queries import load_person_as_viewer
+from cop.discussions.models import Thread
+from cop.discussions.operations import publish_reply, tell_story
+from cop.discussions.replies import ReplyText
+from cop.discussions.stories import StoryDraft, render_story
+from cop.endorsements.operations import give_verdict
+from cop.platform import markup
+from cop.platform.database import session, transaction
+from cop.platform.ids import spell
+from cop.settings import Settings
+
+PEOPLE, THREADS, REPLIES_EACH, BODIES = 60, 300, 50, 500
+_WORDS = """
+    alarm bay queue night graph pressure handover valve rota lag chart monitor replica line drain pump order letter
+    morning silence pattern reading number colour pause restart error page room colleague shift corridor screen
+    """.split()  # noqa: SIM905  # as words it can be read
+
+
+def seed(folder: Path) -> dict[str, object]:
+    """The addresses and the session that the bench uses; makes the data unless this very seed has made it before."""
+    stamp = folder / "seed.json"
+    fingerprint = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    if stamp.is_file():
+        kept: dict[str, object] = json.loads(stamp.read_text())
+        if kept["fingerprint"] == fingerprint:
+            return kept | {"session": _new_session(folder)}
+    made = _make(folder) | {"fingerprint": fingerprint}
+    stamp.write_text(json.dumps(made))
+    return made | {"session": _new_session(folder)}
+
+
+def _new_session(folder: Path) -> str:
+    with create_app(_settings(folder)).app_context(), transaction():
+        person = json.loads((folder / "seed.json").read_text())["reader"]
+        return start_session(person_id=person, stays=True, now=datetime.now(UTC))
+
+
+def _settings(folder: Path) -> Settings:
+    return Settings(data=folder, limits=False)
+
+
+def _make(folder: Path) -> dict[str, object]:
+    chance = random.Random(20261122)
+    now = datetime.now(UTC).replace(microsecond=0)
+    with create_app(_settings(folder)).app_context():
+        flask_migrate.upgrade()
+        bodies = markup.render_many([_prose(chance, 60) for _ in range(BODIES)])
+        people, community_id = _people(now)
+        threads = _threads(chance, people, community_id, now)
+        for thread_id in threads:
+            _talk(chance, people, thread_id, bodies, now)
+    return {
+        "reader": people[-1],
+        "community": "/c/bench/",
+        "threads": [f"/t/{spell(thread_id)}/{slug}" for thread_id, slug in threads.items()],
+    }
+
+
+def _people(now: datetime) -> tuple[list[int], int]:
+    then = now - timedelta(days=500)
+    hashed = hash_password("nobody signs in with this")
+    with transaction():
+        people = [
+            sign_up(
+                name=f"Person {n}",
+                email=f"p{n}@example.org",
+                password_hash=hashed,
+                practice=Practice("engineer"),
+                now=then,
+            )
+            for n in range(PEOPLE)
+        ]
+        community_id = found_community(
+            name="Bench", slug="bench", practice="Being measured.", now=then, moderator_id=people[0]
+        ).id
+    with transaction() as s:
+        community = s.get_one(Community, community_id)
+        for person in people[1:]:
+            join_community(actor=load_person_as_viewer(person), community=community, now=then)
+    with transaction() as s:
+        community = s.get_one(Community, community_id)
+        for person in people[1 : PEOPLE - 10]:
+            vouch_for(
+                actor=load_person_as_viewer(people[0]), community=community, person_id=person, line="Seen.", now=then
+            )
+    return people, community_id
+
+
+def _threads(chance: random.Random, people: list[int], community_id: int, now: datetime) -> dict[int, str]:
+    """Threads told over four hundred days, id to slug."""
+    stories = [
+        render_story(
+            StoryDraft(title=_prose(chance, 6).rstrip("."), fields={"situation": _prose(chance, 220)}), now=now
+        )
+        for _ in range(THREADS)
+    ]
+    threads: dict[int, str] = {}
+    with transaction() as s:
+        community = s.get_one(Community, community_id)
+        for n, story in enumerate(stories):
+            told = now - timedelta(days=400 * (1 - n / THREADS))
+            teller = load_person_as_viewer(people[n % 40])
+            thread = tell_story(actor=teller, community=community, story=story, now=told)
+            threads[thread.id] = thread.slug
+    return threads
+
+
+def _talk(
+    chance: random.Random, people: list[int], thread_id: int, bodies: list[markup.Rendered], now: datetime
+) -> None:
+    with transaction() as s:
+        thread = s.get_one(Thread, thread_id)
+        speakers = [load_person_as_viewer(person) for person in chance.sample(people[:50], 12)]
+        span = (now - thread.told_at) / (REPLIES_EACH + 1)
+        for n in range(REPLIES_EACH):
+            at = thread.told_at + span * (n + 1)
+            speaker, body = speakers[n % 12], ReplyText(chance.choice(bodies), setting="A bench")
+            if n < 8 and speaker.id != thread.teller_id:
+                give_verdict(
+                    actor=speaker, thread=thread, kind=chance.choice(("held", "adapted", "failed")), text=body, now=at
+                )
+            else:
+                publish_reply(actor=speaker, thread=thread, text=ReplyText(body.body), now=at)
+        session().expunge_all()
+
+
+def _prose(chance: random.Random, words: int) -> str:
+    """Words in sentences of twelve and paragraphs of five sentences."""
+    sentences = []
+    for start in range(0, words, 12):
+        run = [chance.choice(_WORDS) for _ in range(min(12, words - start))]
+        sentences.append(" ".join(run).capitalize() + ".")
+    return "\n\n".join(" ".join(sentences[i : i + 5]) for i in range(0, len(sentences), 5))

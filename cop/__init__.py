@@ -1,0 +1,34 @@
+"""CoP: a forum in which a community of practice keeps its judgement alive.
+
+The packages, top to bottom. Imports go down only; upward talk is by event.
+
+    app             create_app() and the command `cop`
+    wiring          every consequence of every event, and every job, on one page
+    web, cli        delivery: pages, commands
+    demo            the demonstration: its people and stories, told through the operations
+    transfer        import of stories
+    notifications   what people are told by mail
+    search          the port, its Whoosh adapter, what is indexed
+    ranking         the mathematics of order, the acts and the stored keys
+    endorsements    verdicts
+    discussions     threads, the fields of a story, replies
+    communities     communities, memberships, vouches
+    accounts        people, sessions, the viewer
+    platform        database, events, outbox, ids, markup, words, mail, limits: knows no word of the domain
+    settings        what an operator decides
+
+Glossary (the same word in code, address, table, template and interface):
+
+    community       people who share a practice, and the place where they talk about it
+    practitioner    a member for whom a moderator has vouched; a newcomer is one who has only joined
+    moderator       a practitioner who curates
+    thread          one discussion; its kind is story, case, question or procedure
+    teller          whoever told a story; an imported one has none
+    cue             a short line of what the teller noticed
+    reply           reply, answer (the teller's), report (field report), dissent, probe
+    verdict         what somebody says of a story: seen, held, adapted, otherwise, failed
+    act             one event that counts for order; append-only
+    voice           the weight of a person's acts, 0 to 1, frozen on the act
+    living, resting whether practitioners were active lately; neither is a merit
+    K, q, R, E      liveliness, holding, the keys of Living and Endorsed (see ranking)
+"""

@@ -1,0 +1,99 @@
+"""The application, built in named steps; `cop` is `cop.app:main`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import timedelta
+
+from flask import Flask
+from flask.cli import FlaskGroup
+from flask_babel import Babel
+
+from cop import wiring
+from cop.platform import events, site
+from cop.platform.database import db, migrate
+from cop.platform.secret import secret_in
+from cop.search.jobs import Indexing
+from cop.settings import BadSetting, Settings
+
+MOST_BYTES_SENT = 512 * 1024  # a story is at most 64 kB of UTF-8; percent-encoding triples it
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application.
+
+    Raises:
+        BadSetting: the environment holds a setting that cannot be used.
+    """
+    settings = settings or Settings.from_env()
+    app = _bare_app(settings)
+    _connect_database(app, settings)
+    _wire(app, settings)
+    _add_web(app, settings)
+    _add_commands(app)
+    return app
+
+
+def _bare_app(settings: Settings) -> Flask:
+    app = Flask("cop", template_folder=str(site.folder("templates")), static_folder=str(site.folder("static")))
+    app.config.update(
+        SECRET_KEY=settings.secret_key or secret_in(settings.data),
+        MAX_CONTENT_LENGTH=MOST_BYTES_SENT,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES_SENT,
+        MAX_FORM_PARTS=200,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=60),
+        PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
+    )
+    app.extensions["cop-settings"] = settings
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app, locale_selector=lambda: "en", timezone_selector=lambda: "UTC")
+    return app
+
+
+def _connect_database(app: Flask, settings: Settings) -> None:
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database.replace("postgresql://", "postgresql+psycopg://", 1)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": not settings.database.startswith("sqlite")}
+    db.init_app(app)
+    migrate.init_app(app, directory=str(site.folder("migrations")))
+
+
+def _wire(app: Flask, settings: Settings) -> None:
+    indexing = Indexing(settings.data / "index")
+    app.extensions["cop-indexing"] = indexing
+    app.extensions["cop-jobs"] = wiring.jobs(settings, indexing)
+    events.connect(app, wiring.REACTIONS)
+
+
+def _add_web(app: Flask, settings: Settings) -> None:
+    from cop.web import blueprints, errors, headers, limiting, signing, templating
+
+    headers.guard(app, settings)
+    signing.sign_people_in(app, settings)
+    limiting.limit(app, settings)
+    templating.furnish(app, settings)
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
+    errors.map_errors(app)
+
+
+def _add_commands(app: Flask) -> None:
+    from cop.cli import COMMANDS
+
+    for command in COMMANDS:
+        app.cli.add_command(command)
+
+
+def main() -> None:
+    """The command `cop`: every failure is one clear sentence on standard error and a non-zero exit."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    try:
+        FlaskGroup(
+            add_default_commands=False,
+            create_app=create_app,
+            load_dotenv=False,
+            set_debug_flag=False,
+            help="CoP: a forum in which a community of practice keeps its judgement alive.",
+        ).main(prog_name="cop")
+    except BadSetting as problem:
+        sys.exit(f"cop: {problem}")

@@ -1,0 +1,269 @@
+"""Reads of communities and of who is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+
+from cop.accounts.models import Person, Session
+from cop.accounts.queries import PersonLine
+from cop.accounts.viewer import VISITOR, Place, Viewer
+from cop.communities.models import MODERATOR, NEWCOMER, Community, Membership, Vouch
+from cop.platform.database import session
+from cop.platform.errors import NotVisible
+from cop.platform.tokens import hash_of
+
+PEOPLE_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityLine:
+    """A community as lists and heads of pages show it."""
+
+    id: int
+    slug: str
+    name: str
+    practice: str
+    ink: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityHead:
+    """A community with everything that its own page says of it."""
+
+    id: int
+    slug: str
+    name: str
+    practice: str
+    ink: str
+    welcome: str
+    shelf_life: str
+    founded_at: datetime
+    members: int
+    practitioners: int
+    moderators: tuple[PersonLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a community, with the line of whoever vouched for them first."""
+
+    person: PersonLine
+    role: str
+    joined_at: datetime
+    vouched_by: str
+    line: str
+
+
+def load_viewer(token: str, *, now: datetime) -> Viewer:
+    """Whoever a session token belongs to, with their places; a visitor when it is unknown, ended or expired."""
+    row = session().execute(
+        select(
+            Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting,
+            Session.id.label("session_id"),
+        )
+        .join(Session, Session.person_id == Person.id)
+        .where(Session.token_hash == hash_of(token), Session.expires_at > now)
+    ).first()  # fmt: skip
+    if row is None:
+        return VISITOR
+    return Viewer(*row, places=_places_of(row.id))
+
+
+def load_person_as_viewer(person_id: int) -> Viewer:
+    """A person as an actor, for the command line, the demonstration and tests."""
+    row = (
+        session()
+        .execute(
+            select(
+                Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting
+            ).where(Person.id == person_id)
+        )
+        .one()
+    )
+    return Viewer(*row, places=_places_of(person_id))
+
+
+def _places_of(person_id: int) -> dict[int, Place]:
+    rows = session().execute(
+        select(Membership.community_id, Membership.role, Membership.voice, Membership.silenced_until).where(
+            Membership.person_id == person_id
+        )
+    )
+    return {row.community_id: Place(row.role, row.voice, row.silenced_until) for row in rows}
+
+
+def is_visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The one rule of seeing: public communities, and those one is in. Everything inside a community hangs on it."""
+    return or_(Community.visibility == "public", Community.id.in_(list(viewer.places)))
+
+
+def visible_communities(viewer: Viewer) -> Select[int, str, str, str, str]:
+    return select(Community.id, Community.slug, Community.name, Community.practice, Community.ink).where(
+        is_visible(viewer)
+    )
+
+
+def list_communities(viewer: Viewer, *, limit: int = 100, after: tuple[str, int] | None = None) -> list[CommunityLine]:
+    """What the viewer may see, by name.
+
+    Args:
+        after: the name and the id of the last one on the page before.
+    """
+    query = visible_communities(viewer).order_by(Community.name, Community.id).limit(limit)
+    if after:
+        name, community_id = after
+        query = query.where(or_(Community.name > name, (Community.name == name) & (Community.id > community_id)))
+    rows = session().execute(query)
+    return [CommunityLine(*row) for row in rows]
+
+
+def list_communities_by_id(viewer: Viewer, ids: Iterable[int]) -> dict[int, CommunityLine]:
+    rows = session().execute(visible_communities(viewer).where(Community.id.in_(set(ids))))
+    return {row.id: CommunityLine(*row) for row in rows}
+
+
+def list_visible_ids(viewer: Viewer) -> frozenset[int]:
+    """The ids of every community the viewer may see: what a search is confined to."""
+    return frozenset(session().scalars(select(Community.id).where(is_visible(viewer))))
+
+
+def get_community(viewer: Viewer, slug: str) -> Community:
+    """The community with this slug.
+
+    Raises:
+        NotVisible: there is none that the viewer can see.
+    """
+    found = session().scalar(select(Community).where(Community.slug == slug, is_visible(viewer)))
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def get_community_by_id(community_id: int) -> Community:
+    """A community for a reaction or an operation that has already seen a thread of it."""
+    return session().get_one(Community, community_id)
+
+
+def get_head(viewer: Viewer, slug: str) -> CommunityHead:
+    """A community's head: two statements, whatever its size."""
+    community = get_community(viewer, slug)
+    members, practitioners = (
+        session()
+        .execute(
+            select(func.count(), func.coalesce(func.sum(case((Membership.role != NEWCOMER, 1), else_=0)), 0)).where(
+                Membership.community_id == community.id
+            )
+        )
+        .one()
+    )
+    return CommunityHead(
+        community.id, community.slug, community.name, community.practice, community.ink, community.welcome,
+        community.shelf_life, community.founded_at, members, practitioners, _list_moderators(community.id),
+    )  # fmt: skip
+
+
+def _list_moderators(community_id: int, limit: int = 6) -> tuple[PersonLine, ...]:
+    rows = session().execute(
+        select(Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.community_id == community_id, Membership.role == MODERATOR)
+        .order_by(Membership.joined_at, Person.id)
+        .limit(limit)
+    )
+    return tuple(PersonLine(*row) for row in rows)
+
+
+def list_members(community_id: int, *, role: str, after: tuple[datetime, int] | None = None) -> list[Member]:
+    """The people of one role, in the order in which they joined; one more than a page when there are more."""
+    query = _select_members(community_id).where(Membership.role == role).limit(PEOPLE_A_PAGE + 1)
+    if after:
+        joined_at, person_id = after
+        query = query.where(
+            or_(Membership.joined_at > joined_at, (Membership.joined_at == joined_at) & (Person.id > person_id))
+        )
+    return [_member_of(row) for row in session().execute(query)]
+
+
+def get_member(community_id: int, handle: str) -> Member:
+    """Somebody in a community.
+
+    Raises:
+        NotVisible: nobody of this handle is in it.
+    """
+    row = session().execute(_select_members(community_id).where(Person.handle == handle)).first()
+    if row is None:
+        raise NotVisible
+    return _member_of(row)
+
+
+def _select_members(community_id: int) -> Select[*tuple[Any, ...]]:
+    voucher = Person.__table__.alias("voucher")
+    first_vouch = (
+        select(func.min(Vouch.id))
+        .where(Vouch.community_id == community_id, Vouch.for_id == Person.id)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting,
+            Membership.role, Membership.joined_at, voucher.c.name, Vouch.line,
+        )
+        .join(Membership, Membership.person_id == Person.id)
+        .outerjoin(Vouch, Vouch.id == first_vouch)
+        .outerjoin(voucher, voucher.c.id == Vouch.by_id)
+        .where(Membership.community_id == community_id)
+        .order_by(Membership.joined_at, Person.id)
+    )  # fmt: skip
+
+
+def _member_of(row: Row[*tuple[Any, ...]]) -> Member:
+    return Member(PersonLine(*row[:6]), row[6], row[7], row[8] or "", row[9] or "")
+
+
+def count_practitioners(community_ids: Iterable[int]) -> dict[int, int]:
+    """How many practise in each community, moderators among them, one statement; every asked id is a key."""
+    wanted = list(community_ids)
+    rows = session().execute(
+        select(Membership.community_id, func.count().label("people"))
+        .where(Membership.community_id.in_(wanted), Membership.role != NEWCOMER)
+        .group_by(Membership.community_id)
+    )
+    return dict.fromkeys(wanted, 0) | {row.community_id: row.people for row in rows}
+
+
+def find_place(community_id: int, person_id: int) -> Place | None:
+    row = (
+        session()
+        .execute(
+            select(Membership.role, Membership.voice, Membership.silenced_until).where(
+                Membership.community_id == community_id, Membership.person_id == person_id
+            )
+        )
+        .first()
+    )
+    return Place(*row) if row else None
+
+
+def list_roles_in(community_ids: Iterable[int], person_ids: Iterable[int]) -> dict[tuple[int, int], str]:
+    """Roles by (community, person), one statement; somebody who is not in a community is absent."""
+    rows = session().execute(
+        select(Membership.community_id, Membership.person_id, Membership.role).where(
+            Membership.community_id.in_(set(community_ids)), Membership.person_id.in_(set(person_ids))
+        )
+    )
+    return {(row.community_id, row.person_id): row.role for row in rows}
+
+
+def has_vouched(community_id: int, *, by_id: int, for_id: int) -> bool:
+    vouch = select(Vouch.id).where(Vouch.community_id == community_id, Vouch.by_id == by_id, Vouch.for_id == for_id)
+    return session().scalar(vouch) is not None
+
+
+def find_community_by_slug(slug: str) -> Community | None:
+    """A community whoever looks; for the command line only."""
+    return session().scalar(select(Community).where(Community.slug == slug))

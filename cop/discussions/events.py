@@ -1,0 +1,47 @@
+"""What happens in threads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadTold:
+    thread_id: int
+    community_id: int
+    teller_id: int
+    voice: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadImported:
+    """A thread came from elsewhere: it is ranked and indexed, and nobody is told."""
+
+    thread_id: int
+    community_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRevised:
+    thread_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPublished:
+    """A reply of any kind. A report or a dissent came with a verdict, which is the act that counts."""
+
+    reply_id: int
+    thread_id: int
+    author_id: int
+    kind: str
+    voice: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRevised:
+    reply_id: int
+    thread_id: int
+    at: datetime

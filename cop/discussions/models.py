@@ -1,0 +1,106 @@
+"""Threads, the fields of a story, and replies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cop.platform.database import Base
+from cop.platform.ids import new_id
+from cop.platform.slugs import slug_of
+
+KINDS = ("story", "case", "question", "procedure")
+FIELDS = ("situation", "noticed", "expected", "options", "did_why", "outcome", "not_when", "watch_for")
+REPLY_KINDS = ("reply", "probe", "answer", "report", "dissent")
+
+
+class Thread(Base):
+    """One discussion. A story told here has a teller; an imported or anonymous one has none."""
+
+    __tablename__ = "thread"
+    __table_args__ = (
+        UniqueConstraint("community_id", "external_id"),
+        CheckConstraint("kind IN ('story', 'case', 'question', 'procedure')", name="kind"),
+        CheckConstraint("shelf_life IN ('weeks', 'months', 'years', 'never')", name="shelf_life"),
+        Index(None, "community_id", "told_at"),
+        Index(None, "teller_id", "told_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=new_id, autoincrement=False)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(10), default="story")
+    teller_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    title: Mapped[str] = mapped_column(String(200))  # 140 when told here; an imported title may be longer
+    hook: Mapped[str] = mapped_column(String(62), default="")
+    told_at: Mapped[datetime]
+    happened: Mapped[str] = mapped_column(String(7), default="")  # "2023" or "2023-05"
+    shelf_life: Mapped[str] = mapped_column(String(10))
+    words: Mapped[int]
+    replies: Mapped[int] = mapped_column(default=0)  # of every kind; recounted by `cop check`
+    outcome_due_at: Mapped[datetime | None]  # set while the teller does not know yet what came of it
+    revision: Mapped[int] = mapped_column(default=0)
+    revised_at: Mapped[datetime | None]
+    attribution: Mapped[str] = mapped_column(String(200), default="")
+    source_url: Mapped[str] = mapped_column(String(500), default="")
+    external_id: Mapped[str | None] = mapped_column(String(200))
+
+    @property
+    def slug(self) -> str:
+        return slug_of(self.title)
+
+
+class StoryField(Base):
+    """One box of a story, as it was written and as it was rendered, with the renderer's version."""
+
+    __tablename__ = "story_field"
+    __table_args__ = (
+        CheckConstraint(
+            "name IN ('situation', 'noticed', 'expected', 'options', 'did_why', 'outcome', 'not_when', 'watch_for')",
+            name="name",
+        ),
+    )
+
+    thread_id: Mapped[int] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    source: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    renderer: Mapped[int]
+
+
+class Reply(Base):
+    """What somebody added to a thread, flat in time; only the teller's answer stands one level below.
+
+    A field report or a dissent is a reply that came with a verdict; the verdict may change, the text stays.
+    `seal_id` withholds a reply from those who have not committed on the case it belongs to.
+    """
+
+    __tablename__ = "reply"
+    __table_args__ = (
+        CheckConstraint("kind IN ('reply', 'probe', 'answer', 'report', 'dissent')", name="kind"),
+        CheckConstraint("verdict IN ('held', 'adapted', 'failed', 'otherwise')", name="verdict"),
+        CheckConstraint("(kind = 'answer') = (answers_id IS NOT NULL)", name="answers"),
+        CheckConstraint("(kind IN ('report', 'dissent')) = (verdict IS NOT NULL)", name="verdict_of_kind"),
+        Index(None, "thread_id", "said_at", "id"),
+        Index(None, "author_id", "said_at"),
+        Index(None, "answers_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=new_id, autoincrement=False)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(String(10))
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("reply.id", ondelete="CASCADE"))
+    verdict: Mapped[str | None] = mapped_column(String(10))
+    source: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    renderer: Mapped[int]
+    setting: Mapped[str] = mapped_column(String(200), default="")
+    differed: Mapped[str] = mapped_column(String(1000), default="")
+    said_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=0)
+    revised_at: Mapped[datetime | None]
+    seal_id: Mapped[int | None]

@@ -1,0 +1,176 @@
+"""Telling, importing and revising stories; replying. Nothing here renders: text comes in rendered."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, update
+
+from cop.accounts.viewer import Viewer
+from cop.communities.models import Community
+from cop.discussions.events import ReplyPublished, ReplyRevised, ThreadImported, ThreadRevised, ThreadTold
+from cop.discussions.models import Reply, StoryField, Thread
+from cop.discussions.permissions import can_answer, can_reply, can_revise_reply, can_revise_thread, can_tell
+from cop.discussions.replies import ReplyText
+from cop.discussions.stories import Story
+from cop.platform.database import session
+from cop.platform.errors import Conflict
+from cop.platform.events import publish
+from cop.platform.ids import new_id
+from cop.platform.words import gettext as _
+
+OUTCOME_ASKED_AFTER = timedelta(days=30)
+
+
+def tell_story(*, actor: Viewer, community: Community, story: Story, now: datetime) -> Thread:
+    """Tell a story under one's own name."""
+    can_tell(actor, community.id, now).enforce()
+    thread = _add_thread(community, story, teller_id=actor.person_id, told_at=now)
+    publish(
+        ThreadTold(
+            thread_id=thread.id,
+            community_id=community.id,
+            teller_id=actor.person_id,
+            voice=actor.voice_in(community.id),
+            at=now,
+        )
+    )
+    return thread
+
+
+def import_story(
+    *, community: Community, story: Story, told_at: datetime, external_id: str, attribution: str, source_url: str
+) -> Thread:
+    """Take in a story from elsewhere: no teller, its own date, and where it came from."""
+    thread = _add_thread(community, story, teller_id=None, told_at=told_at)
+    thread.external_id, thread.attribution, thread.source_url = external_id, attribution, source_url
+    session().flush()
+    publish(ThreadImported(thread_id=thread.id, community_id=community.id, at=told_at))
+    return thread
+
+
+def revise_story(*, actor: Viewer, thread: Thread, story: Story, seen_revision: int, now: datetime) -> None:
+    """Change what one told.
+
+    Raises:
+        Conflict: it was revised since `seen_revision` was shown, in another tab for instance.
+    """
+    can_revise_thread(actor, thread, now).enforce()
+    if thread.revision != seen_revision:
+        raise Conflict(_("This has been changed since you opened it. What stands now is above, yours is below."))
+    thread.title, thread.hook, thread.happened, thread.words = story.title, story.hook, story.happened, story.words
+    thread.shelf_life = story.shelf_life or thread.shelf_life
+    thread.outcome_due_at = (thread.outcome_due_at or now + OUTCOME_ASKED_AFTER) if story.outcome_unknown else None
+    thread.revision, thread.revised_at = thread.revision + 1, now
+    session().execute(delete(StoryField).where(StoryField.thread_id == thread.id))
+    _add_fields(thread.id, story)
+    session().flush()
+    publish(ThreadRevised(thread_id=thread.id, at=now))
+
+
+def publish_reply(*, actor: Viewer, thread: Thread, text: ReplyText, now: datetime) -> Reply:
+    """Add a plain reply to a thread."""
+    can_reply(actor, thread, now).enforce()
+    return _add_reply(actor, thread, text, kind="reply", now=now)
+
+
+def publish_answer(*, actor: Viewer, thread: Thread, answered: Reply, text: ReplyText, now: datetime) -> Reply:
+    """The teller's answer to what somebody said, one level below it."""
+    can_answer(actor, thread, answered, now).enforce()
+    return _add_reply(actor, thread, text, kind="answer", now=now, answers_id=answered.id)
+
+
+def publish_with_verdict(*, actor: Viewer, thread: Thread, text: ReplyText, verdict: str, now: datetime) -> Reply:
+    """The text of a field report or a dissent; only giving the verdict calls this, in the same act."""
+    can_reply(actor, thread, now).enforce()
+    kind = "dissent" if verdict == "otherwise" else "report"
+    return _add_reply(actor, thread, text, kind=kind, now=now, verdict=verdict)
+
+
+def revise_reply(
+    *, actor: Viewer, reply: Reply, community_id: int, text: ReplyText, seen_revision: int, now: datetime
+) -> None:
+    """Change what one said.
+
+    Raises:
+        Conflict: it was revised since `seen_revision` was shown.
+    """
+    can_revise_reply(actor, reply.author_id, community_id, now).enforce()
+    if reply.revision != seen_revision:
+        raise Conflict(_("This has been changed since you opened it. What stands now is above, yours is below."))
+    reply.source, reply.html, reply.renderer = text.body.source, text.body.html, text.body.renderer
+    reply.setting, reply.differed = text.setting, text.differed
+    reply.revision, reply.revised_at = reply.revision + 1, now
+    session().flush()
+    publish(ReplyRevised(reply_id=reply.id, thread_id=reply.thread_id, at=now))
+
+
+def _add_thread(community: Community, story: Story, *, teller_id: int | None, told_at: datetime) -> Thread:
+    thread = Thread(
+        id=new_id(),
+        community_id=community.id,
+        kind="story",
+        teller_id=teller_id,
+        title=story.title,
+        hook=story.hook,
+        told_at=told_at,
+        happened=story.happened,
+        shelf_life=story.shelf_life or community.shelf_life,
+        words=story.words,
+        replies=0,
+        outcome_due_at=told_at + OUTCOME_ASKED_AFTER if story.outcome_unknown else None,
+        revision=0,
+    )
+    session().add(thread)
+    session().flush()
+    _add_fields(thread.id, story)
+    session().flush()
+    return thread
+
+
+def _add_fields(thread_id: int, story: Story) -> None:
+    for name, text in story.fields.items():
+        session().add(
+            StoryField(thread_id=thread_id, name=name, source=text.source, html=text.html, renderer=text.renderer)
+        )
+
+
+def _add_reply(
+    actor: Viewer,
+    thread: Thread,
+    text: ReplyText,
+    *,
+    kind: str,
+    now: datetime,
+    verdict: str | None = None,
+    answers_id: int | None = None,
+) -> Reply:
+    reply = Reply(
+        id=new_id(),
+        thread_id=thread.id,
+        author_id=actor.person_id,
+        kind=kind,
+        answers_id=answers_id,
+        verdict=verdict,
+        source=text.body.source,
+        html=text.body.html,
+        renderer=text.body.renderer,
+        setting=text.setting,
+        differed=text.differed,
+        said_at=now,
+        revision=0,
+    )
+    session().add(reply)
+    session().flush()
+    session().execute(update(Thread).where(Thread.id == thread.id).values(replies=Thread.replies + 1))
+    publish(
+        ReplyPublished(
+            reply_id=reply.id,
+            thread_id=thread.id,
+            author_id=actor.person_id,
+            kind=kind,
+            voice=actor.voice_in(thread.community_id),
+            at=now,
+        )
+    )
+    return reply

@@ -1,0 +1,114 @@
+"""Reads of verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from cop.accounts.models import Person
+from cop.accounts.queries import PersonLine
+from cop.accounts.viewer import Viewer
+from cop.endorsements.models import VERDICTS, NotNow, Verdict
+from cop.platform.database import session
+
+LEAST_VOICE = 0.1  # below it a verdict is kept and not counted in what is shown (domain.md B0, R1)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVerdict:
+    """What the viewer said of a thread."""
+
+    kind: str
+    given_at: datetime
+    reply_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Who stands behind a thread: how many of each kind, counting those whose word carries weight."""
+
+    counts: dict[str, int]
+
+    @property
+    def used(self) -> int:
+        return self.counts["held"] + self.counts["adapted"] + self.counts["failed"]
+
+    @property
+    def anyone(self) -> bool:
+        return any(self.counts.values())
+
+
+def find_verdict(thread_id: int, viewer: Viewer) -> OwnVerdict | None:
+    """What this viewer has said of the thread."""
+    row = (
+        session()
+        .execute(
+            select(Verdict.kind, Verdict.given_at, Verdict.reply_id).where(
+                Verdict.thread_id == thread_id, Verdict.person_id == viewer.id
+            )
+        )
+        .first()
+    )
+    return OwnVerdict(*row) if row else None
+
+
+def has_said_not_now(thread_id: int, viewer: Viewer) -> bool:
+    said = select(NotNow.said_at).where(NotNow.thread_id == thread_id, NotNow.person_id == viewer.id)
+    return session().scalar(said) is not None
+
+
+def count_stand(thread_id: int) -> Stand:
+    """How many stand where, one statement."""
+    rows = session().execute(
+        select(Verdict.kind, func.count())
+        .where(Verdict.thread_id == thread_id, Verdict.voice >= LEAST_VOICE)
+        .group_by(Verdict.kind)
+    )
+    return Stand(dict.fromkeys(VERDICTS, 0) | {row[0]: row[1] for row in rows})
+
+
+def list_standing(thread_id: int, *, kinds: Iterable[str], limit: int = 10) -> list[PersonLine]:
+    """The people who gave one of these verdicts and whose word carries weight, latest first."""
+    rows = session().execute(
+        select(Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting)
+        .join(Verdict, Verdict.person_id == Person.id)
+        .where(Verdict.thread_id == thread_id, Verdict.voice >= LEAST_VOICE, Verdict.kind.in_(list(kinds)))
+        .order_by(Verdict.given_at.desc(), Person.id)
+        .limit(limit)
+    )
+    return [PersonLine(*row) for row in rows]
+
+
+def list_faces(thread_id: int, *, limit_each: int = 10) -> dict[str, list[PersonLine]]:
+    """By verdict, the latest people whose word carries weight, one statement."""
+    place = (
+        func.row_number()
+        .over(partition_by=Verdict.kind, order_by=(Verdict.given_at.desc(), Verdict.person_id))
+        .label("place")
+    )
+    ranked = (
+        select(Verdict.person_id, Verdict.kind, place)
+        .where(Verdict.thread_id == thread_id, Verdict.voice >= LEAST_VOICE)
+        .subquery()
+    )
+    rows = session().execute(
+        select(
+            ranked.c.kind,
+            Person.id,
+            Person.handle,
+            Person.name,
+            Person.practice,
+            Person.practising_since,
+            Person.setting,
+        )
+        .join(ranked, ranked.c.person_id == Person.id)
+        .where(ranked.c.place <= limit_each)
+        .order_by(ranked.c.place)
+    )
+    faces: dict[str, list[PersonLine]] = {kind: [] for kind in VERDICTS}
+    for row in rows:
+        faces[row[0]].append(PersonLine(*row[1:]))
+    return faces

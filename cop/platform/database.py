@@ -1,0 +1,147 @@
+"""The database: one base class, one way to read, one way to commit.
+
+SQLite runs in WAL with synchronous=FULL and foreign keys on; a writing transaction begins IMMEDIATE, because one that
+began by reading stays deferred and mostly fails under concurrent writers. PostgreSQL runs READ COMMITTED and the
+operations lock the thread's row.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
+from sqlalchemy.types import TypeDecorator
+
+from cop.platform.errors import Busy
+
+_WRITES = "cop_writes"
+_BUSY_SECONDS = 5.0  # how long SQLite waits for another writer
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; refuses one without a zone, and gives it back with one on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What every table's class stands on."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            datetime: UtcDateTime,
+            int: BigInteger().with_variant(Integer(), "sqlite"),  # SQLite's INTEGER holds 64 bits and is the row's key
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": False})
+migrate = Migrate(db=db, render_as_batch=True, compare_type=True)
+
+
+def session() -> Session:
+    """The session of this request, command or job."""
+    return cast("scoped_session[Session]", db.session)()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A short read of its own: leaves no transaction open behind it."""
+    try:
+        yield session()
+    finally:
+        db.session.remove()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The only place that commits. Starts on a fresh session; nothing slow may happen inside it.
+
+    Raises:
+        RuntimeError: the session has already read, so the transaction could not begin IMMEDIATE.
+        Busy: the database said busy or conflict; whoever opened the transaction may try once more.
+    """
+    current = session()
+    if current.in_transaction():
+        raise RuntimeError("a transaction must start on a session that has not read yet")
+    try:
+        current.connection(execution_options={_WRITES: True})
+        yield current
+        current.commit()
+    except OperationalError as problem:
+        current.rollback()
+        if _is_contention(problem):
+            raise Busy("The server is busy. Send it again in a moment.") from problem
+        raise
+    except BaseException:
+        current.rollback()
+        raise
+    finally:
+        db.session.remove()
+
+
+def _is_contention(problem: OperationalError) -> bool:
+    """Whether somebody else held the lock (SQLite busy; PostgreSQL deadlock, serialisation, lock not available)."""
+    if isinstance(problem.orig, sqlite3.OperationalError):
+        return "locked" in str(problem.orig) or "busy" in str(problem.orig)
+    return getattr(problem.orig, "sqlstate", None) in ("40001", "40P01", "55P03")
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # the driver must not begin transactions: _begin does
+    for pragma in (
+        f"busy_timeout={int(_BUSY_SECONDS * 1000)}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-16000",
+        "mmap_size=134217728",
+        "temp_store=MEMORY",
+        "journal_size_limit=67108864",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def is_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"

@@ -1,0 +1,175 @@
+"""The child processes that render, as their parent sees them.
+
+Each process of ours keeps up to two, in two lanes. A long text waits for the slow lane; a short one takes
+whichever is free. So a text that is slow to read holds up other long texts, and a reply goes past it.
+Children are started when first needed, by exec and never by a bare fork (the parent has threads). They end
+when the parent's end of the socket is closed, which its death does too.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+
+from cop.platform.markup.wire import receive_frame, send_frame
+
+_PROGRAM = "cop.platform.markup.child"
+_SHORT_TEXT = 8 * 1024  # characters; measured: the slowest known text of this length takes 0.2 s
+_WALL_SECONDS = 3.0  # the child stops itself after 1 s of CPU; a loaded machine may give it little of that
+_START_SECONDS = 10.0
+_PATIENCE_SECONDS = 3.0  # for a lane to be free
+_RENDERED = b"+"
+
+
+class ChildFailed(Exception):
+    """No answer came. `deserved` when the text itself used up its time, so that asking again is no use."""
+
+    def __init__(self, reason: str, *, deserved: bool = False) -> None:
+        super().__init__(reason)
+        self.deserved = deserved
+
+
+def ask_child(text: str) -> str | None:
+    """The HTML of a tidy text; None when the renderer refuses it; ChildFailed when there is no answer."""
+    lanes = _lanes if len(text) <= _SHORT_TEXT else _lanes[1:]
+    lane = _take_lane(lanes)
+    try:
+        answer = lane.ask(text)
+    finally:
+        lane.turn.release()
+    return answer.removeprefix(_RENDERED).decode() if answer.startswith(_RENDERED) else None
+
+
+class Child:
+    """One process, and our end of the socket to it."""
+
+    def __init__(self) -> None:
+        self.has_answered = False
+        self._end, theirs = socket.socketpair()
+        try:
+            with theirs:
+                self._process = _start_process(theirs)
+        except OSError as error:
+            self._end.close()
+            raise ChildFailed(f"no child could be started ({error})") from error
+        self._receive(_START_SECONDS)
+
+    def ask(self, text: str) -> bytes:
+        self._end.settimeout(_WALL_SECONDS)
+        with suppress(ConnectionError):  # it died while idle; receiving says so too, and says why
+            send_frame(self._end, text.encode())
+        answer = self._receive(_WALL_SECONDS)
+        self.has_answered = True
+        return answer
+
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def _receive(self, seconds: float) -> bytes:
+        self._end.settimeout(seconds)
+        try:
+            return receive_frame(self._end)
+        except TimeoutError as error:
+            self.end()
+            raise ChildFailed(f"a child took more than {seconds:g} seconds", deserved=True) from error
+        except (EOFError, ConnectionError) as error:
+            raise self._failure_after_death() from error
+
+    def _failure_after_death(self) -> ChildFailed:
+        self.end()
+        used_up = self._process.returncode == -signal.SIGPROF
+        return ChildFailed(f"a child ended with {self._process.returncode}", deserved=used_up)
+
+    def end(self) -> None:
+        """Kill it and wait, so that neither a zombie nor a descriptor stays."""
+        self._end.close()
+        self._process.kill()
+        self._process.wait()
+
+    def disown(self) -> None:
+        """After a fork the child belongs to the other process: close our copy of the socket and no more."""
+        self._end.close()
+        self._process.returncode = 0  # so that nobody here waits for it
+
+
+class Lane:
+    """One child and the turn to speak to it. A child that died is replaced."""
+
+    def __init__(self) -> None:
+        self.turn = threading.Lock()
+        self._child: Child | None = None
+
+    def ask(self, text: str) -> bytes:
+        """The child's answer, for the holder of the turn.
+
+        A child that had answered before may have died of something else: a fresh one is asked once.
+        """
+        child = self._living_child()
+        try:
+            return child.ask(text)
+        except ChildFailed as failure:
+            self._child = None
+            if failure.deserved or not child.has_answered:
+                raise
+        return self.ask(text)
+
+    def _living_child(self) -> Child:
+        if self._child and not self._child.is_alive():
+            self.end()
+        if not self._child:
+            self._child = Child()
+        return self._child
+
+    def end(self) -> None:
+        if self._child:
+            self._child.end()
+            self._child = None
+
+    def disown(self) -> None:
+        if self._child:
+            self._child.disown()
+
+
+def _start_process(theirs: socket.socket) -> subprocess.Popen[bytes]:
+    """Start the program with the modules in reach that we have, and with nothing else of our environment."""
+    modules = os.pathsep.join(os.path.abspath(place) for place in sys.path)
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PYTHONHOME") if name in os.environ}
+    return subprocess.Popen(  # noqa: S603 - the words of the command are ours
+        [sys.executable, "-P", "-m", _PROGRAM],
+        stdin=theirs.fileno(),
+        stdout=subprocess.DEVNULL,
+        env={"PYTHONPATH": modules, "PYTHONUTF8": "1", **kept},
+    )
+
+
+def _take_lane(lanes: list[Lane]) -> Lane:
+    for lane in lanes:
+        if lane.turn.acquire(blocking=False):
+            return lane
+    if lanes[0].turn.acquire(timeout=_PATIENCE_SECONDS):
+        return lanes[0]
+    raise ChildFailed("no child was free")
+
+
+def _begin_anew() -> None:
+    """In a process that has just been forked: its locks may be held by threads it does not have."""
+    global _lanes
+    for lane in _lanes:
+        lane.disown()
+    _lanes = [Lane(), Lane()]
+
+
+def _end_all() -> None:
+    for lane in _lanes:
+        lane.end()
+
+
+_lanes = [Lane(), Lane()]  # quick, slow
+os.register_at_fork(after_in_child=_begin_anew)
+atexit.register(_end_all)

@@ -1,0 +1,38 @@
+"""The pulse: twelve counts of practitioners, one a calendar week, oldest first (domain.md B0)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from cop.ranking.acts import DAY
+
+WEEK: Final = 7 * DAY
+WEEKS: Final = 12
+_MONDAY: Final = 3 * DAY  # 1 January 1970 was a Thursday: three days earlier a week began
+
+
+def week_of(at: int) -> int:
+    """The number of the calendar week (from Monday 00:00 UTC) that a second falls in.
+
+    Whole numbers only, so SQL counts alike: (at + 259200) / 604800 on integers, for any time after 1969.
+    """
+    return (at + _MONDAY) // WEEK
+
+
+def start_of(week: int) -> int:
+    """The Monday 00:00 UTC on which a week begins, in seconds."""
+    return week * WEEK - _MONDAY
+
+
+def pulse(presences: Iterable[tuple[int, int]], now: int) -> tuple[int, ...]:
+    """How many people were there in each of the last twelve weeks, the present unfinished one last.
+
+    Args:
+        presences: pairs of week and person; a pair given twice counts once.
+        now: the moment of reading, seconds UTC.
+    """
+    people = Counter(week for week, _ in set(presences))
+    this_week = week_of(now)
+    return tuple(people[week] for week in range(this_week - WEEKS + 1, this_week + 1))

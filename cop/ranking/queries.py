@@ -1,0 +1,284 @@
+"""Reads for pages: how alive threads and communities are, where threads stand, and the lists in their orders."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+
+from cop.platform.clock import moment, seconds
+from cop.platform.database import session
+from cop.platform.errors import NotVisible
+from cop.platform.pagination import Page, read_cursor, write_cursor
+from cop.ranking.acts import DAY, LEAST_VOICE, ROUNDING
+from cop.ranking.models import ActRow, ThreadOrder
+from cop.ranking.pulse import WEEK, WEEKS, pulse, start_of, week_of
+from cop.ranking.states import FIRST_DAYS, State, state_at
+
+THREADS_A_PAGE: Final = 25
+FACES: Final = 3
+MONTH: Final = 28 * DAY  # "this month" on a card: four weeks, so that no day of the month matters
+_EARLIEST, _LATEST = -62_135_596_800, 253_402_300_799  # the years 1 and 9999, beyond which there are no dates
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Who has been at work on a thread: practitioners a week, in the last four weeks, and the most recent of them."""
+
+    pulse: tuple[int, ...]
+    month: int
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityActivity:
+    """How many practitioners have been at work in a community: a week, in four weeks, and in this week."""
+
+    pulse: tuple[int, ...]
+    month: int
+    week: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """Where a thread stands, in the letters of domain.md B."""
+
+    thread_id: int
+    k: float
+    q: float
+    r: float
+    e: float
+    p_all: float
+    n_all: float
+    rest_at: datetime
+    practised_at: datetime | None
+    contested_at: datetime | None
+    check_due: datetime
+    told_at: datetime
+
+    def is_living(self, now: datetime) -> bool:
+        """Whether practitioners were active lately, or it was told within a fortnight."""
+        state = state_at(rest_at=self.rest_at.timestamp(), told_at=self.told_at.timestamp(), now=now.timestamp())
+        return state is State.LIVING
+
+    def state(self, now: datetime) -> str:
+        """The word to show: contested, living or resting."""
+        if self.contested_at:
+            return "contested"
+        return str(State.LIVING if self.is_living(now) else State.RESTING)
+
+
+# How alive
+
+
+def activity_of(thread_ids: Sequence[int], *, now: datetime) -> dict[int, Activity]:
+    """The signs of life of threads, in one statement; every id asked for is a key."""
+    presences = _presences(ActRow.thread_id, now, ActRow.thread_id.in_(thread_ids)) if thread_ids else {}
+    return {thread_id: _activity(presences.get(thread_id, []), now) for thread_id in thread_ids}
+
+
+def pulse_of_communities(community_ids: Collection[int], *, now: datetime) -> dict[int, CommunityActivity]:
+    """The signs of life of whole communities, in one statement; every id asked for is a key."""
+    asked = list(community_ids)
+    here = and_(ThreadOrder.community_id.in_(asked), ThreadOrder.practised_at >= _start(now), ThreadOrder.thread_id > 0)
+    presences = _presences(ThreadOrder.community_id, now, here, join=True) if asked else {}
+    return {
+        community_id: CommunityActivity(
+            pulse=_pulse(found := presences.get(community_id, []), now),
+            month=len(_lately(found, now)),
+            week=_pulse(found, now)[-1],
+        )
+        for community_id in asked
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Presence:
+    """Somebody whose voice weighs did something in a week, last at a second of it."""
+
+    week: int
+    person_id: int
+    at: int
+
+
+def _presences(of: Any, now: datetime, where: ColumnElement[bool], *, join: bool = False) -> dict[int, list[_Presence]]:
+    """Who was there in which of the last twelve weeks, for each value of the column `of`; latest first."""
+    week = (ActRow.at + (WEEK - start_of(1))) // WEEK  # pulse.week_of, as SQL counts it
+    query = select(of, week, ActRow.person_id, func.max(ActRow.at))
+    if join:
+        query = query.join(ThreadOrder, ThreadOrder.thread_id == ActRow.thread_id)
+    rows = session().execute(
+        query.where(
+            where,
+            ActRow.at >= _start(now),
+            ActRow.counts_as >= LEAST_VOICE - ROUNDING,
+            ActRow.person_id.is_not(None),
+        )
+        .group_by(of, week, ActRow.person_id)
+        .order_by(func.max(ActRow.at).desc(), ActRow.person_id)
+    )
+    found: dict[int, list[_Presence]] = defaultdict(list)
+    for key, in_week, person_id, at in rows:
+        found[key].append(_Presence(in_week, person_id, at))
+    return found
+
+
+def _start(now: datetime) -> int:
+    """The second at which the twelve weeks begin."""
+    return start_of(week_of(seconds(now)) - WEEKS + 1)
+
+
+def _activity(presences: Sequence[_Presence], now: datetime) -> Activity:
+    people = tuple(dict.fromkeys(one.person_id for one in presences))
+    return Activity(_pulse(presences, now), len(_lately(presences, now)), people[:FACES])
+
+
+def _pulse(presences: Sequence[_Presence], now: datetime) -> tuple[int, ...]:
+    return pulse(((one.week, one.person_id) for one in presences), seconds(now))
+
+
+def _lately(presences: Sequence[_Presence], now: datetime) -> set[int]:
+    return {one.person_id for one in presences if one.at > seconds(now) - MONTH}
+
+
+# Where threads stand
+
+
+def order_of(thread_ids: Sequence[int]) -> dict[int, OrderLine]:
+    """The keys of threads, in one statement."""
+    if not thread_ids:
+        return {}
+    rows = session().execute(
+        select(
+            ThreadOrder.thread_id, ThreadOrder.k, ThreadOrder.q, ThreadOrder.r, ThreadOrder.e, ThreadOrder.p_all,
+            ThreadOrder.n_all, ThreadOrder.rest_at, ThreadOrder.practised_at, ThreadOrder.contested_at,
+            ThreadOrder.check_due, ThreadOrder.told_at,
+        ).where(ThreadOrder.thread_id.in_(thread_ids))
+    )  # fmt: skip
+    return {row[0]: _order_line(row) for row in rows}
+
+
+def _order_line(row: Any) -> OrderLine:
+    return OrderLine(
+        *row[:7],
+        rest_at=_date(row.rest_at),
+        practised_at=None if row.practised_at is None else _date(row.practised_at),
+        contested_at=None if row.contested_at is None else _date(row.contested_at),
+        check_due=_date(row.check_due),
+        told_at=row.told_at,
+    )
+
+
+def _date(at: float) -> datetime:
+    """The date of a second, or the nearest one there is."""
+    return moment(min(max(at, _EARLIEST), _LATEST))
+
+
+# The lists
+
+
+@dataclass(frozen=True, slots=True)
+class _Sort:
+    """A list's key, all of it descending, and what a cursor of it holds."""
+
+    columns: tuple[Any, ...]
+    kinds: tuple[type, ...]
+
+
+_SORTS: Final = {
+    "living": _Sort((ThreadOrder.r, ThreadOrder.thread_id), (float, int)),
+    "endorsed": _Sort((ThreadOrder.e, ThreadOrder.k, ThreadOrder.thread_id), (float, float, int)),
+    "new": _Sort((ThreadOrder.told_at, ThreadOrder.thread_id), (float, int)),
+}
+SORTS: Final = tuple(_SORTS)
+
+
+def list_thread_ids(
+    community_id: int,
+    *,
+    sort: str,
+    after: str | None = None,
+    before: str | None = None,
+    limit: int = THREADS_A_PAGE,
+) -> Page[int]:
+    """A page of a community's threads, procedures left out.
+
+    Args:
+        sort: one of SORTS; Living by R, Endorsed by E and then K, New by the time of telling, ties by id.
+        after: a cursor; the page that follows it, "Less alive".
+        before: a cursor; the page that ends just before it, "More alive". Without both, the first page.
+
+    Returns:
+        ids from the top down, with the cursors for `before` (as `earlier`) and for `after` (as `later`).
+
+    Raises:
+        NotVisible: no such sort, or no cursor of it.
+    """
+    if sort not in _SORTS:
+        raise NotVisible
+    order, cursor = _SORTS[sort], after or before
+    here = and_(ThreadOrder.community_id == community_id, ThreadOrder.is_procedure.is_(False))
+    at = _read(cursor, order) if cursor else None
+    rows = _rows_beyond(order, here, at, limit=limit + 1, upwards=before is not None and after is None)
+    if after is None and before is not None:
+        shown, more_above = rows[-limit:], len(rows) > limit
+        more_below = bool(_rows_beyond(order, here, shown[-1] if shown else at, limit=1))
+    else:
+        shown, more_below = rows[:limit], len(rows) > limit
+        top = shown[0] if shown else at
+        more_above = bool(at and _rows_beyond(order, here, top, limit=1, upwards=True))
+    ends = (shown[0], shown[-1]) if shown else (at, at)
+    return Page(
+        items=tuple(row[-1] for row in shown),
+        earlier=_write(ends[0]) if more_above and ends[0] else None,
+        later=_write(ends[1]) if more_below and ends[1] else None,
+    )
+
+
+def list_living_across(community_ids: Collection[int], *, now: datetime, limit: int) -> list[int]:
+    """The threads living longest into the future in several communities, whose K do not compare: by `rest_at`."""
+    query = (
+        select(ThreadOrder.thread_id)
+        .where(
+            ThreadOrder.community_id.in_(list(community_ids)),
+            ThreadOrder.is_procedure.is_(False),
+            or_(ThreadOrder.rest_at >= now.timestamp(), ThreadOrder.told_at >= now - timedelta(seconds=FIRST_DAYS)),
+        )
+        .order_by(ThreadOrder.rest_at.desc(), ThreadOrder.thread_id.desc())
+        .limit(limit)
+    )
+    return list(session().scalars(query))
+
+
+_Key = tuple[Any, ...]
+
+
+def _rows_beyond(
+    order: _Sort, here: ColumnElement[bool], at: _Key | None, *, limit: int, upwards: bool = False
+) -> list[_Key]:
+    """The keys next below one (or above it, `upwards`), from the top down; from the very top without one."""
+    query = select(*order.columns).where(here)
+    if at is not None:
+        key = tuple_(*order.columns)
+        query = query.where(key > at if upwards else key < at)
+    directed = [column.asc() if upwards else column.desc() for column in order.columns]
+    rows: list[_Key] = [tuple(row) for row in session().execute(query.order_by(*directed).limit(limit))]
+    return rows[::-1] if upwards else rows
+
+
+def _write(key: _Key) -> str:
+    return write_cursor(*(part.timestamp() if isinstance(part, datetime) else part for part in key))
+
+
+def _read(cursor: str, order: _Sort) -> _Key:
+    key = read_cursor(cursor, *order.kinds)
+    if order is not _SORTS["new"]:
+        return key
+    try:
+        return moment(float(key[0])), key[1]
+    except (OverflowError, ValueError, OSError) as problem:
+        raise NotVisible from problem

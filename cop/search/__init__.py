@@ -1,0 +1,1 @@
+"""Search: the port, its Whoosh adapter, the language of queries, snippets."""

@@ -1,0 +1,245 @@
+"""Reading a generation: its segments, and the columns with what is known of each text.
+
+A generation is a list of segments (Whoosh's table of contents) that are written once and never changed. Whoosh's
+readers keep a position in their file, so a segment belongs to one thread at a time; `WhooshIndex` sees to that. Files
+are read, not mapped into memory: touching a mapped file that somebody has truncated kills the process.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+import zlib
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, TypeVar
+
+from cop.search._home import read_json
+from cop.search._whoosh import (
+    COLUMN,
+    ID,
+    TOC,
+    FieldType,
+    FileStorage,
+    NumericColumn,
+    Positions,
+    RamStorage,
+    Schema,
+    SegmentReader,
+    TermNotFound,
+)
+
+INDEX_NAME = "MAIN"
+_CONTENTS = re.compile(rf"_{INDEX_NAME}_(\d+)\.toc")
+SUMS = "sums"
+
+# `words` holds stems with their positions; it is handed lists of stems, so that it needs no analyser of Whoosh's.
+SCHEMA = Schema(
+    words=FieldType(format=Positions(), analyzer=None),
+    title=ID(),
+    text=COLUMN(NumericColumn("q")),
+    thread=COLUMN(NumericColumn("q")),
+    community=COLUMN(NumericColumn("q")),
+    kind=COLUMN(NumericColumn("B")),
+    length=COLUMN(NumericColumn("I")),
+    at=COLUMN(NumericColumn("q")),
+)
+_COLUMNS = {"text": "q", "thread": "q", "community": "q", "kind": "B", "length": "I", "at": "q"}
+_TRIES = 5  # to read what a writer keeps replacing
+_PAUSE = 0.05  # seconds between two of them
+
+_Seen = TypeVar("_Seen")
+
+
+class Damage(Exception):
+    """A generation that cannot be read; the sentence is for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One open segment."""
+
+    name: str
+    reader: Any
+    columns: dict[str, array[int]]
+
+    @property
+    def size(self) -> int:
+        return len(self.columns["text"])
+
+
+class Snapshot:
+    """A generation as it was at one moment. A text has a number in it, from 0, deleted ones included.
+
+    Args:
+        folder: the generation.
+        number: of the table of contents; it grows with every commit.
+        segments: all segments, in order.
+        deleted: the numbers of texts that were removed or replaced.
+    """
+
+    def __init__(self, folder: Path, number: int, segments: Sequence[Segment], deleted: frozenset[int]) -> None:
+        self.folder, self.number, self.segments, self.deleted = folder, number, segments, deleted
+        self.starts = list(accumulate((segment.size for segment in segments), initial=0))
+        self.columns = {name: self._joined(name, code) for name, code in _COLUMNS.items()}
+
+    def __len__(self) -> int:
+        """How many texts it holds, deleted ones not counted."""
+        return self.starts[-1] - len(self.deleted)
+
+    def postings(self, field: str, word: str) -> Iterator[tuple[int, Any]]:
+        """The postings of a word in each segment that has it, with the number of the segment's first text."""
+        for start, segment in zip(self.starts, self.segments, strict=False):
+            try:
+                yield start, segment.reader.postings(field, word)
+            except TermNotFound:
+                continue
+
+    def close(self, keep: Snapshot | None = None) -> None:
+        """Close the segments, but those which a newer snapshot goes on using."""
+        kept = {segment.name for segment in keep.segments} if keep and keep.folder == self.folder else set()
+        for segment in self.segments:
+            if segment.name not in kept:
+                segment.reader.close()
+
+    def _joined(self, name: str, code: str) -> array[int]:
+        joined: array[int] = array(code)
+        for segment in self.segments:
+            joined.extend(segment.columns[name])
+        return joined
+
+
+def latest_number(folder: Path) -> int:
+    """The number of a generation's latest table of contents; -1 when there is none."""
+    numbers = (int(match[1]) for match in map(_CONTENTS.fullmatch, _names_in(folder)) if match)
+    return max(numbers, default=-1)
+
+
+def open_snapshot(folder: Path, before: Snapshot | None = None) -> Snapshot:
+    """Open a generation as it is now, taking over the segments that are open already. Raises Damage."""
+    return _in_spite_of_writers(lambda: _open_snapshot(folder, before))
+
+
+def check_sizes(folder: Path) -> None:
+    """Raise Damage when a segment is missing or has another size than when it was written."""
+    _in_spite_of_writers(lambda: _check_sizes(folder, read_contents(folder)))
+
+
+def check_sums(folder: Path) -> None:
+    """Read all of a generation and raise Damage when anything differs from what was written."""
+    _in_spite_of_writers(lambda: _check_sums(folder, read_contents(folder)))
+
+
+def read_contents(folder: Path) -> Any:
+    """The latest table of contents. Raises Damage, or FileNotFoundError when it has just been replaced."""
+    number = latest_number(folder)
+    if number < 0:
+        raise Damage("it has no table of contents" if folder.is_dir() else "its folder is gone")
+    name = f"_{INDEX_NAME}_{number}.toc"
+    memory = RamStorage()
+    memory.files[name] = (folder / name).read_bytes()
+    try:
+        toc = TOC.read(memory, INDEX_NAME)
+        shape = _shape(toc.schema)
+    except Exception as error:  # a damaged pickle can raise anything
+        raise Damage(f"its table of contents cannot be read ({type(error).__name__}: {error})") from error
+    if shape != _shape(SCHEMA):
+        raise Damage("it has another schema")
+    return toc
+
+
+def sum_of(file: Path) -> tuple[int, int]:
+    """The size and the checksum of a file."""
+    size = checksum = 0
+    with file.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            size, checksum = size + len(block), zlib.crc32(block, checksum)
+    return size, checksum
+
+
+def segment_file(folder: Path, segment: Any) -> Path:
+    return folder / str(segment.make_filename(segment.COMPOUND_EXT))
+
+
+def _in_spite_of_writers(look: Callable[[], _Seen]) -> _Seen:
+    """Look again where a file has gone that a writer may just have replaced; one that stays away is Damage."""
+    for tries in range(_TRIES):
+        try:
+            return look()
+        except FileNotFoundError as error:
+            if tries == _TRIES - 1:
+                raise Damage(f"{error.filename} is missing") from error
+            time.sleep(_PAUSE)
+    raise AssertionError("unreachable")
+
+
+def _open_snapshot(folder: Path, before: Snapshot | None) -> Snapshot:
+    toc = read_contents(folder)
+    _check_sizes(folder, toc)
+    opened = {segment.name: segment for segment in before.segments} if before and before.folder == folder else {}
+    segments: list[Segment] = []
+    try:
+        segments.extend(opened.get(entry.segment_id()) or _open_segment(folder, entry) for entry in toc.segments)
+    except BaseException:
+        _close_all(segment for segment in segments if segment.name not in opened)
+        raise
+    return Snapshot(folder, toc.generation, segments, frozenset(_deleted_in(toc)))
+
+
+def _check_sizes(folder: Path, toc: Any) -> None:
+    sums = read_json(folder / SUMS)
+    for file in (segment_file(folder, segment) for segment in toc.segments):
+        size = file.stat().st_size
+        if file.name in sums and size != sums[file.name][0]:
+            raise Damage(f"{file.name} has {size} bytes instead of {sums[file.name][0]}")
+
+
+def _check_sums(folder: Path, toc: Any) -> None:
+    sums = read_json(folder / SUMS)
+    for file in (segment_file(folder, segment) for segment in toc.segments):
+        if sums.get(file.name) != list(sum_of(file)):
+            raise Damage(f"{file.name} is not as it was written")
+
+
+def _open_segment(folder: Path, entry: Any) -> Segment:
+    try:
+        reader = SegmentReader(storage_of(folder), SCHEMA, entry)
+        columns = {
+            name: array(code, reader.column_reader(name, translate=False).load()) for name, code in _COLUMNS.items()
+        }
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # a damaged pickle can raise anything
+        raise Damage(f"a segment cannot be opened ({type(error).__name__}: {error})") from error
+    return Segment(entry.segment_id(), reader, columns)
+
+
+def _close_all(segments: Iterable[Segment]) -> None:
+    for segment in segments:
+        segment.reader.close()
+
+
+def _deleted_in(toc: Any) -> Iterator[int]:
+    start = 0
+    for segment in toc.segments:
+        yield from (start + number for number in segment.deleted_docs())
+        start += segment.doc_count_all()
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def storage_of(folder: Path) -> Any:
+    return FileStorage(str(folder), supports_mmap=False)
+
+
+def _shape(schema: Any) -> dict[str, str]:
+    return {name: type(field).__name__ for name, field in schema.items()}

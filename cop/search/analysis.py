@@ -1,0 +1,81 @@
+"""How a text becomes words, the same for the index, for queries and for what is marked in a snippet.
+
+A word is a run of letters and digits; Chinese and Japanese signs are a word each. Case and accents do not count, a
+possessive 's falls away, and English words are reduced to their stem, so that “alarms” finds “alarm”. A word made of
+letters and something else (“ddb4”, “o'brien”) can also be found by its runs of letters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cop.search._whoosh import stem
+
+LONGEST_WORD = 64  # characters; what is longer is a key or a token, and its beginning will do
+
+_SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_LETTERS = rf"[^\W_{_SIGNS}]+"
+_WORD = re.compile(rf"[{_SIGNS}]|{_LETTERS}(?:['’]{_LETTERS})*")
+_ACCENT = re.compile("[\u0300-\u036f]")
+_POSSESSIVE = re.compile("['’]s$")
+_APOSTROPHE = re.compile("['’]")
+_RUN = re.compile("[a-z]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word where it stands: `text[start:end]` of a composed text."""
+
+    start: int
+    end: int
+    plain: str  # without case, accents and apostrophes
+
+
+def compose(text: str) -> str:
+    """The text in Unicode's NFC, in which an accented letter is one character."""
+    return unicodedata.normalize("NFC", text)
+
+
+def words_in(text: str) -> Iterator[Word]:
+    """The words of a composed text, in order."""
+    for match in _WORD.finditer(text):
+        yield Word(match.start(), match.end(), _plain(match[0]))
+
+
+def stems_in(text: str) -> list[str]:
+    """The stems of a text's words, in order."""
+    return [stem_of(word.plain) for word in words_in(compose(text))]
+
+
+def parts_in(text: str) -> list[str]:
+    """The stems of the runs of letters within words that are not letters alone."""
+    return [part for match in _WORD.finditer(compose(text)) for part in parts_of(match[0])]
+
+
+@lru_cache(maxsize=50_000)
+def stem_of(plain: str) -> str:
+    """The stem of a plain word; only English words have one of their own."""
+    return stem(plain) if plain.isascii() and plain.isalpha() else plain
+
+
+def parts_of(word: str) -> list[str]:
+    """The stems of the runs of three letters or more in a word that holds something else too."""
+    folded = "" if word.isalpha() else _fold(_POSSESSIVE.sub("", word[:LONGEST_WORD]))
+    if folded.isalpha():
+        return []
+    return [stem_of(run) for run in _RUN.findall(folded)]
+
+
+def _plain(word: str) -> str:
+    shortened = word[:LONGEST_WORD]
+    return _APOSTROPHE.sub("", _fold(_POSSESSIVE.sub("", shortened)))
+
+
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word.lower()
+    return compose(_ACCENT.sub("", unicodedata.normalize("NFD", word.casefold())))

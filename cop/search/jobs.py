@@ -1,0 +1,80 @@
+"""Keeping the index in step with the database, and building it anew when it is lost.
+
+Only the worker and `cop reindex` write; the pages ask. Nothing here writes to the database.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+
+from cop.platform.database import reading
+from cop.platform.outbox import Payload
+from cop.search.port import IndexState, IndexUnavailable, SearchIndex
+from cop.search.queries import every_text, texts_of
+from cop.search.whoosh_index import WhooshIndex
+
+log = logging.getLogger(__name__)
+
+
+class Indexing:
+    """The index of one site: opened when it is first needed, once in each process.
+
+    Args:
+        folder: where the index is kept; it may be thrown away at any time.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._opened: tuple[int, SearchIndex] | None = None
+        self._opening = Lock()
+
+    @property
+    def index(self) -> SearchIndex:
+        """The index, to be asked."""
+        with self._opening:
+            if self._opened is None or self._opened[0] != os.getpid():  # open files do not survive a fork
+                self._opened = os.getpid(), WhooshIndex(self._folder)
+            return self._opened[1]
+
+    def state(self) -> IndexState:
+        """How the index is."""
+        return self.index.state()
+
+    def index_texts(self, payloads: Sequence[Payload], now: datetime) -> None:
+        """Bring a batch of threads and replies up to date, as the job `search.index`; what is gone is removed.
+
+        Raises:
+            IndexBusy: another process writes; the outbox tries again.
+        """
+        threads = {payload["thread"] for payload in payloads if "thread" in payload}
+        replies = {payload["reply"] for payload in payloads if "reply" in payload}
+        with reading():
+            texts = texts_of(threads, replies)
+        found = {text.id for text in texts}
+        try:
+            self.index.put(texts)
+            self.index.remove_threads(threads - found)
+            self.index.remove(replies - found)
+        except IndexUnavailable:
+            self.rebuild()  # which reads these texts too
+
+    def rebuild(self) -> int:
+        """Build the index anew from the database; how many texts it holds.
+
+        Raises:
+            IndexBusy: another process is rebuilding it already.
+        """
+        log.warning("The search index is being built anew from the database.")
+        count = self.index.rebuild(every_text())
+        log.warning("The search index is built: %d texts can be found.", count)
+        return count
+
+    def heal(self) -> None:
+        """Rebuild the index if it is missing or damaged; the worker asks for this when it has nothing else to do."""
+        if self.state() is IndexState.BROKEN:
+            self.rebuild()

@@ -1,0 +1,155 @@
+"""What the rest of the site asks of a search index, whichever engine stands behind it.
+
+The index is disposable. It holds words and numbers, never a text that is shown: a search answers with ids, and the
+database decides what of them the viewer sees and reads out the passage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Protocol, get_args
+
+from cop.platform.errors import Problem
+
+MOST_HITS = 200  # threads; decision 22
+KEPT_WORDS = 6  # of a long query the rarest count, decision 22
+
+Kind = Literal["story", "case", "question", "procedure"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedText:
+    """One text to be found: a thread's own (its hook and fields as `body`), or one reply.
+
+    `title` is the thread's title, for a reply too if its thread's words should lead to it: in the thread's own text
+    it counts three times, in a reply once. `author` is "" where nobody may be named. `at` is in UTC seconds and
+    settles ties: the newer text first.
+    """
+
+    id: int
+    thread_id: int
+    community_id: int
+    kind: Kind
+    part: Literal["thread", "reply"]
+    title: str
+    body: str
+    author: str
+    at: int
+
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What is looked for, and where one may look.
+
+    Args:
+        words: preferred all in one text; where no text has all, any of them will do.
+        phrases: each must stand in the text, its words side by side.
+        excluded: a thread in which one of these stands anywhere is left out.
+        communities: what the viewer sees; nothing outside is found, counted or weighed.
+        narrowed_to: the communities that were asked for, if any were; those not seen stay unseen.
+        kinds: the kinds of thread that were asked for; empty means every kind.
+        title: all words in their order: a thread with exactly this title comes first.
+    """
+
+    words: tuple[str, ...]
+    communities: frozenset[int]
+    phrases: tuple[Phrase, ...] = ()
+    excluded: tuple[Phrase, ...] = ()
+    narrowed_to: frozenset[int] | None = None
+    kinds: frozenset[Kind] = frozenset()
+    title: tuple[str, ...] = ()
+
+    @property
+    def searched_communities(self) -> frozenset[int]:
+        return self.communities if self.narrowed_to is None else self.communities & self.narrowed_to
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A thread that was found, and which of its texts answers best."""
+
+    thread_id: int
+    text_id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a search.
+
+    Args:
+        hits: the best thread first, but procedures after everything else; each thread once.
+        words: those of the query's words that were searched for: not the unknown, and of many the rarest.
+        has_every_word: every word of the query stands in every text found; False when fewer had to do.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    words: tuple[str, ...] = ()
+    has_every_word: bool = True
+
+
+class IndexState(StrEnum):
+    """How the index is."""
+
+    SOUND = "sound"
+    REBUILDING = "rebuilding"  # the old one, where it is sound, goes on answering
+    BROKEN = "broken"  # missing, damaged or written by another version: somebody must rebuild it
+
+
+class IndexUnavailable(Problem):
+    """There is no sound index to ask or to write to."""
+
+    status = 503
+
+    def __init__(self, reason: str = "Search is being rebuilt. Try again in a minute.") -> None:
+        super().__init__(reason)
+
+
+class IndexBusy(Exception):
+    """Another process has been writing for longer than we wait; the same call later will do."""
+
+
+class SearchIndex(Protocol):
+    """An index of texts. One object serves every thread of a process; any number of processes may share the index."""
+
+    def put(self, texts: Iterable[IndexedText]) -> None:
+        """Make texts findable; one that is there already, by id, is replaced.
+
+        Raises:
+            IndexUnavailable: there is none, and nobody is building one.
+            IndexBusy: another process writes.
+        """
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Make texts unfindable. Raises as `put` does."""
+
+    def remove_threads(self, thread_ids: Iterable[int]) -> None:
+        """Make all texts of some threads unfindable. Raises as `put` does."""
+
+    def find(self, query: SearchQuery, limit: int = MOST_HITS) -> Found:
+        """The threads that answer a query, never more than MOST_HITS.
+
+        Raises:
+            IndexUnavailable: there is no sound index.
+        """
+
+    def count(self) -> int:
+        """How many texts can be found. Raises IndexUnavailable."""
+
+    def state(self) -> IndexState:
+        """How the index is; cheap enough for every few seconds."""
+
+    def rebuild(self, texts: Iterable[IndexedText]) -> int:
+        """Build the index anew from all texts and put it in the old one's place; how many texts it holds.
+
+        Begin to read the texts when the first is asked for, not before: what is put or removed from then on is kept.
+
+        Raises:
+            IndexBusy: another process is rebuilding it already.
+        """

@@ -1,0 +1,120 @@
+"""The passage of a text that shows why it was found.
+
+The text comes from the database, as plain text; what goes out is plain text in pieces, of which some are marked. The
+template writes them, and escapes them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cop.search.analysis import compose, parts_of, stem_of, words_in
+from cop.search.port import Phrase
+
+WIDTH = 240  # characters, about three lines
+_ELLIPSIS = "…"
+_LEAD = 40  # characters kept before the first match, so that it is read in its sentence
+
+
+class Fragment(NamedTuple):
+    """A piece of a snippet."""
+
+    text: str
+    is_match: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A run of the text that answers the query, and which wish of the query it answers."""
+
+    start: int
+    end: int
+    wish: int
+
+
+def snippet(text: str, words: Iterable[str], phrases: Iterable[Phrase] = (), width: int = WIDTH) -> list[Fragment]:
+    """The window of a text with most of what was looked for; where nothing of it stands, the beginning.
+
+    Args:
+        text: plain text as people read it, not Markdown and not HTML.
+        words: the words searched for, in plain form (`Found.words`).
+        phrases: the phrases searched for, in plain form.
+        width: the most characters, ellipses apart.
+    """
+    read = compose(" ".join(text.split()))
+    marks = _marks(read, words, phrases)
+    best = _best_start(marks, width - _LEAD)
+    begin = _begin(read, best, width)
+    end = _end(read, best, begin + width)
+    fragments = list(_cut(read, [mark for mark in marks if begin <= mark.start and mark.end <= end], begin, end))
+    before = [Fragment(_ELLIPSIS, False)] if begin else []
+    after = [Fragment(_ELLIPSIS, False)] if end < len(read) else []
+    return before + fragments + after
+
+
+def _marks(text: str, words: Iterable[str], phrases: Iterable[Phrase]) -> list[_Mark]:
+    """Everything that answers, in the order of the text, without overlap; a phrase goes before its words."""
+    found = list(words_in(text))
+    stems = [stem_of(word.plain) for word in found]
+    stemmed = [tuple(map(stem_of, phrase)) for phrase in phrases if phrase]
+    wishes = {stem_of(word): wish for wish, word in enumerate(words, len(stemmed))}
+    marks: list[_Mark] = []
+    at = 0
+    while at < len(found):
+        wish = next((i for i, phrase in enumerate(stemmed) if tuple(stems[at : at + len(phrase)]) == phrase), None)
+        length = 1 if wish is None else len(stemmed[wish])
+        if wish is None:
+            wish = _wish_for(stems[at], text[found[at].start : found[at].end], wishes)
+        if wish is not None:
+            marks.append(_Mark(found[at].start, found[at + length - 1].end, wish))
+        at += length
+    return marks
+
+
+def _wish_for(stem: str, word: str, wishes: dict[str, int]) -> int | None:
+    return next((wishes[form] for form in (stem, *parts_of(word)) if form in wishes), None)
+
+
+def _best_start(marks: Sequence[_Mark], width: int) -> _Mark | None:
+    """The mark from which on most wishes are answered within so many characters; of equals the first."""
+    near: Counter[int] = Counter()
+    best, most, ahead = None, (0, 0), 0
+    for behind, mark in enumerate(marks):
+        while ahead < len(marks) and marks[ahead].start < mark.start + width:
+            near[marks[ahead].wish] += 1
+            ahead += 1
+        if (len(near), ahead - behind) > most:
+            best, most = mark, (len(near), ahead - behind)
+        near -= Counter([mark.wish])
+    return best
+
+
+def _begin(text: str, best: _Mark | None, width: int) -> int:
+    """The beginning of the text where the best mark is near it, else a little before that mark, at a word."""
+    if best is None or best.end <= width:
+        return 0
+    earliest = max(best.start - _LEAD, 0)
+    return text.find(" ", earliest, best.start) + 1 or earliest
+
+
+def _end(text: str, best: _Mark | None, latest: int) -> int:
+    """The end of the window, after a word where there is one to end with."""
+    if latest >= len(text):
+        return len(text)
+    space = text.rfind(" ", max(best.end if best else 0, latest - _LEAD), latest + 1)
+    return latest if space < 0 else space
+
+
+def _cut(text: str, marks: Iterable[_Mark], begin: int, end: int) -> Iterator[Fragment]:
+    """The window in pieces, marked and unmarked."""
+    at = begin
+    for mark in marks:
+        if at < mark.start:
+            yield Fragment(text[at : mark.start], False)
+        yield Fragment(text[mark.start : mark.end], True)
+        at = mark.end
+    if at < end:
+        yield Fragment(text[at:end], False)

@@ -1,0 +1,10 @@
+"""HTML: one module per resource, forms/ for what is sent, pages/ for what is shown."""
+
+from flask import Blueprint
+
+
+def blueprints() -> list[Blueprint]:
+    """Every resource's routes."""
+    from cop.web import accounts, communities, people, search, site, threads
+
+    return [module.routes for module in (site, accounts, communities, threads, people, search)]

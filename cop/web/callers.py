@@ -1,0 +1,49 @@
+"""Every route declares who may call it; a route without a declaration fails the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask_login import current_user
+from werkzeug.local import LocalProxy
+
+from cop.accounts.viewer import VISITOR, Viewer
+from cop.web.errors import SignedOut, address
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ANYONE, SIGNED_IN, OPERATORS = "anyone", "signed in", "operators"
+
+
+def viewer() -> Viewer:
+    """Whoever this page is made for."""
+    person = current_user._get_current_object() if isinstance(current_user, LocalProxy) else current_user
+    return person if isinstance(person, Viewer) else VISITOR
+
+
+def anyone(view: Callable[P, R]) -> Callable[P, R]:
+    """Anybody may call this; what they see is decided by the queries."""
+    view.cop_callers = ANYONE  # type: ignore[attr-defined]  # read by `cop routes` and the tests
+    return view
+
+
+def operators(view: Callable[P, R]) -> Callable[P, R]:
+    """For whoever runs the site; it shows nothing about people or what they said."""
+    view.cop_callers = OPERATORS  # type: ignore[attr-defined]  # read by `cop routes` and the tests
+    return view
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R]:
+    """Only somebody with an account; what was sent by someone signed out meanwhile is given back to them."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not viewer().is_authenticated:
+            raise SignedOut(address())
+        return view(*args, **kwargs)
+
+    guarded.cop_callers = SIGNED_IN  # type: ignore[attr-defined]  # read by `cop routes` and the tests
+    return guarded

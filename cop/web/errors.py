@@ -1,0 +1,185 @@
+"""Pages that say no: each failure is mapped once, and whatever was written comes back with it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
+from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from cop.platform.errors import Problem
+from cop.platform.words import gettext as _
+
+log = logging.getLogger(__name__)
+NEVER_SHOWN = frozenset(("csrf_token", "key", "password", "kept"))
+_MINUTE = 60
+_BARE = Markup(
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+    "<h1>{title}</h1><p>{says}</p>{sent}</html>"
+)
+_BARE_FIELD = Markup('<p>{name}<br><textarea rows="8" cols="70" readonly>\n{value}</textarea></p>')
+Answer = tuple[str, int, dict[str, str]]
+
+
+class SignedOut(Exception):
+    """Something for people with an account was asked for by nobody in particular."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage:
+    """A page that says no: what happened, what can be done, and what had been written."""
+
+    status: int
+    title: str
+    says: str
+    sent: tuple[tuple[str, str], ...] = ()
+    send_to: str = ""  # where the same form may be sent once more; empty where that would not help
+    key: str = ""  # the first sending's, so that the work is done once
+    kept: str = ""  # a form that is being carried through signing in
+    back: str = ""
+    reference: str = ""
+
+
+def map_errors(app: Flask) -> None:
+    """Connect every kind of failure to its page."""
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(SignedOut, _signed_out)
+    app.register_error_handler(CSRFError, _grown_old)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _no_database)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def address() -> str:
+    """The path and query of this request."""
+    return request.full_path.removesuffix("?")
+
+
+def what_was_sent() -> tuple[tuple[str, str], ...]:
+    """The fields of the form in hand that a person filled in or chose; never a password."""
+    return tuple((name, value) for name, value in _form().items(multi=True) if value and name not in NEVER_SHOWN)
+
+
+def key_sent() -> str:
+    """The key of the form in hand, which makes a double click harmless; empty when it has none that can be stored."""
+    key = _form().get("key", "")[:40]
+    return key if key.isprintable() else ""
+
+
+def _form() -> MultiDict[str, str]:
+    if request.method != "POST":
+        return MultiDict()
+    try:
+        return request.form
+    except HTTPException:  # the body itself was refused: too large, or broken
+        return MultiDict()
+
+
+def _problem(problem: Problem) -> Answer:
+    titles = {
+        404: _("There is nothing here that you can see"),
+        409: _("Somebody was quicker"),
+        422: _("Something is missing"),
+        429: _("That was a lot at once"),
+        503: _("The server is busy"),
+    }
+    says = {
+        404: _("Either this page never was, or it belongs to a community that you are not in. We do not say which."),
+    }
+    if problem.status == 403:
+        return _page(403, problem.reason.rstrip("."), "")
+    title = titles.get(problem.status, _("That did not work"))
+    return _page(problem.status, title, problem.reason or says.get(problem.status, ""), again=problem.status != 404)
+
+
+def _signed_out(signed_out: SignedOut) -> Response | tuple[str, int]:
+    from cop.web.accounts import ask_to_sign_in  # here: accounts shows this page and raises it
+
+    return ask_to_sign_in(signed_out.path, what_was_sent())
+
+
+def _grown_old(_error: CSRFError) -> Answer:
+    lost = _("Nothing is lost: what you wrote is below. Send it again.") if what_was_sent() else _("Send it again.")
+    says = _("It was opened before you signed in here last.")
+    return _page(403, _("This page has grown old"), f"{says} {lost}", again=True)
+
+
+def _http(error: HTTPException) -> Response | Answer:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]  # werkzeug's redirects are responses of another base
+    says = {
+        400: (_("That request makes no sense here"), _("Go back, load the page afresh and try again.")),
+        404: (
+            _("There is nothing here that you can see"),
+            _("Either this page never was, or it belongs to a community that you are not in. We do not say which."),
+        ),
+        405: (_("That cannot be done here"), _("The page takes no such request.")),
+        413: (
+            _("That is too long"),
+            _("It is larger than this site takes. Go back: your browser still has it. Tell it in two parts."),
+        ),
+        414: (_("That address is too long"), _("Shorten what you are looking for and try again.")),
+        429: (_("That was a lot at once"), _("Wait a few minutes and send it again. Nothing is lost.")),
+    }
+    title, sentence = says.get(error.code, (_("That did not work"), _("Go back and try again.")))
+    return _page(error.code, title, sentence, again=error.code == 429, wait=_window_of(error))
+
+
+def _window_of(error: HTTPException) -> int:
+    """The seconds after which a limit that was reached has surely passed."""
+    reached = getattr(error, "limit", None)
+    return int(reached.limit.get_expiry()) if reached else _MINUTE
+
+
+def _no_database(error: OperationalError) -> Answer:
+    log.error("database: %s", error.orig)
+    says = _("Nothing is lost: send it again in a minute.") if what_was_sent() else _("Try again in a minute.")
+    return _page(503, _("The server cannot reach what it has stored"), says, again=True)
+
+
+def _unforeseen(error: Exception) -> Answer:
+    reference = secrets.token_hex(4)
+    log.exception("unforeseen failure %s on %s %s", reference, request.method, request.path, exc_info=error)
+    says = _("It has been written down for whoever runs this site.")
+    if what_was_sent():
+        says = f"{says} {_('What you wrote is below.')}"
+    return _page(500, _("Something broke on our side"), says, again=True, reference=reference)
+
+
+def _page(
+    status: int, title: str, says: str, *, again: bool = False, wait: int = _MINUTE, reference: str = ""
+) -> Answer:
+    from cop.web.keeping import read_kept  # here: both know who may call what, which stands on this module
+    from cop.web.paths import came_from
+
+    form, kept = _form(), read_kept(_form().get("kept"))
+    sent = kept.fields if kept else what_was_sent() if request.endpoint != "accounts.sign_in" else ()
+    page = ProblemPage(
+        status, title, says, sent=sent, send_to=address() if again and form and "password" not in form else "",
+        key=key_sent(), kept=kept.text if kept else "", back=came_from(), reference=reference,
+    )  # fmt: skip
+    return _render(page), status, {"Retry-After": str(wait)} if status in (429, 503) else {}
+
+
+def _render(page: ProblemPage) -> str:
+    """The page, or the same words bare: what says no must not fail itself, and must not lose a text."""
+    from cop.web.signing import settle_viewer  # here: signing stands on this module
+
+    try:
+        settle_viewer()
+        return render_template("errors/problem.html", page=page)
+    except Exception:
+        log.exception("the page for %s could not be made", page.status)
+        fields = Markup("").join(_BARE_FIELD.format(name=name, value=value) for name, value in page.sent)
+        return _BARE.format(title=page.title, says=page.says, sent=fields)

@@ -1,0 +1,27 @@
+"""What is sent: Flask-WTF forms that read and check, and never touch the database.
+
+The CSRF token is not a field here: `web.headers` checks it for everybody who is signed in, before any form is read.
+"""
+
+from flask import request
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """The base of every form."""
+
+    class Meta:
+        csrf = False
+
+        def wrap_formdata(self, form: object, formdata: object) -> MultiDict[str, str] | None:
+            """What a form sent, and nothing else: Flask-WTF would read JSON too, which no page of ours sends."""
+            return request.form if request.method == "POST" else None
+
+    def blame(self, faults: dict[str, str]) -> None:
+        """Put the domain's sentences beside the fields they speak of; one of no field stands in the summary."""
+        for name, sentence in faults.items():
+            if name in self._fields:
+                self._fields[name].errors = [*self._fields[name].errors, sentence]
+            else:
+                self.form_errors.append(sentence)

@@ -1,0 +1,80 @@
+"""What the composer of stories sends."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
+
+from cop.communities.models import SHELF_LIVES
+from cop.discussions.models import FIELDS, Thread
+from cop.discussions.queries import FieldText
+from cop.discussions.stories import StoryDraft, faults_of, tidy_line, tidy_text
+from cop.platform.words import gettext as _
+from cop.platform.words import lazy_gettext
+from cop.web.forms import Form
+from cop.web.sending import now
+
+CHIPS = ("expected", "options", "watch_for", "not_when", "shelf_life")
+
+
+class StoryForm(Form):
+    """A story as it is being written; the names are those of the boxes."""
+
+    situation = TextAreaField(lazy_gettext("What was going on?"))
+    noticed = TextAreaField(lazy_gettext("What did you notice?"))
+    did_why = TextAreaField(lazy_gettext("What did you do, and why that?"))
+    outcome = TextAreaField(lazy_gettext("What happened?"))
+    outcome_unknown = BooleanField(lazy_gettext("I don’t know yet"))
+    expected = TextAreaField(lazy_gettext("What did you expect to see?"))
+    options = TextAreaField(lazy_gettext("What else did you consider?"))
+    watch_for = TextAreaField(lazy_gettext("What would you watch for?"))
+    not_when = TextAreaField(lazy_gettext("When would you not do this?"))
+    shelf_life = StringField(lazy_gettext("How fast does this age?"))
+    title = StringField(lazy_gettext("What would you call it?"))
+    hook = StringField(lazy_gettext("The line that makes a colleague stop"))
+    happened = StringField(lazy_gettext("When did it happen?"))
+    redacted = BooleanField(lazy_gettext("I have read it as a colleague of mine would"))
+    anyway = HiddenField()  # set once the question about what was noticed has been asked
+    seen_revision = IntegerField()
+
+    @classmethod
+    def of(cls, thread: Thread, fields: list[FieldText]) -> StoryForm:
+        """The story as it stands, to be revised."""
+        return cls(
+            **{field.name: field.source for field in fields},
+            title=thread.title,
+            hook=thread.hook,
+            happened=thread.happened,
+            shelf_life=thread.shelf_life,
+            outcome_unknown=thread.outcome_due_at is not None,
+            seen_revision=thread.revision,
+        )
+
+    def draft(self) -> StoryDraft:
+        texts = {name: tidy_text(self[name].data or "") for name in FIELDS}
+        return StoryDraft(
+            title=tidy_line(self.title.data or ""),
+            fields={name: text for name, text in texts.items() if text},
+            hook=tidy_line(self.hook.data or ""),
+            happened=tidy_line(self.happened.data or ""),
+            shelf_life=self.shelf_life.data or "",
+            outcome_unknown=bool(self.outcome_unknown.data),
+        )
+
+    def is_sound(self, *, asks_redacted: bool) -> bool:
+        """Whether it can be told; otherwise the reasons stand beside the boxes."""
+        faults = faults_of(self.draft(), now=now())
+        if "words" in faults:
+            faults.setdefault("situation", faults.pop("words"))
+        if asks_redacted and not self.redacted.data:
+            faults["redacted"] = _("Read it once more as a colleague would, and tick that you have.")
+        self.blame(faults)
+        return not self.errors
+
+    def is_open(self, box: str) -> bool:
+        """Whether a box behind a chip holds something."""
+        return bool(self[box].data) if box != "shelf_life" else self.shelf_life.data in SHELF_LIVES
+
+    def revision(self) -> int:
+        """The revision that was shown; what cannot be read agrees with none."""
+        seen = self.seen_revision.data
+        return seen if isinstance(seen, int) else -1

@@ -1,0 +1,48 @@
+"""How often people may try: sign-in, sign-up and writing. The numbers are those of docs/decisions.md."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+
+from flask import Flask, request
+from flask_limiter import Limiter
+
+from cop.accounts.addresses import fold
+from cop.platform import limits as _storage  # noqa: F401  # registers cop-database://
+from cop.platform.tokens import hash_of
+from cop.settings import Settings
+from cop.web.callers import viewer
+
+SIGN_IN = "10 per 15 minutes"
+SIGN_UP = "20 per hour"
+WRITING = "30 per 10 minutes"
+
+
+def network() -> str:
+    """The caller's network: a household or an office, not one of its many addresses."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    return str(ip_network(f"{address}/{24 if address.version == 4 else 64}", strict=False))
+
+
+def person_or_network() -> str:
+    person = viewer()
+    return f"person {person.id}" if person.is_authenticated else network()
+
+
+def account_and_network() -> str:
+    """Whose account is being tried, and from where: nobody else's tries can lock a person out."""
+    return f"{hash_of(fold(request.form.get('email', '')))} {network()}"  # hashed: any text may stand there
+
+
+limiter = Limiter(key_func=person_or_network, storage_uri="cop-database://", strategy="fixed-window")
+sign_in_limit = limiter.shared_limit(SIGN_IN, scope="sign-in", key_func=account_and_network, methods=["POST"])
+sign_up_limit = limiter.shared_limit(SIGN_UP, scope="sign-up", key_func=network, methods=["POST"])
+writing_limit = limiter.shared_limit(WRITING, scope="writing", methods=["POST"])
+
+
+def limit(app: Flask, settings: Settings) -> None:
+    app.config["RATELIMIT_ENABLED"] = settings.limits
+    limiter.init_app(app)

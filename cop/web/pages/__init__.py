@@ -1,0 +1,1 @@
+"""Read models: one frozen dataclass a page, built from the queries, and nothing else reaches its template."""

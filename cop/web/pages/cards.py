@@ -1,0 +1,70 @@
+"""A thread as a row of a list: who told it, how alive it is, and in one sentence why it stands where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cop.accounts.queries import PersonLine, list_lines
+from cop.accounts.viewer import Viewer
+from cop.communities.queries import list_roles_in
+from cop.discussions.queries import list_thread_lines
+from cop.ranking.queries import activity_of, order_of
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Somebody as an avatar, by their name and their role in that community."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a row shows. It never holds totals of endorsements."""
+
+    id: int
+    slug: str
+    community_id: int
+    kind: str
+    title: str
+    hook: str
+    teller: PersonLine | None
+    attribution: str
+    replies: int
+    told_at: datetime
+    practised_at: datetime | None
+    state: str
+    pulse: tuple[int, ...]
+    month: int
+    people: tuple[Face, ...]
+
+
+def list_cards(viewer: Viewer, thread_ids: Sequence[int], *, now: datetime) -> list[Card]:
+    """Rows in the order of the ids, in five statements whatever their number; what is not visible is left out."""
+    lines = list_thread_lines(viewer, thread_ids)
+    shown = [thread_id for thread_id in thread_ids if thread_id in lines]
+    orders, activity = order_of(shown), activity_of(shown, now=now)
+    faces = {person for thread_id in shown for person in activity[thread_id].people}
+    tellers = {line.teller_id for line in lines.values() if line.teller_id is not None}
+    people = list_lines(faces | tellers)
+    roles = list_roles_in({line.community_id for line in lines.values()}, faces)
+    cards = []
+    for thread_id in shown:
+        line, order, signs = lines[thread_id], orders[thread_id], activity[thread_id]
+        cards.append(
+            Card(
+                id=line.id, slug=line.slug, community_id=line.community_id, kind=line.kind, title=line.title,
+                hook=line.hook, teller=people.get(line.teller_id or 0), attribution=line.attribution,
+                replies=line.replies, told_at=line.told_at, practised_at=order.practised_at, state=order.state(now),
+                pulse=signs.pulse, month=signs.month,
+                people=tuple(
+                    Face(people[person].name, roles.get((line.community_id, person), ""))
+                    for person in signs.people
+                    if person in people
+                ),
+            )
+        )  # fmt: skip
+    return cards

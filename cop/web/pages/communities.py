@@ -1,0 +1,239 @@
+"""The communities' pages: all of them, one with its threads, who practises in it, and where one may tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cop.accounts.viewer import Place, Viewer
+from cop.communities.models import MODERATOR, NEWCOMER, PRACTITIONER
+from cop.communities.permissions import can_join, can_vouch
+from cop.communities.queries import (
+    PEOPLE_A_PAGE,
+    CommunityHead,
+    CommunityLine,
+    Member,
+    count_practitioners,
+    get_community,
+    get_head,
+    get_member,
+    list_communities,
+    list_communities_by_id,
+    list_members,
+)
+from cop.discussions.permissions import can_tell
+from cop.platform.clock import moment
+from cop.platform.errors import NotVisible, Ruling
+from cop.platform.pagination import Page, read_cursor, write_cursor
+from cop.ranking.queries import CommunityActivity, list_thread_ids, pulse_of_communities
+from cop.web.pages.cards import Card, list_cards
+
+SORTS = ("living", "endorsed", "new")
+COMMUNITIES_A_PAGE = 50
+GROUPS = (MODERATOR, PRACTITIONER, NEWCOMER)
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityRow:
+    """A community in a list, and what the viewer is in it: a role, or nothing."""
+
+    community: CommunityLine
+    practitioners: int
+    activity: CommunityActivity
+    role: str
+    may_join: Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class CommunitiesPage:
+    """Every community the viewer may see."""
+
+    rows: tuple[CommunityRow, ...]
+    is_first: bool
+    later: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityPage:
+    """One community with a page of its threads."""
+
+    head: CommunityHead
+    role: str
+    sort: str
+    cards: tuple[Card, ...]
+    earlier: str | None
+    later: str | None
+    activity: CommunityActivity
+    may_join: Ruling
+    may_tell: Ruling
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing has ever been told here."""
+        return not (self.cards or self.earlier or self.later)
+
+    @property
+    def newcomers(self) -> int:
+        return self.head.members - self.head.practitioners
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """Somebody in a community, and whether the viewer may vouch for them."""
+
+    member: Member
+    may_vouch: Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People of one role, in the order in which they joined."""
+
+    role: str
+    rows: tuple[MemberRow, ...]
+    later: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """Who practises here. With `is_part`, the page goes on with one group where the one before ended."""
+
+    head: CommunityHead
+    groups: tuple[Group, ...]
+    is_part: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VouchPage:
+    """One newcomer, when what was said of them could not be taken."""
+
+    community: CommunityLine
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A community in which the viewer may tell, or the sentence that says why not now."""
+
+    community: CommunityLine
+    may_tell: Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class TellPage:
+    """Where a story may begin; without any such place, the communities to join."""
+
+    places: tuple[Telling, ...]
+    to_join: tuple[CommunityRow, ...]
+
+
+def build_communities_page(viewer: Viewer, *, after: str | None, now: datetime) -> CommunitiesPage:
+    """Communities by name, in four statements whatever their number."""
+    here = read_cursor(after, str, int) if after else None
+    start = (str(here[0]), int(here[1])) if here else None
+    found = list_communities(viewer, limit=COMMUNITIES_A_PAGE + 1, after=start)
+    shown = found[:COMMUNITIES_A_PAGE]
+    later = write_cursor(shown[-1].name, shown[-1].id) if len(found) > len(shown) else None
+    return CommunitiesPage(_rows(viewer, shown, now), is_first=not after, later=later)
+
+
+def build_community_page(
+    viewer: Viewer, slug: str, *, sort: str, after: str | None, before: str | None, now: datetime
+) -> CommunityPage:
+    """A community's threads in one of three orders.
+
+    Raises:
+        NotVisible: there is no such community for this viewer, or a cursor is none of this order.
+    """
+    head = get_head(viewer, slug)
+    threads = list_thread_ids(head.id, sort=sort, after=after, before=before)
+    return CommunityPage(
+        head=head,
+        role=_role(viewer, head.id),
+        sort=sort,
+        cards=tuple(list_cards(viewer, threads.items, now=now)),
+        earlier=threads.earlier,
+        later=threads.later,
+        activity=pulse_of_communities([head.id], now=now)[head.id],
+        may_join=can_join(viewer, head.id),
+        may_tell=can_tell(viewer, head.id, now),
+    )
+
+
+def build_people_page(viewer: Viewer, slug: str, *, role: str | None, after: str | None) -> PeoplePage:
+    """Everybody in a community by their role, a page of each; or one role from a cursor on.
+
+    Raises:
+        NotVisible: there is no such community for this viewer, no such role, or the cursor is none.
+    """
+    head = get_head(viewer, slug)
+    if role is None:
+        groups = [_group(viewer, head.id, each, None) for each in GROUPS]
+    elif role in GROUPS:
+        groups = [_group(viewer, head.id, role, after)]
+    else:
+        raise NotVisible
+    return PeoplePage(head, tuple(groups), is_part=role is not None)
+
+
+def build_vouch_page(viewer: Viewer, slug: str, handle: str) -> VouchPage:
+    """Somebody of a community for whom the viewer may vouch.
+
+    Raises:
+        NotVisible: there is no such community for this viewer, or nobody of this handle in it.
+        NotAllowed: the viewer may not vouch for them.
+    """
+    community = get_community(viewer, slug)
+    member = get_member(community.id, handle)
+    _may_vouch(viewer, community.id, member).enforce()
+    return VouchPage(CommunityLine(community.id, slug, community.name, community.practice, community.ink), member)
+
+
+def build_tell_page(viewer: Viewer, *, now: datetime) -> TellPage:
+    """The viewer's communities by name; what could be joined only when there is none."""
+    mine = sorted(list_communities_by_id(viewer, viewer.places).values(), key=lambda line: line.name)
+    places = tuple(Telling(line, can_tell(viewer, line.id, now)) for line in mine)
+    to_join = () if places else _rows(viewer, list_communities(viewer, limit=COMMUNITIES_A_PAGE), now)
+    return TellPage(places, to_join)
+
+
+def _rows(viewer: Viewer, communities: Sequence[CommunityLine], now: datetime) -> tuple[CommunityRow, ...]:
+    ids = [line.id for line in communities]
+    practitioners, activity = count_practitioners(ids), pulse_of_communities(ids, now=now)
+    return tuple(
+        CommunityRow(line, practitioners[line.id], activity[line.id], _role(viewer, line.id), can_join(viewer, line.id))
+        for line in communities
+    )
+
+
+def _role(viewer: Viewer, community_id: int) -> str:
+    place = viewer.place_in(community_id)
+    return place.role if place else ""
+
+
+def _group(viewer: Viewer, community_id: int, role: str, after: str | None) -> Group:
+    page = _page_of_members(community_id, role, after)
+    rows = tuple(MemberRow(member, _may_vouch(viewer, community_id, member)) for member in page.items)
+    return Group(role, rows, page.later)
+
+
+def _page_of_members(community_id: int, role: str, after: str | None) -> Page[Member]:
+    members = list_members(community_id, role=role, after=_read_joined(after) if after else None)
+    shown = members[:PEOPLE_A_PAGE]
+    last = shown[-1] if len(members) > len(shown) else None
+    return Page(tuple(shown), later=write_cursor(last.joined_at.timestamp(), last.person.id) if last else None)
+
+
+def _read_joined(cursor: str) -> tuple[datetime, int]:
+    joined_at, person_id = read_cursor(cursor, float, int)
+    try:
+        return moment(float(joined_at)), int(person_id)
+    except (OverflowError, ValueError, OSError) as problem:
+        raise NotVisible from problem
+
+
+def _may_vouch(viewer: Viewer, community_id: int, member: Member) -> Ruling:
+    """Nobody vouches twice: the first word of a moderator already makes a practitioner of a newcomer."""
+    place = Place(member.role, voice=0.0)
+    return can_vouch(viewer, community_id, for_id=member.person.id, for_place=place, has_vouched=bool(member.line))

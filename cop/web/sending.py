@@ -1,0 +1,68 @@
+"""How a form that changes something is carried out: once, in one transaction, and again if it was crowded out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import TypeVar
+
+from flask import g, redirect
+from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response
+
+from cop.platform import clock, repeats
+from cop.platform.database import transaction
+from cop.platform.errors import Busy
+from cop.web.callers import viewer
+from cop.web.errors import key_sent
+
+T = TypeVar("T")
+
+
+def now() -> datetime:
+    """The moment of this request: read once, so that one page has one time."""
+    if "now" not in g:
+        g.now = clock.now()
+    moment: datetime = g.now
+    return moment
+
+
+def carry_out(work: Callable[[], str]) -> Response:
+    """Run a signed-in form's work in a transaction and lead on (303) to where it says.
+
+    A form sent twice does its work once: the second sending gets the first one's answer. When another writer held the
+    database, or a twin of this form was quicker, it is tried once more.
+
+    Args:
+        work: loads, asks, changes; returns the address to go to.
+    """
+    try:
+        return redirect(_once(work), 303)
+    except (Busy, IntegrityError):
+        return redirect(_once(work), 303)
+
+
+def store(work: Callable[[], T], *, tries: int = 2) -> T:
+    """Run work that belongs to nobody who is signed in yet, in one transaction; again when somebody else was quicker.
+
+    Args:
+        tries: how often in all; the last failure is the caller's.
+    """
+    for _ in range(tries - 1):
+        with suppress(Busy, IntegrityError), transaction():
+            return work()
+    with transaction():
+        return work()
+
+
+def _once(work: Callable[[], str]) -> str:
+    key, person_id = key_sent(), viewer().person_id
+    with transaction():
+        earlier = repeats.answer_of(person_id, key) if key else None
+        if earlier is not None:
+            return earlier
+        led_to = work()
+        if key:
+            repeats.remember(person_id, key, led_to=led_to, now=now())
+        return led_to

@@ -1,0 +1,140 @@
+"""What every template may use: words for times and numbers, addresses, the guard of forms, the pulse's bars."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, request, url_for
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from cop.accounts.queries import PersonLine
+from cop.accounts.viewer import Viewer
+from cop.platform import ids, repeats, site
+from cop.platform.words import gettext as _
+from cop.platform.words import ngettext
+from cop.settings import Settings
+from cop.web.callers import viewer
+from cop.web.sending import now
+
+THEMES = ("light", "dark", "auto")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONG_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def furnish(app: Flask, settings: Settings) -> None:
+    """Give the templates their words and tools."""
+    app.jinja_env.globals.update(
+        _=_,
+        ngettext=ngettext,
+        viewer=viewer,
+        now=now,
+        theme=theme,
+        asset=asset,
+        form_guard=form_guard,
+        bars=bars,
+        site_name=settings.site_name,
+        is_demo=settings.demo,
+        signup_is_open=settings.signup == "open",
+    )
+    app.jinja_env.filters.update(
+        ago=ago,
+        day=day,
+        month_of=month_of,
+        initials=initials,
+        spell=ids.spell,
+        practice=practice_line,
+        happened=happened_words,
+        number=number_word,
+    )
+
+
+def theme() -> str:
+    """The reader's theme from their cookie; anything else is auto."""
+    chosen = request.cookies.get("theme", "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def form_guard() -> Markup:
+    """The hidden fields of a form that changes something: the token, and the key that makes a double click harmless."""
+    if not viewer().is_authenticated:
+        return Markup("")
+    return Markup(
+        '<input type="hidden" name="csrf_token" value="{}"><input type="hidden" name="key" value="{}">'
+    ).format(generate_csrf(), repeats.new_key())
+
+
+def asset(name: str) -> str:
+    """The address of a static file with the fingerprint of its bytes, so that it may be kept for ever."""
+    return url_for("static", filename=name, v=_fingerprint(site.folder("static") / name))
+
+
+@cache
+def _fingerprint(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def bars(counts: Sequence[int]) -> list[tuple[int, float, float, bool]]:
+    """The pulse's rectangles as (x, y, height, whether hot), in a viewBox of 70 × 20 (DESIGN.md, Vital sign)."""
+    return [
+        (i * 6, 18 - min(n, 6) * 2.8 if n else 18.5, min(n, 6) * 2.8 + 2 if n else 1.5, i > 7 and n > 0)
+        for i, n in enumerate(counts)
+    ]
+
+
+def ago(at: datetime) -> str:
+    """A time in day-coarse words up to four weeks, then the date."""
+    days = (now().date() - at.astimezone(UTC).date()).days
+    if days <= 0:
+        return _("today")
+    if days == 1:
+        return _("yesterday")
+    if days < 14:
+        return ngettext("%(num)s day ago", "%(num)s days ago", days)
+    if days <= 28:
+        return ngettext("%(num)s week ago", "%(num)s weeks ago", days // 7)
+    return day(at)
+
+
+def day(at: datetime) -> str:
+    """A date: 4 Nov 2025."""
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+
+
+def month_of(at: datetime) -> str:
+    """A month, with its year unless it is this one: April, or April 2025."""
+    month = _LONG_MONTHS[at.month - 1]
+    return month if at.year == now().year else f"{month} {at.year}"
+
+
+def happened_words(stored: str) -> str:
+    """“2023-05” as May 2023, “2023” as it is."""
+    return f"{_LONG_MONTHS[int(stored[5:]) - 1]} {stored[:4]}" if len(stored) == 7 else stored
+
+
+def initials(name: str) -> str:
+    """At most two letters that stand for a name."""
+    words = [word for word in name.split() if word[0].isalnum()] or [name]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def practice_line(person: PersonLine | Viewer) -> str:
+    """“ICU nurse, 14 yrs”: years are counted from the year that was stored."""
+    if not person.practising_since:
+        return person.practice
+    years = now().year - person.practising_since
+    told = ngettext("%(num)s yr", "%(num)s yrs", years) if years > 0 else _("first year")
+    return f"{person.practice}, {told}" if person.practice else told
+
+
+def number_word(number: int) -> str:
+    """Small numbers as words, the rest as figures: “four stories”."""
+    return _WORDS[number] if 0 <= number < len(_WORDS) else str(number)

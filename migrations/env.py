@@ -1,0 +1,26 @@
+"""How Alembic reaches the application's database: through the current application, in one transaction."""
+
+from alembic import context
+from flask import current_app
+
+from cop.platform.database import Base, UtcDateTime
+
+
+def render_item(kind, value, _autogen_context):
+    """Write our own column type as what it is in the database, so that a migration needs none of our code."""
+    if kind == "type" and isinstance(value, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+with current_app.extensions["migrate"].db.engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_item=render_item,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

