@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Select, or_, select
 
 from cop.accounts.models import Person
 from cop.platform.database import session
+from cop.platform.errors import NotVisible
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,19 @@ class PersonLine:
     practice: str
     practising_since: int | None
     setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person as their own page shows them."""
+
+    id: int
+    handle: str
+    name: str
+    practice: str
+    practising_since: int | None
+    setting: str
+    signed_up_at: datetime
 
 
 def select_lines() -> Select[int, str, str, str, int | None, str]:
@@ -52,6 +67,18 @@ def find_person_by_email(email: str) -> int | None:
 def address_of(person_id: int) -> str | None:
     """Where mail to this person goes."""
     return session().scalar(select(Person.email).where(Person.id == person_id))
+
+
+def get_profile(handle: str) -> Profile:
+    """The person with exactly this handle; what of them may be shown to whom is for the page to find out.
+
+    Raises:
+        NotVisible: there is none.
+    """
+    row = session().execute(select_lines().add_columns(Person.signed_up_at).where(Person.handle == handle)).first()
+    if row is None:
+        raise NotVisible
+    return Profile(*row)
 
 
 def list_lines(person_ids: Iterable[int]) -> dict[int, PersonLine]:

@@ -15,6 +15,7 @@ from alembic.util import CommandError
 from flask import Flask, current_app
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from werkzeug.local import LocalProxy
 
 from cop.platform.errors import Problem
 from cop.search.port import IndexBusy
@@ -50,7 +51,7 @@ class Command(BareCommand):
 
 def application() -> Flask:
     """The current application itself, not the proxy."""
-    return current_app._get_current_object()
+    return cast("LocalProxy[Flask]", current_app)._get_current_object()
 
 
 def settings() -> Settings:
@@ -72,6 +73,8 @@ def telling_failures() -> Iterator[None]:
 
 def sentence_of(problem: BaseException) -> str:
     """One line that tells an operator what went wrong."""
+    if isinstance(problem, click.ClickException):
+        return problem.format_message()
     if isinstance(problem, Problem):
         return problem.reason or str(problem) or "There is nothing of that name here."
     if isinstance(problem, DBAPIError):

@@ -21,7 +21,6 @@ from cop.cli.locks import holding, upgrade_lock
 from cop.platform.database import db
 
 _PATIENCE = 120.0  # seconds for another process that is bringing the schema up
-_PAGES_AT_ONCE = 2_000  # of a backup, between which others may write
 
 logging.getLogger("alembic").setLevel(logging.WARNING)  # what it would say, `cop` says
 
@@ -80,7 +79,9 @@ def require_schema() -> None:
     if not schema.is_known:
         raise Failure(_unknown(schema))
     if not schema.is_newest:
-        raise Failure(f"The schema is at {schema.current} and must be at {schema.newest}. Bring it up with cop upgrade.")
+        raise Failure(
+            f"The schema is at {schema.current} and must be at {schema.newest}. Bring it up with cop upgrade."
+        )
 
 
 def bring_up(*, now: datetime) -> Upgrade:
@@ -132,13 +133,13 @@ def database_file() -> Path | None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as live:
-        with closing(sqlite3.connect(target)) as copy:
-            live.backup(copy, pages=_PAGES_AT_ONCE, sleep=0.01)
-            copy.execute("PRAGMA journal_mode=DELETE")  # so that the copy is one file, with nothing beside it
-            verdict = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+    address = f"{source.resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as live, closing(sqlite3.connect(target)) as copy:
+        live.backup(copy)  # in one read: in WAL nobody has to wait for it, and it sees no half of a transaction
+        copy.execute("PRAGMA journal_mode=DELETE")  # so that the copy is one file, with nothing beside it
+        verdict = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":
-        raise Failure(f"The backup is not sound ({verdict}), so nothing was changed. Look at the database with cop check.")
+        raise Failure(f"The backup is not sound ({verdict}), so nothing was changed. See what cop check says.")
     with target.open("rb") as written:
         os.fsync(written.fileno())
 

@@ -59,6 +59,27 @@ class Member:
     line: str
 
 
+@dataclass(frozen=True, slots=True)
+class HeldPlace:
+    """What somebody is in a community, for their own page."""
+
+    community: CommunityLine
+    role: str
+    joined_at: datetime
+    practitioner_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A vouch for somebody: who said what they had seen, and when."""
+
+    community_id: int
+    by_handle: str
+    by_name: str
+    line: str
+    at: datetime
+
+
 def load_viewer(token: str, *, now: datetime) -> Viewer:
     """Whoever a session token belongs to, with their places; a visitor when it is unknown, ended or expired."""
     row = session().execute(
@@ -206,6 +227,7 @@ def _select_members(community_id: int) -> Select[*tuple[Any, ...]]:
     first_vouch = (
         select(func.min(Vouch.id))
         .where(Vouch.community_id == community_id, Vouch.for_id == Person.id)
+        .correlate(Person)
         .scalar_subquery()
     )
     return (
@@ -257,6 +279,30 @@ def list_roles_in(community_ids: Iterable[int], person_ids: Iterable[int]) -> di
         )
     )
     return {(row.community_id, row.person_id): row.role for row in rows}
+
+
+def list_places_of(viewer: Viewer, person_id: int) -> list[HeldPlace]:
+    """What a person is where, in the communities the viewer may know of: where they practise first, then the oldest."""
+    rows = session().execute(
+        visible_communities(viewer)
+        .add_columns(Membership.role, Membership.joined_at, Membership.practitioner_since)
+        .join(Membership, Membership.community_id == Community.id)
+        .where(Membership.person_id == person_id)
+        .order_by(case((Membership.role == NEWCOMER, 1), else_=0), Membership.joined_at, Community.id)
+    )
+    return [HeldPlace(CommunityLine(*row[:5]), *row[5:]) for row in rows]
+
+
+def list_words_for(viewer: Viewer, person_id: int) -> list[Word]:
+    """The vouches for a person in the communities the viewer may know of, the first one first."""
+    rows = session().execute(
+        select(Vouch.community_id, Person.handle, Person.name, Vouch.line, Vouch.at)
+        .join(Community, Community.id == Vouch.community_id)
+        .join(Person, Person.id == Vouch.by_id)
+        .where(is_visible(viewer), Vouch.for_id == person_id)
+        .order_by(Vouch.id)
+    )
+    return [Word(*row) for row in rows]
 
 
 def has_vouched(community_id: int, *, by_id: int, for_id: int) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from cop.accounts.viewer import Viewer
 from cop.communities.permissions import can_write
 from cop.discussions.models import Reply, Thread
+from cop.discussions.queries import ReplyLine
 from cop.platform.errors import Ruling
 from cop.platform.words import gettext as _
 
@@ -19,7 +20,7 @@ def can_reply(viewer: Viewer, thread: Thread, now: datetime) -> Ruling:
     return can_write(viewer, thread.community_id, now)
 
 
-def can_answer(viewer: Viewer, thread: Thread, answered: Reply, now: datetime) -> Ruling:
+def can_answer(viewer: Viewer, thread: Thread, answered: Reply | ReplyLine, now: datetime) -> Ruling:
     """Only the teller answers, one level below what was said to them."""
     if answered.kind == "answer":
         return Ruling(False, _("An answer is not answered in turn. Reply to the story instead."))

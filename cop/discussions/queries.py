@@ -150,6 +150,10 @@ class ReportLine:
     thread_id: int
     title: str
 
+    @property
+    def slug(self) -> str:
+        return slug_of(self.title)
+
 
 def list_reports_on(viewer: Viewer, teller_id: int, *, limit: int = 10) -> list[ReportLine]:
     """Field reports on a person's stories, latest first."""

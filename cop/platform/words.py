@@ -13,3 +13,8 @@ def gettext(words: str, **values: object) -> str:
 def ngettext(one: str, many: str, number: int, **values: object) -> str:
     """The words for a number of things; the number itself is `%(num)s`."""
     return str(flask_babel.ngettext(one, many, number, **values))
+
+
+def lazy_gettext(words: str) -> object:
+    """The same for words that are written down before there is a reader: the labels of forms."""
+    return flask_babel.lazy_gettext(words)

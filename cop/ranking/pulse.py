@@ -10,7 +10,7 @@ from cop.ranking.acts import DAY
 
 WEEK: Final = 7 * DAY
 WEEKS: Final = 12
-_MONDAY: Final = 3 * DAY  # 1 January 1970 was a Thursday: three days earlier a week began
+SINCE_MONDAY: Final = 3 * DAY  # 1 January 1970 was a Thursday: its week had begun three days earlier
 
 
 def week_of(at: int) -> int:
@@ -18,12 +18,12 @@ def week_of(at: int) -> int:
 
     Whole numbers only, so SQL counts alike: (at + 259200) / 604800 on integers, for any time after 1969.
     """
-    return (at + _MONDAY) // WEEK
+    return (at + SINCE_MONDAY) // WEEK
 
 
 def start_of(week: int) -> int:
     """The Monday 00:00 UTC on which a week begins, in seconds."""
-    return week * WEEK - _MONDAY
+    return week * WEEK - SINCE_MONDAY
 
 
 def pulse(presences: Iterable[tuple[int, int]], now: int) -> tuple[int, ...]:

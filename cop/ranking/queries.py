@@ -1,4 +1,4 @@
-"""Reads for pages: how alive threads and communities are, where threads stand, and the lists in their orders."""
+"""Reads of order: how alive threads and communities are, where threads stand, the lists, and what keys rest on."""
 
 from __future__ import annotations
 
@@ -10,66 +10,22 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
+from cop.communities.models import Community
+from cop.discussions.models import Thread
 from cop.platform.clock import moment, seconds
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
 from cop.platform.pagination import Page, read_cursor, write_cursor
-from cop.ranking.acts import DAY, LEAST_VOICE, ROUNDING
+from cop.ranking.acts import DAY, LEAST_VOICE, ROUNDING, Act, ActKind, Params
+from cop.ranking.lines import Activity, CommunityActivity, OrderLine
 from cop.ranking.models import ActRow, ThreadOrder
-from cop.ranking.pulse import WEEK, WEEKS, pulse, start_of, week_of
-from cop.ranking.states import FIRST_DAYS, State, state_at
+from cop.ranking.pulse import SINCE_MONDAY, WEEK, WEEKS, pulse, start_of, week_of
+from cop.ranking.states import BASE_SHELF_DAYS, FIRST_DAYS
 
 THREADS_A_PAGE: Final = 25
 FACES: Final = 3
 MONTH: Final = 28 * DAY  # "this month" on a card: four weeks, so that no day of the month matters
 _EARLIEST, _LATEST = -62_135_596_800, 253_402_300_799  # the years 1 and 9999, beyond which there are no dates
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """Who has been at work on a thread: practitioners a week, in the last four weeks, and the most recent of them."""
-
-    pulse: tuple[int, ...]
-    month: int
-    people: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CommunityActivity:
-    """How many practitioners have been at work in a community: a week, in four weeks, and in this week."""
-
-    pulse: tuple[int, ...]
-    month: int
-    week: int
-
-
-@dataclass(frozen=True, slots=True)
-class OrderLine:
-    """Where a thread stands, in the letters of domain.md B."""
-
-    thread_id: int
-    k: float
-    q: float
-    r: float
-    e: float
-    p_all: float
-    n_all: float
-    rest_at: datetime
-    practised_at: datetime | None
-    contested_at: datetime | None
-    check_due: datetime
-    told_at: datetime
-
-    def is_living(self, now: datetime) -> bool:
-        """Whether practitioners were active lately, or it was told within a fortnight."""
-        state = state_at(rest_at=self.rest_at.timestamp(), told_at=self.told_at.timestamp(), now=now.timestamp())
-        return state is State.LIVING
-
-    def state(self, now: datetime) -> str:
-        """The word to show: contested, living or resting."""
-        if self.contested_at:
-            return "contested"
-        return str(State.LIVING if self.is_living(now) else State.RESTING)
 
 
 # How alive
@@ -84,7 +40,7 @@ def activity_of(thread_ids: Sequence[int], *, now: datetime) -> dict[int, Activi
 def pulse_of_communities(community_ids: Collection[int], *, now: datetime) -> dict[int, CommunityActivity]:
     """The signs of life of whole communities, in one statement; every id asked for is a key."""
     asked = list(community_ids)
-    here = and_(ThreadOrder.community_id.in_(asked), ThreadOrder.practised_at >= _start(now), ThreadOrder.thread_id > 0)
+    here = and_(ThreadOrder.community_id.in_(asked), ThreadOrder.practised_at >= _start(now))
     presences = _presences(ThreadOrder.community_id, now, here, join=True) if asked else {}
     return {
         community_id: CommunityActivity(
@@ -107,7 +63,7 @@ class _Presence:
 
 def _presences(of: Any, now: datetime, where: ColumnElement[bool], *, join: bool = False) -> dict[int, list[_Presence]]:
     """Who was there in which of the last twelve weeks, for each value of the column `of`; latest first."""
-    week = (ActRow.at + (WEEK - start_of(1))) // WEEK  # pulse.week_of, as SQL counts it
+    week = (ActRow.at + SINCE_MONDAY) // WEEK  # pulse.week_of, as SQL counts it
     query = select(of, week, ActRow.person_id, func.max(ActRow.at))
     if join:
         query = query.join(ThreadOrder, ThreadOrder.thread_id == ActRow.thread_id)
@@ -164,7 +120,13 @@ def order_of(thread_ids: Sequence[int]) -> dict[int, OrderLine]:
 
 def _order_line(row: Any) -> OrderLine:
     return OrderLine(
-        *row[:7],
+        thread_id=row.thread_id,
+        k=row.k,
+        q=row.q,
+        r=row.r,
+        e=row.e,
+        p_all=row.p_all,
+        n_all=row.n_all,
         rest_at=_date(row.rest_at),
         practised_at=None if row.practised_at is None else _date(row.practised_at),
         contested_at=None if row.contested_at is None else _date(row.contested_at),
@@ -220,23 +182,11 @@ def list_thread_ids(
     """
     if sort not in _SORTS:
         raise NotVisible
-    order, cursor = _SORTS[sort], after or before
+    order = _SORTS[sort]
     here = and_(ThreadOrder.community_id == community_id, ThreadOrder.is_procedure.is_(False))
-    at = _read(cursor, order) if cursor else None
-    rows = _rows_beyond(order, here, at, limit=limit + 1, upwards=before is not None and after is None)
-    if after is None and before is not None:
-        shown, more_above = rows[-limit:], len(rows) > limit
-        more_below = bool(_rows_beyond(order, here, shown[-1] if shown else at, limit=1))
-    else:
-        shown, more_below = rows[:limit], len(rows) > limit
-        top = shown[0] if shown else at
-        more_above = bool(at and _rows_beyond(order, here, top, limit=1, upwards=True))
-    ends = (shown[0], shown[-1]) if shown else (at, at)
-    return Page(
-        items=tuple(row[-1] for row in shown),
-        earlier=_write(ends[0]) if more_above and ends[0] else None,
-        later=_write(ends[1]) if more_below and ends[1] else None,
-    )
+    if before and not after:
+        return _page_above(order, here, _read(before, order), limit)
+    return _page_below(order, here, _read(after, order) if after else None, limit)
 
 
 def list_living_across(community_ids: Collection[int], *, now: datetime, limit: int) -> list[int]:
@@ -257,6 +207,26 @@ def list_living_across(community_ids: Collection[int], *, now: datetime, limit: 
 _Key = tuple[Any, ...]
 
 
+def _page_below(order: _Sort, here: ColumnElement[bool], at: _Key | None, limit: int) -> Page[int]:
+    rows = _rows_beyond(order, here, at, limit=limit + 1)
+    shown = rows[:limit]
+    top = shown[0] if shown else at
+    has_more_above = at is not None and _rows_beyond(order, here, top, limit=1, upwards=True)
+    return _page(shown, top if has_more_above else None, shown[-1] if len(rows) > limit else None)
+
+
+def _page_above(order: _Sort, here: ColumnElement[bool], at: _Key, limit: int) -> Page[int]:
+    rows = _rows_beyond(order, here, at, limit=limit + 1, upwards=True)
+    shown = rows[-limit:]
+    bottom = shown[-1] if shown else at
+    has_more_below = _rows_beyond(order, here, bottom, limit=1)
+    return _page(shown, shown[0] if len(rows) > limit else None, bottom if has_more_below else None)
+
+
+def _page(shown: list[_Key], top: _Key | None, bottom: _Key | None) -> Page[int]:
+    return Page(tuple(key[-1] for key in shown), _write(top), _write(bottom))
+
+
 def _rows_beyond(
     order: _Sort, here: ColumnElement[bool], at: _Key | None, *, limit: int, upwards: bool = False
 ) -> list[_Key]:
@@ -270,7 +240,9 @@ def _rows_beyond(
     return rows[::-1] if upwards else rows
 
 
-def _write(key: _Key) -> str:
+def _write(key: _Key | None) -> str | None:
+    if key is None:
+        return None
     return write_cursor(*(part.timestamp() if isinstance(part, datetime) else part for part in key))
 
 
@@ -282,3 +254,68 @@ def _read(cursor: str, order: _Sort) -> _Key:
         return moment(float(key[0])), key[1]
     except (OverflowError, ValueError, OSError) as problem:
         raise NotVisible from problem
+
+
+# What the keys rest on
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a thread and its community say that its keys depend on, beside its acts."""
+
+    thread_id: int
+    community_id: int
+    is_procedure: bool
+    told_at: datetime
+    tellers: frozenset[int]
+    shelf_days: float
+    params: Params
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAct:
+    """An act, and the voice that the database says it counts with now."""
+
+    act: Act
+    counts_as: float | None
+
+
+def list_grounds(thread_ids: Sequence[int]) -> dict[int, Grounds]:
+    """What the keys of threads rest on, in one statement."""
+    rows = session().execute(
+        select(
+            Thread.id, Thread.community_id, Thread.kind, Thread.told_at, Thread.teller_id, Thread.shelf_life,
+            Community.half_life_days, Community.verdict_half_life_days, Community.quality_weight,
+        )
+        .join(Community, Community.id == Thread.community_id)
+        .where(Thread.id.in_(thread_ids))
+    )  # fmt: skip
+    return {
+        row.id: Grounds(
+            thread_id=row.id,
+            community_id=row.community_id,
+            is_procedure=row.kind == "procedure",
+            told_at=row.told_at,
+            tellers=frozenset() if row.teller_id is None else frozenset({row.teller_id}),
+            shelf_days=BASE_SHELF_DAYS[row.shelf_life],
+            params=Params(row.half_life_days, row.verdict_half_life_days, row.quality_weight),
+        )
+        for row in rows
+    }
+
+
+def list_acts(thread_ids: Sequence[int]) -> dict[int, list[StoredAct]]:
+    """All acts of threads, in one statement; every id asked for is a key."""
+    rows = session().execute(
+        select(
+            ActRow.thread_id, ActRow.id, ActRow.at, ActRow.person_id, ActRow.kind, ActRow.voice, ActRow.ref,
+            ActRow.role, ActRow.counts_as,
+        )
+        .where(ActRow.thread_id.in_(thread_ids))
+        .order_by(ActRow.thread_id, ActRow.at, ActRow.id)
+    )  # fmt: skip
+    found: dict[int, list[StoredAct]] = {thread_id: [] for thread_id in thread_ids}
+    for row in rows:
+        act = Act(row.id, row.at, row.person_id, ActKind(row.kind), row.voice, row.ref, row.role)
+        found[row.thread_id].append(StoredAct(act, row.counts_as))
+    return found

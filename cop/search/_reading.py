@@ -45,8 +45,8 @@ class Reading:
                 snapshot = self._refresh()
                 with self.noticing_damage(snapshot.folder):
                     return question(snapshot)
-        except OSError as error:
-            log.exception("the search index cannot be read")
+        except (OSError, Damage) as error:  # what has passed by now is no damage
+            log.exception("the search index could not be read")
             raise IndexUnavailable from error
 
     @contextmanager
@@ -73,6 +73,10 @@ class Reading:
         """After a fork: the files' positions are shared with the other process, so open our own."""
         self._turn = threading.Lock()
         with suppress(Exception):
+            self._use(None)
+
+    def __del__(self) -> None:
+        with suppress(Exception):  # at the end of the process parts of it may be gone
             self._use(None)
 
     def _refresh(self) -> Snapshot:

@@ -14,7 +14,6 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -84,20 +83,23 @@ class Snapshot:
 
     def __init__(self, folder: Path, number: int, segments: Sequence[Segment], deleted: frozenset[int]) -> None:
         self.folder, self.number, self.segments, self.deleted = folder, number, segments, deleted
-        self.starts = list(accumulate((segment.size for segment in segments), initial=0))
         self.columns = {name: self._joined(name, code) for name, code in _COLUMNS.items()}
 
     def __len__(self) -> int:
         """How many texts it holds, deleted ones not counted."""
-        return self.starts[-1] - len(self.deleted)
+        return len(self.columns["text"]) - len(self.deleted)
 
-    def postings(self, field: str, word: str) -> Iterator[tuple[int, Any]]:
-        """The postings of a word in each segment that has it, with the number of the segment's first text."""
-        for start, segment in zip(self.starts, self.segments, strict=False):
+    def postings(self, field: str, word: str) -> Iterator[tuple[range, Any]]:
+        """The postings of a word in each segment that has it, with the numbers of the segment's texts."""
+        for numbers, segment in self._numbered():
             try:
-                yield start, segment.reader.postings(field, word)
+                yield numbers, segment.reader.postings(field, word)
             except TermNotFound:
                 continue
+
+    def frequency(self, word: str) -> int:
+        """In how many texts a word stands, whoever may see them: for what costs time, never for what is shown."""
+        return sum(segment.reader.doc_frequency("words", word) for _, segment in self._numbered())
 
     def close(self, keep: Snapshot | None = None) -> None:
         """Close the segments, but those which a newer snapshot goes on using."""
@@ -105,6 +107,12 @@ class Snapshot:
         for segment in self.segments:
             if segment.name not in kept:
                 segment.reader.close()
+
+    def _numbered(self) -> Iterator[tuple[range, Segment]]:
+        first = 0
+        for segment in self.segments:
+            yield range(first, first + segment.size), segment
+            first += segment.size
 
     def _joined(self, name: str, code: str) -> array[int]:
         joined: array[int] = array(code)

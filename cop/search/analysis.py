@@ -48,12 +48,12 @@ def words_in(text: str) -> Iterator[Word]:
 
 def stems_in(text: str) -> list[str]:
     """The stems of a text's words, in order."""
-    return [stem_of(word.plain) for word in words_in(compose(text))]
+    return [_stem_in(word) for word in _WORD.findall(compose(text))]
 
 
 def parts_in(text: str) -> list[str]:
     """The stems of the runs of letters within words that are not letters alone."""
-    return [part for match in _WORD.finditer(compose(text)) for part in parts_of(match[0])]
+    return [part for word in _WORD.findall(compose(text)) for part in parts_of(word)]
 
 
 @lru_cache(maxsize=50_000)
@@ -68,6 +68,11 @@ def parts_of(word: str) -> list[str]:
     if folded.isalpha():
         return []
     return [stem_of(run) for run in _RUN.findall(folded)]
+
+
+@lru_cache(maxsize=50_000)
+def _stem_in(word: str) -> str:
+    return stem_of(_plain(word))
 
 
 def _plain(word: str) -> str:

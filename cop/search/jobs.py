@@ -61,6 +61,7 @@ class Indexing:
             self.index.remove_threads(threads - found)
             self.index.remove(replies - found)
         except IndexUnavailable:
+            log.warning("The search index is missing or damaged; it is built anew from the database.")
             self.rebuild()  # which reads these texts too
 
     def rebuild(self) -> int:
@@ -69,12 +70,12 @@ class Indexing:
         Raises:
             IndexBusy: another process is rebuilding it already.
         """
-        log.warning("The search index is being built anew from the database.")
         count = self.index.rebuild(every_text())
-        log.warning("The search index is built: %d texts can be found.", count)
+        log.info("The search index is built: %d texts can be found.", count)
         return count
 
     def heal(self) -> None:
         """Rebuild the index if it is missing or damaged; the worker asks for this when it has nothing else to do."""
         if self.state() is IndexState.BROKEN:
+            log.warning("The search index is missing or damaged; it is built anew from the database.")
             self.rebuild()

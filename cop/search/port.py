@@ -86,7 +86,7 @@ class Found:
     Args:
         hits: the best thread first, but procedures after everything else; each thread once.
         words: those of the query's words that were searched for: not the unknown, and of many the rarest.
-        has_every_word: every word of the query stands in every text found; False when fewer had to do.
+        has_every_word: False when one of the query's words is unknown, or only texts with some of them were found.
     """
 
     hits: tuple[Hit, ...] = ()

@@ -12,7 +12,6 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, select
 
-from cop.accounts.models import Person
 from cop.accounts.viewer import Viewer
 from cop.discussions.cues import words_of_noticed
 from cop.discussions.models import FIELDS, Reply, StoryField, Thread
@@ -97,10 +96,9 @@ def _in_batches(
 
 
 def _read_threads(which: ColumnElement[bool]) -> list[IndexedText]:
-    rows = session().execute(
-        select(Thread, Person.name).outerjoin(Person, Person.id == Thread.teller_id).where(which)
-    ).all()  # fmt: skip
-    stories = _fields_of(thread.id for thread, _ in rows)
+    """Threads by their words. People are not found by name: names change, and the page asks to leave them out."""
+    threads = list(session().scalars(select(Thread).where(which)))
+    stories = _fields_of(thread.id for thread in threads)
     return [
         IndexedText(
             id=thread.id,
@@ -110,19 +108,18 @@ def _read_threads(which: ColumnElement[bool]) -> list[IndexedText]:
             part="thread",
             title=thread.title,
             body="\n".join((thread.hook, *stories[thread.id])),
-            author=name or thread.attribution,
+            author=thread.attribution,
             at=seconds(thread.told_at),
         )
-        for thread, name in rows
+        for thread in threads
     ]
 
 
 def _read_replies(which: ColumnElement[bool]) -> list[IndexedText]:
     """Replies as they are found; what is sealed is found by nobody."""
     rows = session().execute(
-        select(Reply, Thread.community_id, Thread.kind, Thread.title, Person.name)
+        select(Reply, Thread.community_id, Thread.kind, Thread.title)
         .join(Thread, Thread.id == Reply.thread_id)
-        .outerjoin(Person, Person.id == Reply.author_id)
         .where(which, Reply.seal_id.is_(None))
     )
     return [
@@ -134,10 +131,10 @@ def _read_replies(which: ColumnElement[bool]) -> list[IndexedText]:
             part="reply",
             title=title,
             body="\n".join(_parts_of(reply)),
-            author=name or "",
+            author="",
             at=seconds(reply.said_at),
         )
-        for reply, community_id, kind, title, name in rows
+        for reply, community_id, kind, title in rows
     ]
 
 

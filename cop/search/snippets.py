@@ -46,9 +46,9 @@ def snippet(text: str, words: Iterable[str], phrases: Iterable[Phrase] = (), wid
     """
     read = compose(" ".join(text.split()))
     marks = _marks(read, words, phrases)
-    best = _best_start(marks, width - _LEAD)
-    begin = _begin(read, best, width)
-    end = _end(read, best, begin + width)
+    first, last = _best_run(marks, width - _LEAD)
+    begin = _begin(read, first, last, width)
+    end = _end(read, last, begin + width)
     fragments = list(_cut(read, [mark for mark in marks if begin <= mark.start and mark.end <= end], begin, end))
     before = [Fragment(_ELLIPSIS, False)] if begin else []
     after = [Fragment(_ELLIPSIS, False)] if end < len(read) else []
@@ -78,33 +78,33 @@ def _wish_for(stem: str, word: str, wishes: dict[str, int]) -> int | None:
     return next((wishes[form] for form in (stem, *parts_of(word)) if form in wishes), None)
 
 
-def _best_start(marks: Sequence[_Mark], width: int) -> _Mark | None:
-    """The mark from which on most wishes are answered within so many characters; of equals the first."""
+def _best_run(marks: Sequence[_Mark], width: int) -> tuple[int, int]:
+    """Where that run of marks begins and ends which answers most wishes within so many characters."""
     near: Counter[int] = Counter()
-    best, most, ahead = None, (0, 0), 0
+    run, most, ahead = (0, 0), (0, 0), 0
     for behind, mark in enumerate(marks):
         while ahead < len(marks) and marks[ahead].start < mark.start + width:
             near[marks[ahead].wish] += 1
             ahead += 1
         if (len(near), ahead - behind) > most:
-            best, most = mark, (len(near), ahead - behind)
+            run, most = (mark.start, marks[ahead - 1].end), (len(near), ahead - behind)
         near -= Counter([mark.wish])
-    return best
+    return run
 
 
-def _begin(text: str, best: _Mark | None, width: int) -> int:
-    """The beginning of the text where the best mark is near it, else a little before that mark, at a word."""
-    if best is None or best.end <= width:
+def _begin(text: str, first: int, last: int, width: int) -> int:
+    """The beginning of the text where the run is near it, else a little before the run, at a word."""
+    if last <= width:
         return 0
-    earliest = max(best.start - _LEAD, 0)
-    return text.find(" ", earliest, best.start) + 1 or earliest
+    earliest = max(first - _LEAD, 0)
+    return text.find(" ", earliest, first) + 1 or earliest
 
 
-def _end(text: str, best: _Mark | None, latest: int) -> int:
+def _end(text: str, last: int, latest: int) -> int:
     """The end of the window, after a word where there is one to end with."""
     if latest >= len(text):
         return len(text)
-    space = text.rfind(" ", max(best.end if best else 0, latest - _LEAD), latest + 1)
+    space = text.rfind(" ", last, latest + 1)
     return latest if space < 0 else space
 
 

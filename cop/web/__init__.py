@@ -5,6 +5,6 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """Every resource's routes."""
-    from cop.web import accounts, communities, people, search, site, threads
+    from cop.web import accounts, communities, people, replies, search, site, threads, verdicts
 
-    return [module.routes for module in (site, accounts, communities, threads, people, search)]
+    return [module.routes for module in (site, accounts, communities, threads, replies, verdicts, people, search)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -16,6 +17,9 @@ from werkzeug.wrappers import Response
 
 from cop.platform.errors import Problem
 from cop.platform.words import gettext as _
+
+if TYPE_CHECKING:
+    from cop.web.keeping import Kept
 
 log = logging.getLogger(__name__)
 NEVER_SHOWN = frozenset(("csrf_token", "key", "password", "kept"))
@@ -44,10 +48,9 @@ class ProblemPage:
     title: str
     says: str
     sent: tuple[tuple[str, str], ...] = ()
-    send_to: str = ""  # where the same form may be sent once more; empty where that would not help
-    key: str = ""  # the first sending's, so that the work is done once
-    kept: str = ""  # a form that is being carried through signing in
-    back: str = ""
+    again: Kept | None = None  # the form, where sending it once more may help
+    asks_to_sign_in: bool = False  # before it can be sent
+    back: str = ""  # the page on which the button was
     reference: str = ""
 
 
@@ -110,9 +113,18 @@ def _signed_out(signed_out: SignedOut) -> Response | tuple[str, int]:
 
 
 def _grown_old(_error: CSRFError) -> Answer:
+    if request.endpoint in ("accounts.sign_in", "accounts.sign_up"):
+        return _signed_in_elsewhere()
     lost = _("Nothing is lost: what you wrote is below. Send it again.") if what_was_sent() else _("Send it again.")
     says = _("It was opened before you signed in here last.")
     return _page(403, _("This page has grown old"), f"{says} {lost}", again=True)
+
+
+def _signed_in_elsewhere() -> Answer:
+    from cop.web.callers import viewer  # here: callers stands on this module
+
+    says = _("%(name)s has, since you opened that page. If that is not you, sign out first.", name=viewer().name)
+    return _page(403, _("Somebody has signed in here already"), says)
 
 
 def _http(error: HTTPException) -> Response | Answer:
@@ -160,24 +172,30 @@ def _unforeseen(error: Exception) -> Answer:
 def _page(
     status: int, title: str, says: str, *, again: bool = False, wait: int = _MINUTE, reference: str = ""
 ) -> Answer:
-    from cop.web.keeping import read_kept  # here: both know who may call what, which stands on this module
+    from cop.web.callers import viewer  # here: all four stand on this module
+    from cop.web.keeping import Kept, read_kept
     from cop.web.paths import came_from
+    from cop.web.signing import settle_viewer
 
-    form, kept = _form(), read_kept(_form().get("kept"))
-    sent = kept.fields if kept else what_was_sent() if request.endpoint != "accounts.sign_in" else ()
+    settle_viewer()
+    carried, sent = read_kept(_form().get("kept")), what_was_sent()
     page = ProblemPage(
-        status, title, says, sent=sent, send_to=address() if again and form and "password" not in form else "",
-        key=key_sent(), kept=kept.text if kept else "", back=came_from(), reference=reference,
+        status, title, says, reference=reference, back=came_from(),
+        sent=carried.fields if carried else sent if request.endpoint != "accounts.sign_in" else (),
+        again=carried or (Kept(address(), sent, key_sent()) if again and _may_be_sent_again() else None),
+        asks_to_sign_in=carried is not None and not viewer().is_authenticated,
     )  # fmt: skip
     return _render(page), status, {"Retry-After": str(wait)} if status in (429, 503) else {}
 
 
+def _may_be_sent_again() -> bool:
+    """Whether the form in hand can be carried by a page: it is one, and holds no password."""
+    return request.method == "POST" and "password" not in _form()
+
+
 def _render(page: ProblemPage) -> str:
     """The page, or the same words bare: what says no must not fail itself, and must not lose a text."""
-    from cop.web.signing import settle_viewer  # here: signing stands on this module
-
     try:
-        settle_viewer()
         return render_template("errors/problem.html", page=page)
     except Exception:
         log.exception("the page for %s could not be made", page.status)

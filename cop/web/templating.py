@@ -40,6 +40,7 @@ def furnish(app: Flask, settings: Settings) -> None:
         theme=theme,
         asset=asset,
         form_guard=form_guard,
+        guard_again=guard_again,
         bars=bars,
         site_name=settings.site_name,
         is_demo=settings.demo,
@@ -65,11 +66,17 @@ def theme() -> str:
 
 def form_guard() -> Markup:
     """The hidden fields of a form that changes something: the token, and the key that makes a double click harmless."""
-    if not viewer().is_authenticated:
-        return Markup("")
+    return guard_again(repeats.new_key()) if viewer().is_authenticated else Markup("")
+
+
+def guard_again(key: str) -> Markup:
+    """The guard of a form that is sent once more, with the key of the first sending, so that its work is done once.
+
+    Its page is made for one person and never stored, so the token is there even when the database cannot say for whom.
+    """
     return Markup(
         '<input type="hidden" name="csrf_token" value="{}"><input type="hidden" name="key" value="{}">'
-    ).format(generate_csrf(), repeats.new_key())
+    ).format(generate_csrf(), key or repeats.new_key())
 
 
 def asset(name: str) -> str:

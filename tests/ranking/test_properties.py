@@ -37,7 +37,9 @@ def by_stranger(history: some.History, kind: ActKind, voice: float, *, after: in
 
 @sampled
 @given(some.histories(), some.supporting_kinds, some.voices_that_weigh, st.integers(0, 40 * DAY))
-def test_p1_support_by_a_new_person_raises_holding_and_endorsement_and_never_lowers_order(history, kind, voice, pause):
+def test_p1_support_by_a_new_person_raises_holding_and_endorsement_and_never_lowers_order(
+    history, kind, voice, pause
+) -> None:
     before = history.stored().keys
 
     after = and_then(history, by_stranger(history, kind, voice, after=pause)).keys
@@ -52,7 +54,9 @@ def test_p1_support_by_a_new_person_raises_holding_and_endorsement_and_never_low
 
 @sampled
 @given(some.histories(), some.dissenting_kinds, some.voices, st.integers(0, 40 * DAY))
-def test_p2_dissent_by_a_new_person_never_raises_holding_or_endorsement_and_never_calms(history, kind, voice, pause):
+def test_p2_dissent_by_a_new_person_never_raises_holding_or_endorsement_and_never_calms(
+    history, kind, voice, pause
+) -> None:
     before = history.stored().keys
 
     after = and_then(history, by_stranger(history, kind, voice, after=pause)).keys
@@ -87,7 +91,7 @@ def worth_by_age(stored: StoredThread, now: int) -> float:
     st.lists(some.histories(most=8), min_size=2, max_size=4),
     st.lists(st.integers(0, 3000), min_size=1, max_size=3),
 )
-def test_p3_untouched_threads_keep_their_order_at_every_later_time(all_histories, days_later):
+def test_p3_untouched_threads_keep_their_order_at_every_later_time(all_histories, days_later) -> None:
     stored = [replace(history, params=Params()).stored() for history in all_histories]
     start = max(history.latest_at for history in all_histories)
 
@@ -104,7 +108,7 @@ def test_p3_untouched_threads_keep_their_order_at_every_later_time(all_histories
 
 @searched
 @given(some.histories())
-def test_p4_keys_kept_act_by_act_equal_the_keys_rebuilt_from_all_acts(history):
+def test_p4_keys_kept_act_by_act_equal_the_keys_rebuilt_from_all_acts(history) -> None:
     stored = history.empty()
 
     for act in history.arrivals:
@@ -118,7 +122,7 @@ def test_p4_keys_kept_act_by_act_equal_the_keys_rebuilt_from_all_acts(history):
 
 @sampled
 @given(some.histories(with_controls=False, late=False, most=60))
-def test_p4_holds_after_every_single_act_of_a_thread_that_arrives_in_order(history):
+def test_p4_holds_after_every_single_act_of_a_thread_that_arrives_in_order(history) -> None:
     stored = history.empty()
 
     for act in history.arrivals:
@@ -128,7 +132,7 @@ def test_p4_holds_after_every_single_act_of_a_thread_that_arrives_in_order(histo
 
 @sampled
 @given(st.data())
-def test_p4_one_seat_after_another_sums_to_what_all_of_them_give(data):
+def test_p4_one_seat_after_another_sums_to_what_all_of_them_give(data) -> None:
     seats = {0: -inf, 1: -inf, 2: -inf, 3: -inf}
     k = -inf
     for _ in range(60):
@@ -143,7 +147,7 @@ def test_p4_one_seat_after_another_sums_to_what_all_of_them_give(data):
 
 @sampled
 @given(some.histories(), st.randoms(use_true_random=False))
-def test_p5_the_order_of_arrival_does_not_matter(history, random):
+def test_p5_the_order_of_arrival_does_not_matter(history, random) -> None:
     shuffled = list(history.arrivals)
     random.shuffle(shuffled)
 
@@ -152,7 +156,7 @@ def test_p5_the_order_of_arrival_does_not_matter(history, random):
 
 @sampled
 @given(some.histories(with_controls=False, late=False), st.randoms(use_true_random=False))
-def test_p5_the_order_of_different_people_in_one_second_does_not_matter(history, random):
+def test_p5_the_order_of_different_people_in_one_second_does_not_matter(history, random) -> None:
     """Ids are dealt anew within each second, but each person's own acts keep their order."""
     shuffled: list[Act] = []
     for second in sorted({act.at for act in history.arrivals}):
@@ -176,7 +180,7 @@ def test_p5_the_order_of_different_people_in_one_second_does_not_matter(history,
     some.histories(),
     st.lists(st.tuples(st.integers(0, 60 * DAY), some.reply_kinds, some.full_voices), min_size=1, max_size=12),
 )
-def test_p6_many_acts_of_one_person_count_as_their_strongest(history, doings):
+def test_p6_many_acts_of_one_person_count_as_their_strongest(history, doings) -> None:
     acts = [
         replace(by_stranger(history, kind, voice, after=pause), id=history.next_id + number)
         for number, (pause, kind, voice) in enumerate(doings)
@@ -189,7 +193,7 @@ def test_p6_many_acts_of_one_person_count_as_their_strongest(history, doings):
     assert len(together.seats) <= len(history.stored().seats) + 1
 
 
-def test_p6_a_lone_daily_poster_is_one_practitioner():
+def test_p6_a_lone_daily_poster_is_one_practitioner() -> None:
     thread = StoredThread(some.TOLD_AT, frozenset({some.TELLER}))
 
     for day in range(400):
@@ -203,7 +207,7 @@ def test_p6_a_lone_daily_poster_is_one_practitioner():
     some.histories(),
     st.lists(st.tuples(some.lively_kinds, some.pool_voices), min_size=1, max_size=30),
 )
-def test_p7_a_crowd_without_seats_adds_little_life(history, crowd):
+def test_p7_a_crowd_without_seats_adds_little_life(history, crowd) -> None:
     before = history.stored().keys
     acts = [by_stranger(history, kind, voice, number=n) for n, (kind, voice) in enumerate(crowd)]
 
@@ -215,7 +219,7 @@ def test_p7_a_crowd_without_seats_adds_little_life(history, crowd):
 
 @sampled
 @given(some.histories(), st.lists(st.tuples(some.lively_kinds, some.low_voices), min_size=1, max_size=30))
-def test_p7_a_crowd_without_voice_changes_nothing_in_what_holds_up(history, crowd):
+def test_p7_a_crowd_without_voice_changes_nothing_in_what_holds_up(history, crowd) -> None:
     before = history.stored().keys
     acts = [by_stranger(history, kind, voice, number=n) for n, (kind, voice) in enumerate(crowd)]
 
@@ -225,7 +229,7 @@ def test_p7_a_crowd_without_voice_changes_nothing_in_what_holds_up(history, crow
     assert (after.last_verified, after.shelf_days) == (before.last_verified, before.shelf_days)
 
 
-def test_p7_ten_thousand_accounts_without_voice_move_a_thread_by_one_pooled_seat():
+def test_p7_ten_thousand_accounts_without_voice_move_a_thread_by_one_pooled_seat() -> None:
     thread = StoredThread(some.TOLD_AT, frozenset({some.TELLER}))
     thread.receive_one(Act(1, some.TOLD_AT, some.TELLER, ActKind.CREATED, 1.0))
     before = thread.keys
@@ -244,7 +248,7 @@ def test_p7_ten_thousand_accounts_without_voice_move_a_thread_by_one_pooled_seat
     some.histories(),
     st.lists(st.tuples(some.lively_kinds, some.voices), min_size=1, max_size=12),
 )
-def test_p8_a_ring_adds_no_more_life_than_its_voices(history, ring):
+def test_p8_a_ring_adds_no_more_life_than_its_voices(history, ring) -> None:
     before = history.stored().keys
     acts = [by_stranger(history, kind, voice, number=n) for n, (kind, voice) in enumerate(ring)]
 
@@ -262,7 +266,7 @@ def test_p8_a_ring_adds_no_more_life_than_its_voices(history, ring):
 
 @sampled
 @given(some.histories(), some.dissenting_kinds, some.full_voices)
-def test_p9_a_dissent_raises_a_thread_only_when_its_life_outweighs_its_doubt(history, kind, voice):
+def test_p9_a_dissent_raises_a_thread_only_when_its_life_outweighs_its_doubt(history, kind, voice) -> None:
     before = history.stored().keys
 
     after = and_then(history, by_stranger(history, kind, voice)).keys
@@ -275,7 +279,7 @@ def test_p9_a_dissent_raises_a_thread_only_when_its_life_outweighs_its_doubt(his
 
 
 @pytest.mark.parametrize(("kind", "half_lives"), [(ActKind.OTHERWISE, 0.06), (ActKind.FAILED, -0.52)])
-def test_p9_values_of_the_definition(kind, half_lives):
+def test_p9_values_of_the_definition(kind, half_lives) -> None:
     """A = 5, P = 10, N = 0, full voice."""
     acts = [Act(1 + n, some.TOLD_AT, 1 + n, ActKind.SEEN, 1.0) for n in range(10)]
     thread = StoredThread(some.TOLD_AT).receive(acts)
@@ -299,7 +303,7 @@ def traces(after: StoredThread, without: StoredThread) -> dict[str, tuple[object
 
 @sampled
 @given(some.histories(), st.sampled_from(some.PEOPLE))
-def test_p10_a_ban_leaves_the_thread_as_if_the_person_had_only_told(history, person):
+def test_p10_a_ban_leaves_the_thread_as_if_the_person_had_only_told(history, person) -> None:
     ban = Act(history.next_id, history.latest_at + DAY, person, ActKind.BAN)
     rest = [act for act in history.arrivals if act.person_id != person or act.kind in (ActKind.CREATED, ActKind.DELETE)]
 
@@ -310,7 +314,7 @@ def test_p10_a_ban_leaves_the_thread_as_if_the_person_had_only_told(history, per
 
 @sampled
 @given(some.histories(), st.sampled_from(some.PEOPLE))
-def test_p10_a_ban_that_is_lifted_leaves_no_trace(history, person):
+def test_p10_a_ban_that_is_lifted_leaves_no_trace(history, person) -> None:
     ban = Act(history.next_id, history.latest_at + DAY, person, ActKind.BAN)
     unban = Act(history.next_id + 1, history.latest_at + 2 * DAY, person, ActKind.UNBAN)
     assume(all(act.kind not in (ActKind.BAN, ActKind.UNBAN) for act in history.arrivals))
@@ -325,7 +329,7 @@ def test_p10_a_ban_that_is_lifted_leaves_no_trace(history, person):
     some.histories(),
     st.lists(st.tuples(some.verdict_kinds, some.voices, st.integers(0, 200 * DAY)), min_size=1, max_size=4),
 )
-def test_p10_a_withdrawn_verdict_was_never_given_however_often_it_was_replaced(history, verdicts):
+def test_p10_a_withdrawn_verdict_was_never_given_however_often_it_was_replaced(history, verdicts) -> None:
     given_ones = [
         Act(history.next_id + n, history.latest_at + after, some.STRANGER, kind, voice)
         for n, (kind, voice, after) in enumerate(verdicts)
@@ -339,7 +343,7 @@ def test_p10_a_withdrawn_verdict_was_never_given_however_often_it_was_replaced(h
 
 @sampled
 @given(some.histories(), some.reply_kinds, some.voices)
-def test_p10_a_deleted_reply_was_never_said(history, kind, voice):
+def test_p10_a_deleted_reply_was_never_said(history, kind, voice) -> None:
     reply = by_stranger(history, kind, voice)
     deletion = Act(history.next_id + 1, history.latest_at + 1, some.TELLER, ActKind.DELETE, ref=reply.id)
 
@@ -353,7 +357,9 @@ def test_p10_a_deleted_reply_was_never_said(history, kind, voice):
 
 @sampled
 @given(some.histories(), some.lively_kinds, some.voices, st.integers(0, 40 * DAY))
-def test_p11_the_newest_act_of_somebody_new_touches_one_seat_and_needs_no_other_act(history, kind, voice, pause):
+def test_p11_the_newest_act_of_somebody_new_touches_one_seat_and_needs_no_other_act(
+    history, kind, voice, pause
+) -> None:
     stored = history.stored()
     seats, replays = dict(stored.seats), stored.replays
     act = by_stranger(history, kind, voice, after=pause)
@@ -369,7 +375,7 @@ def test_p11_the_newest_act_of_somebody_new_touches_one_seat_and_needs_no_other_
 @sampled
 @given(some.histories())
 @example(some.History(Params(), 180.0, frozenset(), (Act(1, some.TOLD_AT, 1, ActKind.CREATED, 1.0),)))
-def test_p11_only_what_is_late_or_replaces_or_undoes_needs_the_other_acts(history):
+def test_p11_only_what_is_late_or_replaces_or_undoes_needs_the_other_acts(history) -> None:
     stored = history.stored()
     newest = history.next_id
 

@@ -21,13 +21,13 @@ def imports_of(module: Path) -> set[tuple[str, str]]:
     return found
 
 
-def test_rebuild_takes_only_the_shapes_of_acts_and_parameters_from_the_package():
+def test_rebuild_takes_only_the_shapes_of_acts_and_parameters_from_the_package() -> None:
     taken = {one for one in imports_of(Path(rebuild.__file__)) if one[0] not in ITS_OWN}
 
     assert taken == {("cop.ranking.acts", "Act"), ("cop.ranking.acts", "Params")}
 
 
-def test_rebuild_asks_the_shapes_for_no_derived_property():
+def test_rebuild_asks_the_shapes_for_no_derived_property() -> None:
     """`Act.place` and `Params.half_life` are part of the incremental path."""
     source = Path(rebuild.__file__).read_text()
 
@@ -35,7 +35,7 @@ def test_rebuild_asks_the_shapes_for_no_derived_property():
     assert "half_life " not in source.replace("half_life_days", "")
 
 
-def test_pure_modules_know_no_other_package_and_no_clock():
+def test_pure_modules_know_no_other_package_and_no_clock() -> None:
     folder = Path(rebuild.__file__).parent
     pure = ["acts", "counting", "fold", "holding", "liveliness", "pulse", "rebuild", "states"]
 

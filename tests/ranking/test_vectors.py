@@ -20,12 +20,12 @@ def misses(got: dict[str, object], expected: dict[str, object]) -> dict[str, tup
     return {name: (got[name], value) for name, value in expected.items() if not is_near(name, got[name], value)}
 
 
-def test_every_scenario_of_threads_and_lists_is_here():
+def test_every_scenario_of_threads_and_lists_is_here() -> None:
     assert (len(THREADS), len(LISTS)) == (54, 2)
 
 
 @pytest.mark.parametrize("scenario", THREADS, ids=title)
-def test_acts_fed_one_by_one_give_the_expected_thread(scenario):
+def test_acts_fed_one_by_one_give_the_expected_thread(scenario) -> None:
     stored, acts = stored_thread(scenario["input"])
 
     stored.receive(acts)
@@ -34,7 +34,7 @@ def test_acts_fed_one_by_one_give_the_expected_thread(scenario):
 
 
 @pytest.mark.parametrize("scenario", THREADS, ids=title)
-def test_a_replay_gives_the_expected_thread(scenario):
+def test_a_replay_gives_the_expected_thread(scenario) -> None:
     stored, acts = stored_thread(scenario["input"])
     stored.acts = acts
 
@@ -45,7 +45,7 @@ def test_a_replay_gives_the_expected_thread(scenario):
 
 
 @pytest.mark.parametrize("scenario", THREADS, ids=title)
-def test_the_rebuild_gives_the_expected_thread(scenario):
+def test_the_rebuild_gives_the_expected_thread(scenario) -> None:
     stored, acts = stored_thread(scenario["input"])
     stored.acts = acts
 
@@ -56,7 +56,7 @@ def test_the_rebuild_gives_the_expected_thread(scenario):
 
 @pytest.mark.parametrize("scenario", LISTS, ids=title)
 @pytest.mark.parametrize("path", ["stream", "replay", "rebuild"])
-def test_lists_come_in_the_expected_order(scenario, path):
+def test_lists_come_in_the_expected_order(scenario, path) -> None:
     keys = {}
     for given in scenario["input"]["threads"]:
         if given["gone"]:
@@ -79,7 +79,7 @@ def test_lists_come_in_the_expected_order(scenario, path):
     assert sorted(keys, key=by_endorsement) == scenario["expected"]["endorsed"]
 
 
-def test_most_acts_of_the_scenarios_need_no_replay():
+def test_most_acts_of_the_scenarios_need_no_replay() -> None:
     replays = acts_fed = 0
     for scenario in THREADS:
         stored, acts = stored_thread(scenario["input"])

@@ -34,9 +34,7 @@ __all__ = [
 ]
 
 RENDERER_VERSION = 1  # stored beside the HTML; raise it when the same text would give other HTML
-NOT_RENDERED = (
-    0  # stored instead when no child answered: the words are there, escaped, and may be rendered later
-)
+NOT_RENDERED = 0  # stored instead when no child answered: the words are there, escaped, and may be rendered later
 
 _log = logging.getLogger(__name__)
 

@@ -1,9 +1,9 @@
 """The child processes that render, as their parent sees them.
 
-Each process of ours keeps up to two, in two lanes. A long text waits for the slow lane; a short one takes
-whichever is free. So a text that is slow to read holds up other long texts, and a reply goes past it.
-Children are started when first needed, by exec and never by a bare fork (the parent has threads). They end
-when the parent's end of the socket is closed, which its death does too.
+Each process of ours keeps up to two, in two lanes. A long text, or one with code, waits for the slow lane;
+a short one takes whichever is free. So a text that is slow to read holds up other long texts, and a reply
+goes past it. Children are started when first needed, by exec and never by a bare fork (the parent has
+threads). They end when the parent's end of the socket is closed, which its death does too.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import suppress
 
 from cop.platform.markup.wire import receive_frame, send_frame
 
 _PROGRAM = "cop.platform.markup.child"
-_SHORT_TEXT = 8 * 1024  # characters; measured: the slowest known text of this length takes 0.2 s
+_SHORT_TEXT = 8 * 1024  # characters; measured: the slowest known text of this length takes 0.15 s
 _WALL_SECONDS = 3.0  # the child stops itself after 1 s of CPU; a loaded machine may give it little of that
 _START_SECONDS = 10.0
 _PATIENCE_SECONDS = 3.0  # for a lane to be free
@@ -37,13 +36,17 @@ class ChildFailed(Exception):
 
 def ask_child(text: str) -> str | None:
     """The HTML of a tidy text; None when the renderer refuses it; ChildFailed when there is no answer."""
-    lanes = _lanes if len(text) <= _SHORT_TEXT else _lanes[1:]
-    lane = _take_lane(lanes)
+    lane = _take_lane(_lanes if _is_surely_quick(text) else _lanes[1:])
     try:
         answer = lane.ask(text)
     finally:
         lane.turn.release()
     return answer.removeprefix(_RENDERED).decode() if answer.startswith(_RENDERED) else None
+
+
+def _is_surely_quick(text: str) -> bool:
+    """Short and without code to colour: some of pygments' languages take seconds over 8 kB of empty lines."""
+    return len(text) <= _SHORT_TEXT and "```" not in text and "~~~" not in text
 
 
 class Child:
@@ -58,31 +61,37 @@ class Child:
         except OSError as error:
             self._end.close()
             raise ChildFailed(f"no child could be started ({error})") from error
-        self._receive(_START_SECONDS)
+        self._exchange(None, _START_SECONDS)  # its first word is that it is ready
 
     def ask(self, text: str) -> bytes:
-        self._end.settimeout(_WALL_SECONDS)
-        with suppress(ConnectionError):  # it died while idle; receiving says so too, and says why
-            send_frame(self._end, text.encode())
-        answer = self._receive(_WALL_SECONDS)
+        answer = self._exchange(text.encode(), _WALL_SECONDS)
         self.has_answered = True
         return answer
 
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def _receive(self, seconds: float) -> bytes:
+    def _exchange(self, payload: bytes | None, seconds: float) -> bytes:
+        """Send, if there is something to send, and receive.
+
+        Whatever goes wrong ends the child: an answer left unread would be given to the next text.
+        """
         self._end.settimeout(seconds)
         try:
+            if payload is not None:
+                send_frame(self._end, payload)
             return receive_frame(self._end)
         except TimeoutError as error:
             self.end()
             raise ChildFailed(f"a child took more than {seconds:g} seconds", deserved=True) from error
-        except (EOFError, ConnectionError) as error:
+        except (OSError, EOFError) as error:
+            self.end()
             raise self._failure_after_death() from error
+        except BaseException:  # Ctrl-C, or a worker told to stop
+            self.end()
+            raise
 
     def _failure_after_death(self) -> ChildFailed:
-        self.end()
         used_up = self._process.returncode == -signal.SIGPROF
         return ChildFailed(f"a child ended with {self._process.returncode}", deserved=used_up)
 

@@ -11,38 +11,17 @@ import re
 
 import nh3
 
-CODE_CLASSES = frozenset(
-    {"c", "err", "gd", "gh", "gi", "k", "m", "na", "nf", "nt", "s"}
-)  # as pygments names them
+CODE_CLASSES = frozenset({"c", "err", "gd", "gh", "gi", "k", "m", "na", "nf", "nt", "s"})  # as pygments names them
 FIGURES_CLASS = "num"  # of a column that is aligned to the right
 DEEPEST = 100  # elements inside one another; cleaning takes the square of it
 LONGEST = 1024 * 1024  # characters; a text of 64 kB that gives more HTML was made to
 
-_PLAIN = {
-    "p",
-    "br",
-    "hr",
-    "strong",
-    "em",
-    "del",
-    "blockquote",
-    "ul",
-    "li",
-    "pre",
-    "code",
-    "thead",
-    "tbody",
-    "tr",
-}
+_PLAIN = {"p", "br", "hr", "strong", "em", "del", "blockquote", "ul", "li", "code", "thead", "tbody", "tr"}
 _HEADINGS = {"h3", "h4", "h5", "h6"}
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "div": {"aria-label"}}
 _CLASSES = {"span": set(CODE_CLASSES), "th": {FIGURES_CLASS}, "td": {FIGURES_CLASS}}
 _VALUES = {"div": {"class": {"scroll-x"}, "role": {"region"}, "tabindex": {"0"}}}
-_ALWAYS = {
-    "pre": {"tabindex": "0"},
-    "table": {"class": "tbl"},
-    "th": {"scope": "col"},
-}  # a wide `pre` scrolls
+_ALWAYS = {"pre": {"tabindex": "0"}, "table": {"class": "tbl"}, "th": {"scope": "col"}}  # a wide `pre` scrolls
 _ALLOWED = _PLAIN | _HEADINGS | _ATTRIBUTES.keys() | _CLASSES.keys() | _ALWAYS.keys()
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)")

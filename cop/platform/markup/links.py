@@ -10,9 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
+from typing import Any
 
 from bleach.linkifier import Linker
 from markdown import Markdown
+
+from cop.platform.markup.cleaning import is_web_address
 
 _LABEL = re.compile(r"(?:[^\[\]]++|\[(?:[^\[\]]++|\[[^\[\]]*+\])*+\])*+\]")
 _ADDRESS = re.compile(
@@ -27,11 +31,14 @@ _DEFINITION = re.compile(
     re.MULTILINE,
 )
 _SIX_KINDS = ("link", "image_link", "reference", "image_reference", "short_reference", "short_image_ref")
-_BARE_ADDRESS = re.compile(r"\(?\bhttps?://\w[^\s<>\"`{}|\\^]*(?<![!?:;'*_~…])", re.IGNORECASE)
+_BARE_ADDRESS = re.compile(
+    r"\(?\bhttps?://\w"
+    r"(?:(?!&(?:lt|gt|quot);)[^\s<>\"`{}|\\^])*"
+    r"(?<![!?:'*_~…])(?<!(?<!&amp);)",  # marks at the end belong to the sentence
+    re.IGNORECASE,
+)
 
 _PIECES = re.compile(r"<(pre|code|a)\b[^>]*>.*?</\1>|<[^>]*>|[^<]+", re.DOTALL)
-
-_linker = Linker(callbacks=[], url_re=_BARE_ADDRESS)
 
 
 def read_links_once(markdown: Markdown) -> None:
@@ -51,6 +58,13 @@ def link_bare_addresses(html: str) -> str:
     return _PIECES.sub(_link_words, html)
 
 
+def _keep_if_allowed(attributes: dict[Any, str], new: bool) -> dict[Any, str] | None:
+    return attributes if is_web_address(unescape(attributes[(None, "href")])) else None
+
+
+_linker = Linker(callbacks=[_keep_if_allowed], url_re=_BARE_ADDRESS)
+
+
 def _link_words(piece: re.Match[str]) -> str:
     words = piece[0]
     if words.startswith("<") or "://" not in words:
@@ -65,13 +79,13 @@ def _find_label(text: str, start: int) -> tuple[str, int, bool]:
 
 
 def _address_finder(
-    unescape: Callable[[str], str],
+    unstash: Callable[[str], str],
 ) -> Callable[[str, int], tuple[str, str | None, int, bool]]:
     def find_address(text: str, start: int) -> tuple[str, str | None, int, bool]:
         """The address, no title, where the parenthesis ends, and whether it does."""
         found = _ADDRESS.match(text, start)
         if not found:
             return "", None, start, False
-        return unescape(found[1] or found[2] or "").strip(), None, found.end(), True
+        return unstash(found[1] or found[2] or "").strip(), None, found.end(), True
 
     return find_address

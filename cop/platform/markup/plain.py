@@ -6,10 +6,8 @@ import re
 from html import escape, unescape
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_UNFIT = (
-    re.compile(  # PostgreSQL refuses NUL, Markdown marks its places with 2 and 3, HTML allows none of them
-        "[\x00-\x08\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]"
-    )
+_UNFIT = re.compile(  # PostgreSQL refuses NUL, Markdown marks its places with 2 and 3, HTML allows none of them
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]"
 )
 _HALVES = re.compile("[\ud800-\udfff]")  # half a surrogate pair has no UTF-8
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")

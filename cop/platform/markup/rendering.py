@@ -19,7 +19,7 @@ from markdown.inlinepatterns import SimpleTagInlineProcessor
 from markdown.util import AMP_SUBSTITUTE
 
 from cop.platform.markup.cleaning import FIGURES_CLASS, clean_html, is_web_address
-from cop.platform.markup.code import FencedCode
+from cop.platform.markup.code import read_code_once
 from cop.platform.markup.links import link_bare_addresses, read_links_once
 
 _DELETION = r"(~~)(?=[^\s~])(.+?)~~"
@@ -29,7 +29,7 @@ _LABEL_LENGTH = 80
 
 def render_html(text: str) -> str:
     """The HTML of a tidy text. May raise anything, may take for ever: only a child calls it."""
-    return clean_html(link_bare_addresses(_markdown.reset().convert(text)))
+    return clean_html(link_bare_addresses(_build_markdown().convert(text)))
 
 
 class Shape:
@@ -94,17 +94,13 @@ def _wrap_table(table: Element) -> Element:
 
 
 def _build_markdown() -> Markdown:
-    markdown = Markdown(
-        extensions=[TableExtension(use_align_attribute=True), SaneListExtension(), Nl2BrExtension()]
-    )
+    """A Markdown of one's own for each text: one that failed half-way would bring its state to the next."""
+    markdown = Markdown(extensions=[TableExtension(use_align_attribute=True), SaneListExtension(), Nl2BrExtension()])
     markdown.preprocessors.deregister("html_block")
     for raw_html in ("html", "entity"):
         markdown.inlinePatterns.deregister(raw_html)
     read_links_once(markdown)
-    markdown.preprocessors.register(FencedCode(markdown), "fenced_code", 25)
+    read_code_once(markdown)
     markdown.inlinePatterns.register(SimpleTagInlineProcessor(_DELETION, "del"), "deletion", 50)
     markdown.treeprocessors.register(Shape(), "shape", -10)
     return markdown
-
-
-_markdown = _build_markdown()

@@ -16,7 +16,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
         def wrap_formdata(self, form: object, formdata: object) -> MultiDict[str, str] | None:
             """What a form sent, and nothing else: Flask-WTF would read JSON too, which no page of ours sends."""
-            return request.form if request.method == "POST" else None
+            return request.form if formdata is not None and request.method == "POST" else None
 
     def blame(self, faults: dict[str, str]) -> None:
         """Put the domain's sentences beside the fields they speak of; one of no field stands in the summary."""

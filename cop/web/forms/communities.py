@@ -25,5 +25,7 @@ class VouchForm(Form):
         if not length:
             self.blame({"line": _("Say in one line what you have seen them do.")})
         if length > LONGEST_LINE:
-            self.blame({"line": _("This is %(length)s characters; %(most)s is the most.", length=length, most=LONGEST_LINE)})
+            self.blame(
+                {"line": _("This is %(length)s characters; %(most)s is the most.", length=length, most=LONGEST_LINE)}
+            )
         return not self.errors

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
 
 from cop.communities.models import SHELF_LIVES
+from cop.discussions.cues import default_hook
 from cop.discussions.models import FIELDS, Thread
 from cop.discussions.queries import FieldText
 from cop.discussions.stories import StoryDraft, faults_of, tidy_line, tidy_text
@@ -38,11 +39,12 @@ class StoryForm(Form):
 
     @classmethod
     def of(cls, thread: Thread, fields: list[FieldText]) -> StoryForm:
-        """The story as it stands, to be revised."""
+        """The story as it stands, to be revised. A line under the title that was only the first cue stays empty."""
+        sources = {field.name: field.source for field in fields}
         return cls(
-            **{field.name: field.source for field in fields},
+            **sources,
             title=thread.title,
-            hook=thread.hook,
+            hook="" if thread.hook == default_hook(sources.get("noticed", "")) else thread.hook,
             happened=thread.happened,
             shelf_life=thread.shelf_life,
             outcome_unknown=thread.outcome_due_at is not None,
@@ -69,6 +71,10 @@ class StoryForm(Form):
             faults["redacted"] = _("Read it once more as a colleague would, and tick that you have.")
         self.blame(faults)
         return not self.errors
+
+    def leaves_noticed_open(self) -> bool:
+        """Whether nothing was noticed and nobody has asked about it yet: it is asked once."""
+        return not self.anyway.data and "noticed" not in self.draft().fields
 
     def is_open(self, box: str) -> bool:
         """Whether a box behind a chip holds something."""

@@ -26,7 +26,8 @@ from cop.discussions.permissions import can_tell
 from cop.platform.clock import moment
 from cop.platform.errors import NotVisible, Ruling
 from cop.platform.pagination import Page, read_cursor, write_cursor
-from cop.ranking.queries import CommunityActivity, list_thread_ids, pulse_of_communities
+from cop.ranking.lines import CommunityActivity
+from cop.ranking.queries import list_thread_ids, pulse_of_communities
 from cop.web.pages.cards import Card, list_cards
 
 SORTS = ("living", "endorsed", "new")
@@ -234,6 +235,6 @@ def _read_joined(cursor: str) -> tuple[datetime, int]:
 
 
 def _may_vouch(viewer: Viewer, community_id: int, member: Member) -> Ruling:
-    """Nobody vouches twice: the first word of a moderator already makes a practitioner of a newcomer."""
+    """Nobody vouches twice for a newcomer: one word of a moderator already makes a practitioner of them."""
     place = Place(member.role, voice=0.0)
-    return can_vouch(viewer, community_id, for_id=member.person.id, for_place=place, has_vouched=bool(member.line))
+    return can_vouch(viewer, community_id, for_id=member.person.id, for_place=place, has_vouched=False)

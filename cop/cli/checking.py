@@ -1,0 +1,203 @@
+"""`cop check`: is this installation healthy, and what to do if not. A line for each thing that was looked at."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+
+import click
+from flask import current_app
+
+from cop.cli.commands import Command, Failure, sentence_of, settings
+from cop.cli.folders import find_folder_faults
+from cop.cli.locks import is_held, worker_lock
+from cop.cli.progress import Progress
+from cop.cli.queries import ask_database, count_findable_texts, list_miscounts, list_sqlite_faults
+from cop.cli.schema import require_schema
+from cop.platform import clock
+from cop.platform.database import is_sqlite, reading
+from cop.platform.ids import spell
+from cop.platform.outbox import count_waiting, list_dead_letters, revive_dead_letters
+from cop.ranking.verification import Finding as WrongKey
+from cop.ranking.verification import check_orders
+from cop.search.jobs import Indexing
+from cop.search.port import IndexState
+
+_NAMED = 20  # troubles of one sort that are named; the rest would hide the others
+_LOOKS, _PAUSE = 10, 0.5  # how often it is counted again, and the seconds between
+_PATIENCE = timedelta(minutes=1)  # a row of the outbox that is due for longer is not being delivered
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one thing; without `advice` all is well."""
+
+    what: str
+    advice: str = ""
+
+    @property
+    def line(self) -> str:
+        return f"trouble  {self.what} {self.advice}" if self.advice else f"ok       {self.what}"
+
+
+Check = Callable[[], Iterator[Finding]]
+
+
+@click.command("check", cls=Command)
+@click.option("--revive", is_flag=True, help="Try again what the worker has given up on, then check.")
+def check(revive: bool) -> None:
+    """Say whether this installation is healthy, and what to do if not."""
+    if revive:
+        require_schema()
+        click.echo(f"Revived {revive_dead_letters(now=clock.now())} dead letters; the worker tries them again.")
+    troubles = _tell_all(_FOUNDATIONS) or _tell_all(_CONTENTS)
+    if troubles:
+        raise Failure(f"{troubles} in trouble." if troubles > 1 else "One thing is in trouble.")
+
+
+def _tell_all(checks: Mapping[Check, str]) -> int:
+    return sum(_tell(find, what) for find, what in checks.items())
+
+
+def _tell(find: Check, what: str) -> int:
+    """Print what a check finds; how many troubles. A check that fails is a trouble itself."""
+    troubles = 0
+    try:
+        for finding in find():
+            click.echo(finding.line)
+            troubles += bool(finding.advice)
+    except Exception as problem:
+        click.echo(Finding(f"{what}: {sentence_of(problem)}", "Mend that, then check again.").line)
+        troubles += 1
+    return troubles
+
+
+def _check_settings() -> Iterator[Finding]:
+    chosen = settings()
+    base = "PostgreSQL" if chosen.database.startswith("postgresql") else "SQLite"
+    yield Finding(f"settings: {base}, data in {chosen.data}, reached at {chosen.base_url}.")
+
+
+def _check_folder() -> Iterator[Finding]:
+    faults = list(find_folder_faults(settings().data))
+    yield from (Finding(f"data folder: {fault.what}", fault.advice) for fault in faults)
+    if not faults:
+        yield Finding("data folder: written to, and closed to others.")
+
+
+def _check_database() -> Iterator[Finding]:
+    require_schema()  # before anything else, since asking SQLite for a database would make one
+    with reading():
+        ask_database()
+    yield Finding("database: answers, with the newest schema.")
+
+
+def _check_file() -> Iterator[Finding]:
+    if not is_sqlite():
+        return
+    with reading():
+        faults = list_sqlite_faults(_NAMED)
+    restore = "Stop the site and bring back the latest file of DATA/backups."
+    yield from (Finding(f"database file: {fault}.", restore) for fault in faults)
+    if not faults:
+        yield Finding("database file: every page is sound, and every row points somewhere.")
+
+
+def _check_dead_letters() -> Iterator[Finding]:
+    dead = list_dead_letters(_NAMED)
+    for letter in dead:
+        what = f"dead letter {letter.id}: {letter.job} failed {letter.attempts} times, at last with “{letter.fault}”."
+        yield Finding(what, "When the cause is mended, try it again with cop check --revive.")
+    if not dead:
+        yield Finding("dead letters: none.")
+
+
+def _check_outbox() -> Iterator[Finding]:
+    waiting = _count_waiting()
+    has_worker = is_held(worker_lock(settings().data))
+    if not waiting:
+        yield Finding(
+            f"outbox: nothing waits for long; {'a worker is' if has_worker else 'no worker is'} running here."
+        )
+    elif not has_worker:
+        yield Finding(
+            f"outbox: {waiting} have waited for more than a minute.", "Start a worker with cop serve or cop work."
+        )
+    elif _falls_below(waiting):
+        yield Finding("outbox: the worker is busy with what has waited.")
+    else:
+        yield Finding(
+            f"outbox: {waiting} have waited for more than a minute.", "The worker is stuck; see what it logs."
+        )
+
+
+def _count_waiting() -> int:
+    return count_waiting(due_before=clock.now() - _PATIENCE)
+
+
+def _falls_below(waiting: int) -> bool:
+    """Whether a worker is getting somewhere: after an import much waits at once, and all of it is old."""
+    for _ in range(_LOOKS):
+        time.sleep(_PAUSE)
+        if _count_waiting() < waiting:
+            return True
+    return False
+
+
+def _check_index() -> Iterator[Finding]:
+    indexing: Indexing = current_app.extensions["cop-indexing"]
+    state = indexing.state()
+    with reading():
+        texts = count_findable_texts()
+    if state is IndexState.REBUILDING:
+        yield Finding("search index: is being rebuilt.")
+    elif state is IndexState.BROKEN and not texts:
+        yield Finding("search index: there is none, and nothing to find yet.")
+    elif state is IndexState.BROKEN:
+        yield Finding("search index: missing or damaged.", "Rebuild it with cop reindex; a worker does so by itself.")
+    elif (found := indexing.index.count()) != texts:
+        what = f"search index: holds {found} texts, the database {texts}."
+        yield Finding(what, "If a running worker does not even it out in a minute, rebuild it with cop reindex.")
+    else:
+        yield Finding(f"search index: holds all {texts} texts.")
+
+
+def _check_counts() -> Iterator[Finding]:
+    with reading():
+        wrong = list_miscounts(_NAMED)
+    for thread in wrong:
+        what = f"replies: thread {spell(thread.thread_id)} says {thread.stored} and has {thread.counted}."
+        yield Finding(what, "Please report it; what people wrote is all there.")
+    if not wrong:
+        yield Finding("replies: counted right.")
+
+
+def _check_order() -> Iterator[Finding]:
+    with Progress() as progress:
+        progress.say("Comparing every stored key with its acts.")
+        wrong = list(islice(check_orders(), _NAMED))
+    yield from (Finding(_words_of(key), "Please report it; the acts are untouched.") for key in wrong)
+    if not wrong:
+        yield Finding("order: every stored key is what its acts say.")
+
+
+def _words_of(key: WrongKey) -> str:
+    return f"order: {key.key} of thread {spell(key.thread_id)} is stored as {key.stored}; its acts say {key.expected}."
+
+
+_FOUNDATIONS: dict[Check, str] = {
+    _check_settings: "settings",
+    _check_folder: "data folder",
+    _check_database: "database",
+}
+_CONTENTS: dict[Check, str] = {
+    _check_file: "database file",
+    _check_dead_letters: "dead letters",
+    _check_outbox: "outbox",
+    _check_index: "search index",
+    _check_counts: "replies",
+    _check_order: "order",
+}

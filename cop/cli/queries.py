@@ -1,0 +1,77 @@
+"""Reads for whoever runs the site: whatever the viewer, and of the whole database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, text
+
+from cop.communities.models import Community, Membership
+from cop.discussions.models import Reply, Thread
+from cop.platform.database import session
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityLine:
+    """A community as `cop community list` shows it."""
+
+    slug: str
+    name: str
+    visibility: str
+    members: int
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Miscount:
+    """A thread whose stored number of replies is not the number of its replies."""
+
+    thread_id: int
+    title: str
+    stored: int
+    counted: int
+
+
+def list_every_community() -> list[CommunityLine]:
+    """All of them, by name."""
+    members = select(func.count()).where(Membership.community_id == Community.id).scalar_subquery()
+    threads = select(func.count()).where(Thread.community_id == Community.id).scalar_subquery()
+    rows = session().execute(
+        select(Community.slug, Community.name, Community.visibility, members, threads).order_by(
+            Community.name, Community.slug
+        )
+    )
+    return [CommunityLine(*row) for row in rows]
+
+
+def list_miscounts(limit: int) -> list[Miscount]:
+    """Threads whose number of replies has gone wrong."""
+    replies = select(func.count()).where(Reply.thread_id == Thread.id).scalar_subquery()
+    rows = session().execute(
+        select(Thread.id, Thread.title, Thread.replies, replies)
+        .where(Thread.replies != replies)
+        .order_by(Thread.id)
+        .limit(limit)
+    )
+    return [Miscount(*row) for row in rows]
+
+
+def count_findable_texts() -> int:
+    """How many texts the index should hold: every thread, and every reply that is not sealed."""
+    threads = session().scalar(select(func.count(Thread.id))) or 0
+    replies = session().scalar(select(func.count(Reply.id)).where(Reply.seal_id.is_(None))) or 0
+    return threads + replies
+
+
+def list_sqlite_faults(limit: int) -> list[str]:
+    """What SQLite itself finds wrong with its file: damaged pages, and rows that point nowhere."""
+    pages = [str(row[0]) for row in session().execute(text(f"PRAGMA quick_check({limit:d})")) if row[0] != "ok"]
+    if pages:
+        return pages
+    orphans = session().execute(text("PRAGMA foreign_key_check")).fetchmany(limit)
+    return [f"row {row[1]} of {row[0]} points to a missing row of {row[2]}" for row in orphans]
+
+
+def ask_database() -> None:
+    """The smallest question there is."""
+    session().execute(text("SELECT 1"))

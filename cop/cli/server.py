@@ -1,0 +1,115 @@
+"""The web server: gunicorn in this process, two web workers of four threads, and one worker process beside them.
+
+Ctrl-C and SIGTERM drain: what has been asked is answered, then everything ends.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import gunicorn.http.wsgi
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from cop.cli.keeper import WorkerKeeper
+
+LONGEST_REQUEST_LINE = 8_190  # bytes: a search of 2,000 characters, percent-encoded
+_DRAINED_WITHIN = 30  # seconds for what has been asked before the end
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Serves an application on a socket that listens already, and takes the socket over.
+
+    Args:
+        keeper: looks after the worker process.
+        workers: web processes.
+        threads: in each of them.
+        when_ready: called when it answers.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        listener: socket.socket,
+        *,
+        keeper: WorkerKeeper,
+        workers: int,
+        threads: int,
+        when_ready: Callable[[], None],
+    ) -> None:
+        self.keeper = keeper
+        self._app = app
+        self._chosen = {
+            "bind": f"fd://{listener.detach()}",  # gunicorn makes its own of it and closes this one
+            "worker_class": "gthread",
+            "workers": workers,
+            "threads": threads,
+            "limit_request_line": LONGEST_REQUEST_LINE,
+            "graceful_timeout": _DRAINED_WITHIN,
+            "loglevel": "warning",
+            "preload_app": True,
+            "control_socket_disable": True,
+            "forwarded_allow_ips": "",  # COP_PROXIES says whom to believe, and the application reads the headers
+            "secure_scheme_headers": {},
+            "when_ready": lambda _arbiter: when_ready(),
+            "post_worker_init": lambda _worker: _leave_ctrl_c_to_the_arbiter(),
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._chosen.items():
+            if name in self.cfg.settings:  # the control socket came with gunicorn 25
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+    def run(self) -> None:
+        """Serve until a signal ends it; leaves by SystemExit."""
+        _say_nothing_of_the_server()
+        _KeepingArbiter(self).run()
+
+
+class _KeepingArbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
+    """The parent of the web processes. It has one more child, and no signal makes it drop what is being answered."""
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        self.app.keeper.look_after()
+
+    def handle_int(self) -> None:
+        self.handle_term()
+
+    def handle_hup(self) -> None:
+        self.handle_term()  # the terminal has been closed; there is nothing to read again
+
+    def stop(self, graceful: bool = True) -> None:
+        self.app.keeper.ask_to_end()
+        super().stop(graceful)
+        self.app.keeper.wait_for_end()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes a free one. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048)
+
+
+def _leave_ctrl_c_to_the_arbiter() -> None:
+    """In a web process: Ctrl-C reaches the whole process group, and the arbiter sends SIGTERM to drain."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _say_nothing_of_the_server() -> None:
+    """Leave the header `Server` out of answers. Should gunicorn write them otherwise one day, it is there again."""
+    response = gunicorn.http.wsgi.Response
+    plain = response.default_headers
+
+    def without_server(self: Any) -> list[str]:
+        return [line for line in plain(self) if not line.startswith("Server:")]
+
+    response.default_headers = without_server

@@ -1,0 +1,120 @@
+"""`cop work`: delivers what waits in the outbox. `cop serve` starts one; web processes never deliver."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import time
+from collections.abc import Callable, Mapping
+from types import FrameType
+
+import click
+from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from cop.cli.commands import Command, Failure, settings
+from cop.cli.locks import holding, worker_lock
+from cop.cli.schema import require_schema
+from cop.platform import clock
+from cop.platform.database import transaction
+from cop.platform.errors import Busy
+from cop.platform.outbox import Job, deliver_due, enqueue, is_waiting
+from cop.search.jobs import Indexing
+
+log = logging.getLogger(__name__)
+
+SWEEP = "sweep"  # as `cop.wiring` names it, which stands above the commands
+_IDLE = 0.2  # seconds until the next look when nothing was due
+_LOOKS_AT_INDEX = 5.0  # seconds between two looks whether the index is sound
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds while the database does not answer
+_LOCK_PATIENCE = 2.0  # seconds: `cop check` holds the lock for an instant to see whether it is free
+
+
+@click.command("work", cls=Command)
+@click.option("--of", "server", type=int, hidden=True, help="The process that started it; the work ends when it does.")
+def work(server: int | None) -> None:
+    """Deliver what waits: mail, the search index, clearing up. Ends on SIGTERM, after the batch in hand."""
+    require_schema()
+    with holding(worker_lock(settings().data), patience=_LOCK_PATIENCE) as taken:
+        if not taken:
+            raise Failure(f"Another worker is at work on {settings().data}; one is enough.")
+        worker = Worker(
+            current_app.extensions["cop-jobs"],
+            current_app.extensions["cop-indexing"],
+            should_end=_listen_for_end(server),
+        )
+        worker.run()
+
+
+class Worker:
+    """Delivers until it should end. A job that fails waits in the outbox; a database that is away is waited for.
+
+    Args:
+        should_end: asked between two batches.
+    """
+
+    def __init__(self, jobs: Mapping[str, Job], indexing: Indexing, *, should_end: Callable[[], bool]) -> None:
+        self._jobs, self._indexing, self._should_end = jobs, indexing, should_end
+        self._claim = f"{socket.gethostname()[:16]} {os.getpid()} {secrets.token_hex(4)}"
+        self._has_planned = False
+        self._looked_at = -_LOOKS_AT_INDEX
+
+    def run(self) -> None:
+        log.info("The worker is at work.")
+        failures = 0
+        while not self._should_end():
+            try:
+                self._take_turn()
+                failures = 0
+            except (SQLAlchemyError, Busy) as problem:
+                failures += 1
+                self._wait_for_database(problem, failures)
+        log.info("The worker has ended.")
+
+    def _take_turn(self) -> None:
+        if not self._has_planned:
+            self._plan_sweep()
+        if not deliver_due(self._jobs, claim=self._claim, now=clock.now()):
+            self._heal_index()
+            time.sleep(_IDLE)
+
+    def _plan_sweep(self) -> None:
+        with transaction():
+            if not is_waiting(SWEEP):
+                enqueue(SWEEP, {}, now=clock.now())
+        self._has_planned = True
+
+    def _heal_index(self) -> None:
+        """An index that was lost is built anew, whatever was said meanwhile; a failure must not stop mail."""
+        if time.monotonic() - self._looked_at < _LOOKS_AT_INDEX:
+            return
+        self._looked_at = time.monotonic()
+        try:
+            self._indexing.heal()
+        except (SQLAlchemyError, Busy):
+            raise
+        except Exception as problem:
+            log.warning("The search index could not be built: %s: %s", type(problem).__name__, problem)
+
+    def _wait_for_database(self, problem: Exception, failures: int) -> None:
+        pause = min(_FIRST_PAUSE * 2 ** (failures - 1), _LONGEST_PAUSE)
+        lines = str(problem).splitlines() or [type(problem).__name__]
+        log.warning("The database does not answer (%s); the worker tries again in %g seconds.", lines[0], pause)
+        ends = time.monotonic() + pause
+        while time.monotonic() < ends and not self._should_end():
+            time.sleep(_IDLE)
+
+
+def _listen_for_end(server: int | None) -> Callable[[], bool]:
+    """Whether a signal has come, or the server that started us is gone."""
+    signals: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        signals.append(number)  # and nothing more: the batch in hand goes on
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, note)
+    return lambda: bool(signals) or (server is not None and os.getppid() != server)

@@ -1,0 +1,163 @@
+"""The demonstration's content as its files say it. The format is described in content/README.md."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cop.discussions.stories import StoryDraft, tidy_text
+
+FOLDER = Path(__file__).resolve().parent / "content"
+_FENCE = "+++"
+_TALK = "talk"
+
+
+class BadContent(Exception):
+    """A file of the content is not as its format says; the sentence names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCard:
+    """How a person came to be in a community."""
+
+    community: str
+    role: str
+    joined_days_ago: float
+    vouched_by: str = ""
+    vouched_days_ago: float = 0.0
+    vouch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """Somebody who takes part."""
+
+    key: str
+    name: str
+    handle: str
+    practice: str
+    practising_since: int
+    setting: str
+    memberships: tuple[MemberCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityCard:
+    """A community."""
+
+    name: str
+    slug: str
+    practice: str
+    ink: str
+    welcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One entry of the talk under a story; `answers` is the place of an earlier one."""
+
+    kind: str
+    by: str
+    days_ago: float
+    setting: str = ""
+    differed: str = ""
+    answers: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryCard:
+    """A story and the talk under it."""
+
+    file: str
+    community: str
+    teller: str
+    told_days_ago: float
+    draft: StoryDraft
+    talk: tuple[Utterance, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All of it."""
+
+    people: tuple[PersonCard, ...]
+    communities: tuple[CommunityCard, ...]
+    stories: tuple[StoryCard, ...]
+
+
+def read_content(folder: Path = FOLDER) -> Content:
+    """Read every file.
+
+    Raises:
+        BadContent: one of them is not as its format says.
+    """
+    communities = [_read(path, _read_community) for path in sorted(folder.glob("*/community.toml"))]
+    stories = [_read(path, _read_story) for path in sorted(folder.glob("*/[0-9]*.md"))]
+    return Content(_read(folder / "people.toml", _read_people), tuple(communities), tuple(stories))
+
+
+def hash_content(folder: Path = FOLDER) -> str:
+    """What the content is, in one word: another when any file has changed."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in (".toml", ".md")):
+        digest.update(f"{path.relative_to(folder)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _read(path: Path, read: Any) -> Any:
+    try:
+        return read(path)
+    except (KeyError, TypeError, ValueError) as problem:
+        raise BadContent(
+            f"The demonstration's file {path.parent.name}/{path.name} is not in order: {problem}."
+        ) from problem
+
+
+def _read_people(path: Path) -> tuple[PersonCard, ...]:
+    people = tomllib.loads(path.read_text(encoding="utf-8"))["people"]
+    return tuple(PersonCard(**_with_memberships(one)) for one in people)
+
+
+def _with_memberships(person: Mapping[str, Any]) -> dict[str, Any]:
+    return {**person, "memberships": tuple(MemberCard(**one) for one in person["memberships"])}
+
+
+def _read_community(path: Path) -> CommunityCard:
+    return CommunityCard(**tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def _read_story(path: Path) -> StoryCard:
+    pieces = _pieces(path.read_text(encoding="utf-8"))
+    head, body = next(pieces)
+    sections = _sections(body)
+    if sections.pop(_TALK, ""):
+        raise ValueError("words stand between “## talk” and its first entry")
+    return StoryCard(
+        file=f"{path.parent.name}/{path.name}",
+        community=path.parent.name,
+        teller=head.pop("teller"),
+        told_days_ago=head.pop("told_days_ago"),
+        draft=StoryDraft(fields=sections, **head),
+        talk=tuple(Utterance(text=tidy_text(text), **entry) for entry, text in pieces),
+    )
+
+
+def _pieces(text: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """The pieces of a file: TOML between two fences, and the text that follows it."""
+    before, *rest = text.split(f"{_FENCE}\n")
+    if before.strip() or len(rest) % 2:
+        raise ValueError("its lines of +++ do not pair up")
+    for toml, following in zip(rest[::2], rest[1::2], strict=True):
+        yield tomllib.loads(toml), following
+
+
+def _sections(body: str) -> dict[str, str]:
+    """The text under each “## heading”."""
+    _before, *sections = f"\n{body}".split("\n## ")
+    named = (section.partition("\n") for section in sections)
+    return {name.strip(): tidy_text(text) for name, _, text in named}

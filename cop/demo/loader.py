@@ -1,0 +1,183 @@
+"""Plays the content through the operations, in the order of time, as if it had happened.
+
+Whatever a person does here, they do with the rights that they had at that moment; a story or reply that the forms
+would refuse is refused here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cop.accounts.operations import Practice, sign_up
+from cop.accounts.passwords import hash_password
+from cop.accounts.viewer import VISITOR, Viewer
+from cop.communities.models import MODERATOR, PRACTITIONER
+from cop.communities.operations import found_community, join_community, vouch_for
+from cop.communities.queries import get_community, load_person_as_viewer
+from cop.demo.content import BadContent, CommunityCard, Content, MemberCard, PersonCard, StoryCard, Utterance
+from cop.discussions import replies, stories
+from cop.discussions.operations import publish_answer, publish_reply, tell_story
+from cop.discussions.queries import get_reply, get_thread
+from cop.discussions.replies import ReplyDraft, render_reply
+from cop.discussions.stories import render_story
+from cop.endorsements.operations import give_verdict
+from cop.platform.database import transaction
+
+PASSWORD = "seven quiet nights"  # noqa: S105  # everybody's, and printed by `cop demo`: nothing here is secret
+_A_MOMENT = timedelta(hours=1)  # before joining somewhere one signs up
+_FORMS = {"held": "report", "adapted": "report", "failed": "report", "otherwise": "dissent"}  # whose rules hold
+
+Saying = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Something that happens at a moment."""
+
+    at: datetime
+    happen: Callable[[datetime], None]
+
+
+def load_demo(content: Content, *, now: datetime, say: Saying = lambda _done, _all: None) -> None:
+    """Let everything happen, each in a transaction of its own, on an empty database.
+
+    Args:
+        now: the moment from which the content's days are counted back.
+        say: told after each step how many are done, and of how many.
+
+    Raises:
+        BadContent: somebody says what the forms would refuse.
+    """
+    steps = _Play(content, now.replace(microsecond=0)).list_steps()
+    for done, step in enumerate(steps, 1):
+        step.happen(step.at)
+        say(done, len(steps))
+
+
+def address_of(person: PersonCard) -> str:
+    """The address with which somebody of the demonstration signs in."""
+    return f"{person.handle}@example.org"
+
+
+class _Play:
+    """The people, threads and replies so far, by the names that the content gives them."""
+
+    def __init__(self, content: Content, now: datetime) -> None:
+        self._content, self._now = content, now
+        self._communities: Mapping[str, CommunityCard] = {card.slug: card for card in content.communities}
+        self._people: dict[str, int] = {}
+        self._threads: dict[str, int] = {}
+        self._replies: dict[tuple[str, int], int] = {}
+        self._password_hash = hash_password(PASSWORD)
+
+    def list_steps(self) -> list[_Step]:
+        """Everything in order of time; of one moment, in the order of the files."""
+        steps = [step for person in self._content.people for step in self._life_of(person)]
+        steps += [step for story in self._content.stories for step in self._course_of(story)]
+        return sorted(steps, key=lambda step: step.at)
+
+    def _life_of(self, person: PersonCard) -> list[_Step]:
+        came_at = min(self._ago(member.joined_days_ago) for member in person.memberships)
+        steps = [_Step(came_at - _A_MOMENT, lambda at: self._sign_up(person, at))]
+        for member in person.memberships:
+            steps += self._belonging_of(person, member)
+        return steps
+
+    def _belonging_of(self, person: PersonCard, member: MemberCard) -> list[_Step]:
+        joined_at, vouched_at = self._ago(member.joined_days_ago), self._ago(member.vouched_days_ago)
+        if member.role == MODERATOR:
+            return [_Step(joined_at, lambda at: self._found(person, member, at))]
+        steps = [_Step(joined_at, lambda at: self._join(person, member, at))]
+        if member.role == PRACTITIONER:
+            steps.append(_Step(vouched_at, lambda at: self._vouch(person, member, at)))
+        return steps
+
+    def _course_of(self, story: StoryCard) -> list[_Step]:
+        steps = [_Step(self._ago(story.told_days_ago), lambda at: self._tell(story, at))]
+        for place in range(len(story.talk)):
+            steps.append(self._step_of(story, place))
+        return steps
+
+    def _step_of(self, story: StoryCard, place: int) -> _Step:
+        entry = story.talk[place]
+        return _Step(self._ago(entry.days_ago), lambda at: self._say(story, place, entry, at))
+
+    def _sign_up(self, person: PersonCard, at: datetime) -> None:
+        practice = Practice(person.practice, person.practising_since, person.setting)
+        with transaction():
+            self._people[person.key] = sign_up(
+                name=person.name,
+                email=address_of(person),
+                password_hash=self._password_hash,
+                practice=practice,
+                now=at,
+            )
+
+    def _found(self, person: PersonCard, member: MemberCard, at: datetime) -> None:
+        card = self._communities[member.community]
+        with transaction():
+            found_community(
+                name=card.name,
+                slug=card.slug,
+                practice=card.practice,
+                ink=card.ink,
+                welcome=card.welcome,
+                moderator_id=self._people[person.key],
+                now=at,
+            )
+
+    def _join(self, person: PersonCard, member: MemberCard, at: datetime) -> None:
+        with transaction():
+            join_community(actor=self._viewer(person.key), community=get_community(VISITOR, member.community), now=at)
+
+    def _vouch(self, person: PersonCard, member: MemberCard, at: datetime) -> None:
+        with transaction():
+            vouch_for(
+                actor=self._viewer(member.vouched_by),
+                community=get_community(VISITOR, member.community),
+                person_id=self._people[person.key],
+                line=member.vouch,
+                now=at,
+            )
+
+    def _tell(self, story: StoryCard, at: datetime) -> None:
+        _refuse_faults(story, stories.faults_of(story.draft, now=at))
+        rendered = render_story(story.draft, now=at)
+        with transaction():
+            community = get_community(VISITOR, story.community)
+            thread = tell_story(actor=self._viewer(story.teller), community=community, story=rendered, now=at)
+            self._threads[story.file] = thread.id
+
+    def _say(self, story: StoryCard, place: int, entry: Utterance, at: datetime) -> None:
+        draft = ReplyDraft(entry.text, entry.setting, entry.differed)
+        if entry.kind == "seen":
+            text = None
+        else:
+            _refuse_faults(story, replies.faults_of(draft, kind=_FORMS.get(entry.kind, entry.kind)))
+            text = render_reply(draft)
+        with transaction():
+            actor, thread = self._viewer(entry.by), get_thread(VISITOR, self._threads[story.file], locked=True)
+            if entry.kind == "reply" and text:
+                reply = publish_reply(actor=actor, thread=thread, text=text, now=at)
+            elif entry.kind == "answer" and text:
+                answered = get_reply(VISITOR, self._replies[story.file, entry.answers or 0])
+                reply = publish_answer(actor=actor, thread=thread, answered=answered, text=text, now=at)
+            else:
+                given = give_verdict(actor=actor, thread=thread, kind=entry.kind, text=text, now=at)
+                if given is None:
+                    return
+                reply = given
+            self._replies[story.file, place] = reply.id
+
+    def _viewer(self, key: str) -> Viewer:
+        return load_person_as_viewer(self._people[key])
+
+    def _ago(self, days: float) -> datetime:
+        return (self._now - timedelta(days=days)).replace(microsecond=0)
+
+
+def _refuse_faults(story: StoryCard, faults: Mapping[str, str]) -> None:
+    if faults:
+        raise BadContent(f"The demonstration's file {story.file} would be refused: {' '.join(faults.values())}")

@@ -1,0 +1,159 @@
+"""Writing acts, and keeping the stored keys true in the same transaction.
+
+Whoever writes an act holds the lock on the thread's order row, so that the acts of one thread are folded one after
+another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from cop.platform.clock import seconds
+from cop.platform.database import session
+from cop.ranking.acts import TABLE_B1, VERDICTS, Act, ActKind, is_refused
+from cop.ranking.fold import advance, empty_keys, needs_replay, replay
+from cop.ranking.liveliness import seat_of
+from cop.ranking.models import ActRow, Participation, ThreadOrder
+from cop.ranking.queries import Grounds, list_acts, list_grounds
+
+_PAST = (*sorted(VERDICTS), ActKind.BAN)  # what in somebody's past on a thread makes their next act need a replay
+
+
+def open_order(*, thread_id: int, teller_id: int | None, voice: float, at: datetime) -> None:
+    """Give a new thread its row of order, with the act of its telling.
+
+    Args:
+        teller_id: none for an imported or anonymous thread, which starts on the pool seat.
+        voice: the teller's; 0 where there is none.
+    """
+    grounds = list_grounds([thread_id])[thread_id]
+    told = _write_act(thread_id, Act(0, seconds(at), teller_id, ActKind.CREATED, voice))
+    nothing = empty_keys(told_at=seconds(grounds.told_at), shelf_days=grounds.shelf_days, params=grounds.params)
+    step = advance(nothing, told, seat_x=None, tellers=grounds.tellers, params=grounds.params)
+    order = ThreadOrder(
+        thread_id=thread_id,
+        community_id=grounds.community_id,
+        is_procedure=grounds.is_procedure,
+        told_at=grounds.told_at,
+    )
+    order.keys = step.keys
+    session().add(order)
+    session().flush()
+    _add_seats(thread_id, {step.seat: step.x})
+
+
+def record_act(
+    *,
+    thread_id: int,
+    person_id: int | None,
+    kind: ActKind,
+    at: datetime,
+    voice: float = 0.0,
+    ref: int | None = None,
+    role: str | None = None,
+) -> None:
+    """Write one act and fold it into the thread's keys: in one step if that will do, else from all acts.
+
+    Args:
+        person_id: who acted, or whom a ban, promotion or lost role is about; none for an anonymous teller.
+        voice: theirs at that moment; on a promotion the new one.
+        ref: of a reply its id, of a deletion the deleted act's, of an acceptance the condition's.
+        role: in which a condition is accepted: "teller", "moderator" or "dissenter".
+
+    Raises:
+        ValueError: a teller's verdict on their own thread, which is for the caller to refuse (R9).
+    """
+    order = _lock_order(thread_id)
+    grounds = list_grounds([thread_id])[thread_id]
+    act = Act(0, seconds(at), person_id, kind, voice, ref, role)
+    if is_refused(act, grounds.tellers):
+        raise ValueError("a teller gives no verdict on their own thread")
+    earlier = _list_earlier_kinds(thread_id, act)
+    act = _write_act(thread_id, act)
+    if needs_replay(order.keys, act, earlier_kinds=earlier):
+        _replay(order, grounds)
+    else:
+        _advance(order, grounds, act)
+
+
+def replay_order(*, thread_id: int) -> None:
+    """Fold a thread from its acts again, since what its keys rest on has changed: shelf life, half-lives, tellers."""
+    _replay(_lock_order(thread_id), list_grounds([thread_id])[thread_id])
+
+
+def _lock_order(thread_id: int) -> ThreadOrder:
+    return session().get_one(ThreadOrder, thread_id, with_for_update=True, populate_existing=True)
+
+
+def _list_earlier_kinds(thread_id: int, act: Act) -> set[ActKind]:
+    """The kinds in the person's past on the thread that the next step has to know of."""
+    if act.person_id is None:
+        return set()
+    kinds = session().scalars(
+        select(ActRow.kind)
+        .where(ActRow.thread_id == thread_id, ActRow.person_id == act.person_id, ActRow.kind.in_(_PAST))
+        .distinct()
+    )
+    return {ActKind(kind) for kind in kinds}
+
+
+def _write_act(thread_id: int, act: Act) -> Act:
+    """Store an act, which counts as it stands until a replay says otherwise; the act with its id."""
+    given = session().execute(
+        insert(ActRow)
+        .values(
+            thread_id=thread_id,
+            person_id=act.person_id,
+            kind=act.kind,
+            at=act.at,
+            voice=act.voice,
+            ref=act.ref,
+            role=act.role,
+            counts_as=act.voice if act.kind in TABLE_B1 else None,
+        )
+        .returning(ActRow.id)
+    )
+    return replace(act, id=given.scalar_one())
+
+
+def _advance(order: ThreadOrder, grounds: Grounds, act: Act) -> None:
+    """Fold the newest act: the thread's row and one seat."""
+    seat = seat_of(act)
+    here = (Participation.thread_id == order.thread_id, Participation.seat == seat)
+    stored = session().scalar(select(Participation.x).where(*here))
+    step = advance(order.keys, act, seat_x=stored, tellers=grounds.tellers, params=grounds.params)
+    order.keys = step.keys
+    session().flush()
+    if stored is None:
+        _add_seats(order.thread_id, {seat: step.x})
+    elif step.x > stored:
+        session().execute(update(Participation).where(*here).values(x=step.x))
+
+
+def _replay(order: ThreadOrder, grounds: Grounds) -> None:
+    """Fold the thread from all its acts: its row, all its seats, and the voices that have changed."""
+    stored = list_acts([order.thread_id])[order.thread_id]
+    again = replay(
+        [one.act for one in stored],
+        told_at=seconds(grounds.told_at),
+        tellers=grounds.tellers,
+        shelf_days=grounds.shelf_days,
+        params=grounds.params,
+    )
+    order.keys = again.keys
+    session().flush()
+    session().execute(delete(Participation).where(Participation.thread_id == order.thread_id))
+    _add_seats(order.thread_id, again.seats)
+    for one in stored:
+        counts_as = again.voices.get(one.act.id)
+        if counts_as != one.counts_as:
+            session().execute(update(ActRow).where(ActRow.id == one.act.id).values(counts_as=counts_as))
+
+
+def _add_seats(thread_id: int, seats: dict[int, float]) -> None:
+    session().execute(
+        insert(Participation), [{"thread_id": thread_id, "seat": seat, "x": x} for seat, x in seats.items()]
+    )

@@ -1,0 +1,105 @@
+"""What follows for order from what happens below: each event that counts becomes an act."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+
+from cop.communities.events import PersonPromoted
+from cop.discussions.events import ReplyPublished, ThreadImported, ThreadRevised, ThreadTold
+from cop.discussions.models import Thread
+from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
+from cop.platform.clock import seconds
+from cop.platform.database import session
+from cop.ranking.acts import REPLIES, VERDICTS, ActKind
+from cop.ranking.counting import RECENT
+from cop.ranking.models import ActRow, ThreadOrder
+from cop.ranking.operations import open_order, record_act, replay_order
+from cop.ranking.states import BASE_SHELF_DAYS
+
+
+def rank_told_thread(told: ThreadTold) -> None:
+    """A story begins with its teller's voice."""
+    open_order(thread_id=told.thread_id, teller_id=told.teller_id, voice=told.voice, at=told.at)
+
+
+def rank_imported_thread(imported: ThreadImported) -> None:
+    """A story from elsewhere begins in the pool: nobody here has told it."""
+    open_order(thread_id=imported.thread_id, teller_id=None, voice=0.0, at=imported.at)
+
+
+def count_reply(published: ReplyPublished) -> None:
+    """A reply, a probe or an answer enlivens; a report or a dissent is counted as the verdict it came with."""
+    if published.kind not in REPLIES:
+        return
+    record_act(
+        thread_id=published.thread_id,
+        person_id=published.author_id,
+        kind=ActKind(published.kind),
+        voice=published.voice,
+        at=published.at,
+        ref=published.reply_id,
+    )
+
+
+def weigh_verdict(given: VerdictGiven) -> None:
+    """A verdict enlivens, and speaks for or against the thread."""
+    record_act(
+        thread_id=given.thread_id,
+        person_id=given.person_id,
+        kind=ActKind(given.kind),
+        voice=given.voice,
+        at=given.at,
+        ref=given.reply_id,
+    )
+
+
+def unweigh_verdict(withdrawn: VerdictWithdrawn) -> None:
+    """What a person said of a thread was never said; their replies stay."""
+    record_act(
+        thread_id=withdrawn.thread_id,
+        person_id=withdrawn.person_id,
+        kind=ActKind.WITHDRAW_VERDICT,
+        at=withdrawn.at,
+    )
+
+
+def promote_acts(promoted: PersonPromoted) -> None:
+    """A new voice reaches back to the person's own verdicts of the last ninety days (R11), thread by thread."""
+    for thread_id in _list_threads_to_reweigh(promoted):
+        record_act(
+            thread_id=thread_id,
+            person_id=promoted.person_id,
+            kind=ActKind.PROMOTE,
+            voice=promoted.voice,
+            at=promoted.at,
+        )
+
+
+def rebase_shelf_life(revised: ThreadRevised) -> None:
+    """The teller may have changed how fast the story ages."""
+    life, base_days = session().execute(
+        select(Thread.shelf_life, ThreadOrder.base_shelf_days)
+        .join(ThreadOrder, ThreadOrder.thread_id == Thread.id)
+        .where(Thread.id == revised.thread_id)
+    ).one()  # fmt: skip
+    if BASE_SHELF_DAYS[life] != base_days:
+        replay_order(thread_id=revised.thread_id)
+
+
+def _list_threads_to_reweigh(promoted: PersonPromoted) -> list[int]:
+    """Where the person gave verdicts lately that count with another voice; by id, so that locks come in one order."""
+    return list(
+        session().scalars(
+            select(ActRow.thread_id)
+            .join(ThreadOrder, ThreadOrder.thread_id == ActRow.thread_id)
+            .where(
+                ActRow.person_id == promoted.person_id,
+                ActRow.kind.in_(sorted(VERDICTS)),
+                ActRow.at >= seconds(promoted.at) - RECENT,
+                or_(ActRow.counts_as.is_(None), ActRow.counts_as != promoted.voice),
+                ThreadOrder.community_id == promoted.community_id,
+            )
+            .distinct()
+            .order_by(ActRow.thread_id)
+        )
+    )

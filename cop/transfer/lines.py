@@ -1,0 +1,57 @@
+"""Lines of a file that may be large, compressed or damaged. Nothing is read that has not been asked for."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+LONGEST_LINE = 1024 * 1024  # bytes: a story of 64 kB in which every letter is written as \\u1234, and room for the rest
+_GZIP = b"\x1f\x8b"
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that holds something, with its number as an editor counts."""
+
+    number: int
+    content: bytes
+    fault: str = ""  # why it could not be read; the content is then of no use
+
+
+def read_lines(stream: BinaryIO) -> Iterator[Line]:
+    """The lines of a stream, gzipped or not; empty ones are passed over. A file that breaks off ends with a fault."""
+    number = 0
+    plain = _unpacked(stream)
+    while True:
+        number += 1
+        try:
+            content = plain.readline(LONGEST_LINE + 1)
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            yield Line(number, b"", "the compressed file is damaged from here on")
+            return
+        if not content:
+            return
+        if number == 1:
+            content = content.removeprefix(_BOM)
+        if len(content) > LONGEST_LINE:
+            _skip_rest(plain)
+            yield Line(number, b"", f"it is longer than {LONGEST_LINE // 1024} kB")
+        elif content.strip():
+            yield Line(number, content)
+
+
+def _unpacked(stream: BinaryIO) -> BinaryIO:
+    buffered = io.BufferedReader(cast("io.RawIOBase", stream))
+    if buffered.peek(len(_GZIP)).startswith(_GZIP):
+        return cast("BinaryIO", gzip.GzipFile(fileobj=buffered))
+    return buffered
+
+
+def _skip_rest(plain: BinaryIO) -> None:
+    while (piece := plain.readline(LONGEST_LINE)) and not piece.endswith(b"\n"):
+        pass

@@ -1,0 +1,93 @@
+"""A person's page. It holds what the viewer may know of them, and is not there when that is nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cop.accounts.queries import Profile, get_profile, list_lines
+from cop.accounts.viewer import Viewer
+from cop.communities.models import MODERATOR, NEWCOMER
+from cop.communities.queries import HeldPlace, Word, list_places_of, list_words_for
+from cop.discussions.queries import ReportLine, list_reports_on, list_told_by
+from cop.platform.errors import NotVisible
+from cop.platform.slugs import is_slug
+from cop.web.pages.cards import Card, list_cards
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody is in one community, and who said so."""
+
+    place: HeldPlace
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """What somebody did with a story of this person's."""
+
+    report: ReportLine
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """Somebody's practice, as far as the viewer may know of it."""
+
+    person: Profile
+    is_own: bool
+    places: tuple[HeldPlace, ...]
+    standings: tuple[Standing, ...]
+    cards: tuple[Card, ...]
+    reports: tuple[ReportRow, ...]
+
+    @property
+    def role(self) -> str:
+        """The look of the large avatar: the most they are anywhere."""
+        roles = {place.role for place in self.places}
+        if MODERATOR in roles:
+            return MODERATOR
+        return NEWCOMER if roles == {NEWCOMER} else ""
+
+    @property
+    def ink(self) -> str:
+        """The ink of the community they have practised in longest."""
+        return self.places[0].community.ink if self.places else ""
+
+
+def build_person_page(viewer: Viewer, handle: str, *, now: datetime) -> PersonPage:
+    """A person's page, in a fixed number of statements.
+
+    Raises:
+        NotVisible: there is nobody of this handle, or nothing of them that the viewer may see.
+    """
+    if not is_slug(handle):
+        raise NotVisible
+    person = get_profile(handle)
+    places, told = list_places_of(viewer, person.id), list_told_by(viewer, person.id)
+    is_own = person.id == viewer.id
+    if not (is_own or places or told):
+        raise NotVisible
+    words = list_words_for(viewer, person.id)
+    return PersonPage(
+        person=person,
+        is_own=is_own,
+        places=tuple(places),
+        standings=tuple(
+            Standing(place, tuple(word for word in words if word.community_id == place.community.id))
+            for place in places
+            if place.role != NEWCOMER
+        ),
+        cards=tuple(list_cards(viewer, told, now=now)),
+        reports=_reports(viewer, person.id),
+    )
+
+
+def _reports(viewer: Viewer, teller_id: int) -> tuple[ReportRow, ...]:
+    reports = list_reports_on(viewer, teller_id)
+    authors = list_lines(report.reply.author_id for report in reports if report.reply.author_id)
+    return tuple(
+        ReportRow(report, authors[author].name if (author := report.reply.author_id) in authors else "")
+        for report in reports
+    )

@@ -1,0 +1,136 @@
+"""The front page: for visitors what this place is, for people with an account what is alive where they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from cop.accounts.viewer import Viewer
+from cop.communities.queries import CommunityLine, list_communities_by_id, list_visible_ids
+from cop.discussions.queries import list_fields
+from cop.platform.markup import plain_text
+from cop.platform.schema import is_schema_newest
+from cop.ranking.queries import CommunityActivity, list_living_across, list_thread_ids, pulse_of_communities
+from cop.web.pages.cards import Card, list_cards
+from cop.web.pages.communities import CommunityRow, build_communities_page
+
+COMMUNITIES_SHOWN = 12  # on a visitor's front page; the rest is one link away
+COMMUNITIES_AT_HOME = 5
+THREADS_EACH = 3
+_LIVELY = 12  # among as many of the most alive threads there is a story, or there is none worth showing
+_SENTENCES, _SHORTEST_OPENING, _LONGEST_OPENING = 2, 100, 260
+_END_OF_SENTENCE = re.compile(r"[.?!…][”’\"')]*(?=\s+[“‘\"'(]*[^\W\d_a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """How a story that is alive begins, and the story."""
+
+    text: str
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class WelcomePage:
+    """What a visitor gets: one passage, if anything is alive, and the communities."""
+
+    passage: Passage | None
+    communities: tuple[CommunityRow, ...]
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hearth:
+    """A community somebody is in, and what is most alive there."""
+
+    community: CommunityLine
+    activity: CommunityActivity
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """What somebody with an account gets: it always ends."""
+
+    hearths: tuple[Hearth, ...]
+    has_more: bool
+    to_join: tuple[CommunityRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether this process can serve pages. A lost index is rebuilt while it does, so it is told and does not count."""
+
+    database: str
+    schema: str
+    index: str
+
+    @property
+    def is_ready(self) -> bool:
+        return self.database == "answers" and self.schema == "newest"
+
+
+def build_welcome_page(viewer: Viewer, *, now: datetime) -> WelcomePage:
+    rows = build_communities_page(viewer, after=None, now=now).rows
+    return WelcomePage(_passage(viewer, now), rows[:COMMUNITIES_SHOWN], has_more=len(rows) > COMMUNITIES_SHOWN)
+
+
+def build_home_page(viewer: Viewer, *, now: datetime) -> HomePage:
+    """The most alive threads where most is going on, in a number of statements that does not grow with the threads."""
+    mine = list_communities_by_id(viewer, viewer.places)
+    activity = pulse_of_communities(list(mine), now=now)
+    liveliest = sorted(mine.values(), key=lambda line: (-activity[line.id].week, -activity[line.id].month, line.name))
+    shown = liveliest[:COMMUNITIES_AT_HOME]
+    ids = {line.id: list_thread_ids(line.id, sort="living", limit=THREADS_EACH).items for line in shown}
+    cards = list_cards(viewer, [thread_id for of_one in ids.values() for thread_id in of_one], now=now)
+    return HomePage(
+        hearths=tuple(
+            Hearth(line, activity[line.id], tuple(card for card in cards if card.community_id == line.id))
+            for line in shown
+        ),
+        has_more=len(liveliest) > len(shown),
+        to_join=() if mine else build_communities_page(viewer, after=None, now=now).rows[:COMMUNITIES_SHOWN],
+    )
+
+
+def opening_of(text: str) -> str:
+    """The first two sentences of a text, more when they are short, or its first words when they are too long."""
+    opening = ""
+    ends = [end.end() for end in _END_OF_SENTENCE.finditer(text[: _LONGEST_OPENING + 1])]
+    if len(text) <= _LONGEST_OPENING:
+        ends.append(len(text))
+    for number, end in enumerate(ends, start=1):
+        opening = text[:end]
+        if number >= _SENTENCES and len(opening) >= _SHORTEST_OPENING:
+            break
+    return opening or text[:_LONGEST_OPENING].rsplit(" ", 1)[0].rstrip(" ,;:–") + "…"
+
+
+def read_readiness() -> Readiness:
+    """Ask the database, its schema and the index how they are."""
+    try:
+        schema = "newest" if is_schema_newest() else "not the newest"
+    except SQLAlchemyError:
+        return Readiness("does not answer", "unknown", _index_state())
+    return Readiness("answers", schema, _index_state())
+
+
+def _index_state() -> str:
+    try:
+        return str(current_app.extensions["cop-indexing"].state())
+    except OSError:
+        return "unreadable"
+
+
+def _passage(viewer: Viewer, now: datetime) -> Passage | None:
+    ids = list_living_across(list_visible_ids(viewer), now=now, limit=_LIVELY)
+    story = next((card for card in list_cards(viewer, ids, now=now) if card.kind == "story"), None)
+    if story is None:
+        return None
+    fields = {field.name: field.html for field in list_fields(story.id)}
+    text = opening_of(plain_text(fields.get("situation") or fields.get("noticed") or ""))
+    return Passage(text, story) if text else None

@@ -1,0 +1,132 @@
+"""What people say under a thread, and how they change it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template
+from werkzeug.wrappers import Response
+
+from cop.discussions import operations as discussions
+from cop.discussions.models import Reply
+from cop.discussions.permissions import can_revise_reply
+from cop.discussions.queries import cursor_of, get_reply, get_thread
+from cop.discussions.replies import ReplyText, render_reply
+from cop.platform import ids
+from cop.platform.database import reading
+from cop.platform.errors import Conflict, NotVisible
+from cop.web.addresses import address_in, address_of, anchor_of
+from cop.web.callers import anyone, signed_in, viewer
+from cop.web.forms.threads import ReplyForm, RevisedReplyForm
+from cop.web.limiting import writing_limit
+from cop.web.pages.replies import build_reply_page
+from cop.web.pages.threads import Asked
+from cop.web.sending import carry_out, now
+from cop.web.threads import render_thread
+from cop.web.verdicts import go_on_with_verdict
+
+routes = Blueprint("replies", __name__)
+_WITH_VERDICT = ("report", "dissent")
+
+
+@routes.get("/p/<reply_id>")
+@anyone
+def find_reply(reply_id: str) -> Response:
+    """The page of the thread that holds a reply."""
+    reply = get_reply(viewer(), ids.read(reply_id))
+    thread = get_thread(viewer(), reply.thread_id)
+    return redirect(address_in(thread, reply, page_of=_head_of(reply)))
+
+
+@routes.post("/t/<thread_id>/replies")
+@signed_in
+@writing_limit
+def publish_reply(thread_id: str) -> Response | tuple[str, int]:
+    form = ReplyForm()
+    if form.kind.data in _WITH_VERDICT:
+        return go_on_with_verdict(thread_id, form.kind.data, form.body.data or "")
+    if not form.is_sound():
+        return render_thread(thread_id, _where_it_was_said(form), form), 422
+    text = render_reply(form.draft())
+    if form.answers.data:
+        return carry_out(lambda: _answer(thread_id, form.answers.data, text))
+    return carry_out(lambda: _reply(thread_id, text))
+
+
+@routes.get("/p/<reply_id>/edit")
+@signed_in
+def edit_reply(reply_id: str) -> str:
+    reply = get_reply(viewer(), ids.read(reply_id))
+    form = RevisedReplyForm(
+        body=reply.source, setting=reply.setting, differed=reply.differed, seen_revision=reply.revision
+    )
+    return _render_editor(reply_id, form)
+
+
+@routes.post("/p/<reply_id>/edit")
+@signed_in
+@writing_limit
+def revise_reply(reply_id: str) -> Response | tuple[str, int]:
+    form, kind = RevisedReplyForm(), _kind_of(reply_id)
+    if not form.is_sound(kind):
+        return _render_editor(reply_id, form), 422
+    text = render_reply(form.draft(kind))
+    try:
+        return carry_out(lambda: _revise(reply_id, text, form.revision()))
+    except Conflict:
+        return _render_editor(reply_id, form, shows_what_stands=True), 409
+
+
+def _render_editor(reply_id: str, form: RevisedReplyForm, *, shows_what_stands: bool = False) -> str:
+    page = build_reply_page(viewer(), ids.read(reply_id), shows_what_stands=shows_what_stands, now=now())
+    if shows_what_stands:
+        form.seen_revision.data = page.revision  # what is sent next is meant to stand on top of it
+    return render_template("threads/edit_reply.html", page=page, form=form)
+
+
+def _where_it_was_said(form: ReplyForm) -> Asked:
+    """The page on which the form stood: for an answer the one that begins with what it answers."""
+    if not form.answers.data:
+        return Asked()
+    return Asked(start=cursor_of(get_reply(viewer(), ids.read(form.answers.data))))
+
+
+def _kind_of(reply_id: str) -> str:
+    """The kind, which never changes, in a short read of its own; only its author gets that far."""
+    with reading():
+        reply = get_reply(viewer(), ids.read(reply_id))
+        thread = get_thread(viewer(), reply.thread_id)
+        can_revise_reply(viewer(), reply.author_id, thread.community_id, now()).enforce()
+        return reply.kind
+
+
+def _reply(thread_id: str, text: ReplyText) -> str:
+    thread = get_thread(viewer(), ids.read(thread_id), locked=True)
+    reply = discussions.publish_reply(actor=viewer(), thread=thread, text=text, now=now())
+    return f"{address_of(thread)}#{anchor_of(reply)}"
+
+
+def _answer(thread_id: str, answered_id: str, text: ReplyText) -> str:
+    thread = get_thread(viewer(), ids.read(thread_id), locked=True)
+    answered = get_reply(viewer(), ids.read(answered_id))
+    if answered.thread_id != thread.id:
+        raise NotVisible
+    answer = discussions.publish_answer(actor=viewer(), thread=thread, answered=answered, text=text, now=now())
+    return address_in(thread, answer, page_of=answered)
+
+
+def _revise(reply_id: str, text: ReplyText, seen_revision: int) -> str:
+    thread = get_thread(viewer(), get_reply(viewer(), ids.read(reply_id)).thread_id, locked=True)
+    reply = get_reply(viewer(), ids.read(reply_id))
+    discussions.revise_reply(
+        actor=viewer(),
+        reply=reply,
+        community_id=thread.community_id,
+        text=text,
+        seen_revision=seen_revision,
+        now=now(),
+    )
+    return address_in(thread, reply, page_of=_head_of(reply))
+
+
+def _head_of(reply: Reply) -> Reply:
+    """Whatever stands in the flat list: the reply, or for an answer what it answers."""
+    return get_reply(viewer(), reply.answers_id) if reply.answers_id else reply

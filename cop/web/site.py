@@ -1,0 +1,69 @@
+"""The site itself: its front page, the reader's theme, and what operators and robots ask for."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from cop.web.callers import anyone, operators, viewer
+from cop.web.pages.site import build_home_page, build_welcome_page, read_readiness
+from cop.web.paths import own_path
+from cop.web.sending import now
+from cop.web.templating import THEMES, asset
+
+routes = Blueprint("site", __name__)
+
+_A_YEAR = 365 * 24 * 3600
+_FOR_ROBOTS = """User-agent: *
+Disallow: /search
+Disallow: /signin
+Disallow: /signup
+Disallow: /signout
+Disallow: /settings/
+"""
+
+
+@routes.get("/")
+@anyone
+def front() -> str:
+    if viewer().is_authenticated:
+        return render_template("site/home.html", page=build_home_page(viewer(), now=now()))
+    return render_template("site/welcome.html", page=build_welcome_page(viewer(), now=now()))
+
+
+@routes.post("/theme")
+@anyone
+def set_theme() -> AnyResponse:
+    response = redirect(own_path(request.form.get("back")), 303)
+    theme = request.form.get("theme")
+    if theme in THEMES:
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        response.set_cookie("theme", theme, max_age=_A_YEAR, secure=secure, samesite="Lax", path="/")
+    return response
+
+
+@routes.get("/healthz")
+@operators
+def show_health() -> Response:
+    return jsonify(status="up")
+
+
+@routes.get("/readyz")
+@operators
+def show_readiness() -> tuple[Response, int]:
+    readiness = read_readiness()
+    status = "ready" if readiness.is_ready else "not ready"
+    answer = jsonify(status=status, database=readiness.database, schema=readiness.schema, index=readiness.index)
+    return answer, 200 if readiness.is_ready else 503
+
+
+@routes.get("/robots.txt")
+@anyone
+def show_robots() -> Response:
+    return Response(_FOR_ROBOTS, mimetype="text/plain")
+
+
+@routes.get("/favicon.ico")
+@anyone
+def show_favicon() -> AnyResponse:
+    return redirect(asset("mark.svg"), 302)

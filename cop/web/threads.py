@@ -1,0 +1,162 @@
+"""A thread's page, and the composer in which stories are told and revised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from cop.communities.queries import get_community
+from cop.discussions import operations as discussions
+from cop.discussions.queries import get_thread, list_fields
+from cop.discussions.stories import Story, render_story
+from cop.platform import ids
+from cop.platform.errors import Conflict, NotAllowed
+from cop.platform.words import gettext as _
+from cop.web.addresses import address_of
+from cop.web.callers import anyone, signed_in, viewer
+from cop.web.forms.stories import CHIPS, StoryForm
+from cop.web.forms.threads import ReplyForm
+from cop.web.limiting import writing_limit
+from cop.web.pages.composer import Around, ComposerPage, build_composer, build_reviser, preview_of
+from cop.web.pages.threads import FILTERS, KINDS, Asked, build_thread_page
+from cop.web.refusals import refuse
+from cop.web.sending import carry_out, now
+
+Page = tuple[str, int]  # what is shown, and its status
+routes = Blueprint("threads", __name__)
+_TAKEN = ("edit", "verdict")  # addresses below a thread that could be a slug
+
+
+@routes.url_defaults
+def _keep_slugs_apart(endpoint: str, values: dict[str, Any]) -> None:
+    """A story called “Edit” must not lead to where it is edited."""
+    if endpoint == "threads.show_thread" and values.get("slug") in _TAKEN:
+        values["slug"] += "-story"
+
+
+@routes.get("/t/<thread_id>")
+@anyone
+def find_thread(thread_id: str) -> Response:
+    return redirect(address_of(get_thread(viewer(), ids.read(thread_id))))
+
+
+@routes.get("/t/<thread_id>/<slug>")
+@anyone
+def show_thread(thread_id: str, slug: str) -> str:
+    """The slug helps people and decides nothing."""
+    asked = _read_asked()
+    return render_thread(thread_id, asked, ReplyForm(kind=asked.kind))
+
+
+@routes.get("/c/<slug>/new/story")
+@signed_in
+def compose_story(slug: str) -> Page:
+    return _render_composer(slug, StoryForm(), Around())
+
+
+@routes.post("/c/<slug>/new/story")
+@signed_in
+@writing_limit
+def tell_story(slug: str) -> Response | Page:
+    form = StoryForm()
+    if _is_still_writing():
+        return _render_composer(slug, form, _read_wanted(form))
+    if not form.is_sound(asks_redacted=True):
+        return _render_composer(slug, form, Around(), status=422)
+    if form.leaves_noticed_open():
+        return _render_composer(slug, form, Around(asks_noticed=True))
+    story = render_story(form.draft(), now=now())
+    try:
+        led_on = carry_out(lambda: _tell(slug, story))
+    except NotAllowed:
+        return _render_composer(slug, form, Around(), status=403)
+    flash(_("Told."), "good")
+    return led_on
+
+
+@routes.get("/t/<thread_id>/edit")
+@signed_in
+def edit_story(thread_id: str) -> Page:
+    thread = get_thread(viewer(), ids.read(thread_id))
+    return _render_reviser(thread_id, StoryForm.of(thread, list_fields(thread.id)), Around())
+
+
+@routes.post("/t/<thread_id>/edit")
+@signed_in
+@writing_limit
+def revise_story(thread_id: str) -> Response | Page:
+    form = StoryForm()
+    if _is_still_writing():
+        return _render_reviser(thread_id, form, _read_wanted(form))
+    if not form.is_sound(asks_redacted=False):
+        return _render_reviser(thread_id, form, Around(), status=422)
+    story = render_story(form.draft(), now=now())
+    try:
+        return carry_out(lambda: _revise(thread_id, story, form.revision()))
+    except Conflict:
+        return _render_reviser(thread_id, form, Around(is_overtaken=True), status=409)
+
+
+def render_thread(thread_id: str, asked: Asked, form: ReplyForm) -> str:
+    """The page with a form for a reply in it, empty or as it was sent."""
+    page = build_thread_page(viewer(), ids.read(thread_id), asked, now=now())
+    return render_template("threads/show.html", page=page, form=form)
+
+
+def _read_asked() -> Asked:
+    """What the address asks for; a filter or a kind that does not exist is as if not asked."""
+    show, kind = request.args.get("show", ""), request.args.get("kind", "")
+    return Asked(
+        show=show if show in FILTERS else "",
+        before=request.args.get("before"),
+        start=request.args.get("start"),
+        kind=kind if kind in KINDS else KINDS[0],
+    )
+
+
+def _is_still_writing() -> bool:
+    """Whether a chip or the preview was pressed: nothing is checked and nothing is stored."""
+    return "open" in request.form or "preview" in request.form
+
+
+def _read_wanted(form: StoryForm) -> Around:
+    return Around(preview=preview_of(form.draft()) if "preview" in request.form else None)
+
+
+def _read_opened() -> frozenset[str]:
+    """The boxes that stand open though they may be empty: those that did, and the chip just pressed turns its own."""
+    stood, pressed = request.form.getlist("opened"), request.values.getlist("open")
+    return frozenset(CHIPS) & (frozenset(stood) ^ frozenset(pressed))
+
+
+def _render_composer(slug: str, form: StoryForm, around: Around, *, status: int = 200) -> Page:
+    page = build_composer(viewer(), slug, around, now=now())
+    return _render(page, form, status)
+
+
+def _render_reviser(thread_id: str, form: StoryForm, around: Around, *, status: int = 200) -> Page:
+    page = build_reviser(viewer(), ids.read(thread_id), around, now=now())
+    if page.revised and around.is_overtaken:
+        form.seen_revision.data = page.revised.revision  # what is sent next is meant to stand on top of it
+    return _render(page, form, status)
+
+
+def _render(page: ComposerPage, form: StoryForm, status: int) -> Page:
+    """The composer, or why not; somebody who has typed already keeps it whatever the reason."""
+    if not page.may_write and request.method == "GET":
+        return refuse(page.community, page.may_write)
+    shown = render_template("threads/compose.html", page=page, form=form, opened=_read_opened())
+    return shown, status if page.may_write else 403
+
+
+def _tell(slug: str, story: Story) -> str:
+    community = get_community(viewer(), slug)
+    return address_of(discussions.tell_story(actor=viewer(), community=community, story=story, now=now()))
+
+
+def _revise(thread_id: str, story: Story, seen_revision: int) -> str:
+    thread = get_thread(viewer(), ids.read(thread_id), locked=True)
+    discussions.revise_story(actor=viewer(), thread=thread, story=story, seen_revision=seen_revision, now=now())
+    return address_of(thread)

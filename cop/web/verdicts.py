@@ -1,0 +1,94 @@
+"""One door for verdicts: seen and not now at one click, the others with their text in the same act."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from cop.discussions.queries import get_thread
+from cop.discussions.replies import ReplyText, render_reply
+from cop.endorsements import operations as endorsements
+from cop.platform import ids
+from cop.web.addresses import address_of, anchor_of
+from cop.web.callers import signed_in, viewer
+from cop.web.forms.threads import USED, OtherwiseForm, UsedForm
+from cop.web.limiting import writing_limit
+from cop.web.pages.verdicts import build_verdict_page
+from cop.web.refusals import refuse
+from cop.web.sending import carry_out, now
+from cop.web.templating import practice_line
+
+routes = Blueprint("verdicts", __name__)
+_AT_ONE_CLICK = ("seen", "skip")
+
+
+@routes.get("/t/<thread_id>/verdict")
+@signed_in
+def ask_verdict(thread_id: str) -> tuple[str, int]:
+    """The form for a verdict that needs its text."""
+    return _show(thread_id, _empty_form(request.args.get("verdict", "")))
+
+
+@routes.post("/t/<thread_id>/verdict")
+@signed_in
+@writing_limit
+def give_verdict(thread_id: str) -> Response | tuple[str, int]:
+    said = request.form.get("verdict", "")
+    if said in _AT_ONE_CLICK:
+        return carry_out(lambda: _answer(thread_id, said))
+    form = OtherwiseForm() if said == "otherwise" else UsedForm()
+    if not form.is_sound():
+        return _show(thread_id, form, status=422)
+    text = render_reply(form.draft())
+    return carry_out(lambda: _answer_with(thread_id, said, text))
+
+
+@routes.post("/t/<thread_id>/verdict/withdraw")
+@signed_in
+@writing_limit
+def withdraw_verdict(thread_id: str) -> Response:
+    return carry_out(lambda: _take_back(thread_id))
+
+
+def go_on_with_verdict(thread_id: str, kind: str, body: str) -> tuple[str, int]:
+    """The form for a field report or a dissent, with what was already typed in the composer under the thread."""
+    form = _empty_form("otherwise" if kind == "dissent" else "")
+    (form.body if isinstance(form, OtherwiseForm) else form.what_happened).data = body
+    return _show(thread_id, form)
+
+
+def _empty_form(verdict: str) -> UsedForm | OtherwiseForm:
+    """The form as it is first shown, with the setting from the person's record."""
+    person = viewer()
+    if verdict == "otherwise":
+        return OtherwiseForm(formdata=None, setting=practice_line(person) or person.setting)
+    return UsedForm(formdata=None, verdict=verdict if verdict in USED else "", setting=person.setting)
+
+
+def _show(thread_id: str, form: UsedForm | OtherwiseForm, *, status: int = 200) -> tuple[str, int]:
+    page = build_verdict_page(viewer(), ids.read(thread_id), now=now())
+    if not page.may_endorse:
+        return refuse(page.community, page.may_endorse)
+    name = "otherwise" if isinstance(form, OtherwiseForm) else "used"
+    return render_template(f"threads/{name}.html", page=page, form=form), status
+
+
+def _answer(thread_id: str, said: str) -> str:
+    thread = get_thread(viewer(), ids.read(thread_id), locked=True)
+    if said == "skip":
+        endorsements.say_not_now(actor=viewer(), thread=thread, now=now())
+    else:
+        endorsements.give_verdict(actor=viewer(), thread=thread, kind=said, text=None, now=now())
+    return f"{address_of(thread)}#stand"
+
+
+def _answer_with(thread_id: str, said: str, text: ReplyText) -> str:
+    thread = get_thread(viewer(), ids.read(thread_id), locked=True)
+    reply = endorsements.give_verdict(actor=viewer(), thread=thread, kind=said, text=text, now=now())
+    return f"{address_of(thread)}#{anchor_of(reply)}" if reply else address_of(thread)
+
+
+def _take_back(thread_id: str) -> str:
+    thread = get_thread(viewer(), ids.read(thread_id), locked=True)
+    endorsements.withdraw_verdict(actor=viewer(), thread=thread, now=now())
+    return f"{address_of(thread)}#stand"
