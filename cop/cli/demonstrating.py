@@ -103,7 +103,7 @@ def _tell_what_to_try(content: Content, address: str) -> None:
     click.echo(f"The demonstration is at {address}. Ctrl-C ends it.\n")
     click.echo(f"Sign in at {address}/signin; the password is always “{loader.PASSWORD}”.")
     for role in _SIGN_INS:
-        person = next(one for one in content.people if any(place.role == role for place in one.memberships))
+        person = next(one for one in content.people if {place.role for place in one.memberships} == {role})
         click.echo(f"  {role:<13} {loader.address_of(person)}")
     click.echo("\nOpen")
     for community in content.communities:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from collections.abc import Callable
 
@@ -54,9 +55,9 @@ def open_listener(host: str, port: int) -> socket.socket:
     try:
         return listen(host, port)
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
+        reason = str(problem) if isinstance(problem, socket.gaierror) else os.strerror(problem.errno or 0)
         raise Failure(
-            f"Cannot listen on {host}, port {port}: {reason}. Choose another with --port or --host."
+            f"Cannot listen on {host}, port {port}: {reason.lower()}. Choose another with --port or --host."
         ) from problem
 
 

@@ -1,7 +1,7 @@
 """The folder of the index, and what its files mean. Nothing here knows Whoosh.
 
     current          which generation answers, and in which format it was written
-    g…/              a generation: Whoosh's files, and `sums` with the size and checksum of each segment
+    g…/              a generation: Whoosh's files, and `sums` with the checksum of each segment
     broken           the generation that was found damaged; it is asked nothing any more
     changes          what was put and removed while a generation is being built, to be done to that one too
     write.lock       held by whoever writes

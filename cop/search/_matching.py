@@ -32,11 +32,9 @@ def answer_query(query: SearchQuery, snapshot: Snapshot, limit: int) -> Found:
     """The threads of a snapshot that answer a query, best first."""
     view = _View(query, snapshot)
     phrases = [_stems(phrase) for phrase in query.phrases]
-    known: dict[Phrase, str] = {
-        (stem_of(word),): word for word in reversed(query.words) if view.weights((stem_of(word),))
-    }
-    kept = sorted(known, key=lambda stem: len(view.weights(stem)))[:KEPT_WORDS]
-    has_every_word = all((stem_of(word),) in known for word in query.words)
+    spelled = {(stem_of(word),): word for word in reversed(query.words)}
+    kept = view.rarest(spelled)
+    has_every_word = len(kept) == min(len(spelled), KEPT_WORDS) and not view.lacks_any(spelled)
     texts = _holding_all(view, [*phrases, *kept])
     if kept and not texts:
         texts, has_every_word = _holding_any(view, phrases, kept), False

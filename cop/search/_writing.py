@@ -161,6 +161,7 @@ def _writer(folder: Path, patience: float) -> Iterator[Any]:
 
 
 def _open_writer(folder: Path, patience: float) -> Any:
+    read_contents(folder)  # raises Damage where Whoosh would stumble, and leave a file open
     index = FileIndex(storage_of(folder), schema=SCHEMA, indexname=INDEX_NAME)
     try:
         writer = index.writer(timeout=patience, limitmb=_MEMORY_MB)
@@ -205,7 +206,7 @@ def _living(segment: Any) -> int:
 
 
 def _seal(folder: Path) -> None:
-    """Bring what was committed to the disk, and write down the size and checksum of each segment."""
+    """Bring what was committed to the disk, and write down the checksum of each segment."""
     known = read_json(folder / SUMS)
     sums = {}
     for segment in read_contents(folder).segments:

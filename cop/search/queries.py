@@ -29,9 +29,10 @@ _BETWEEN = " … "  # stands between the boxes of a story, where a passage reach
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Why a thread was found: a piece of the text that answers, and the reply in which it stands, if it is one."""
+    """Why a thread was found: a piece of the text that answers, and in which reply of whom, if it is one."""
 
     reply_id: int | None
+    author_id: int | None
     snippet: tuple[Fragment, ...]
     words: tuple[str, ...]  # those of the words searched for that stand in this text or in the thread's title
 
@@ -66,14 +67,16 @@ def list_passages(
     Args:
         words, phrases: as they were searched for, in plain form.
     """
-    titles = _titles_seen(viewer, hits)
-    texts = _stories_of(hit.thread_id for hit in hits if hit.text_id == hit.thread_id) | _replies_seen(viewer, hits)
+    titles, replies = _titles_seen(viewer, hits), _replies_seen(viewer, hits)
+    texts = _stories_of(hit.thread_id for hit in hits if hit.text_id == hit.thread_id)
+    texts |= {reply.id: _BETWEEN.join(_parts_of(reply)) for reply in replies.values()}
     passages = {}
     for hit in hits:
         if hit.thread_id in titles and hit.text_id in texts:
-            text = texts[hit.text_id]
+            text, reply = texts[hit.text_id], replies.get(hit.text_id)
             passages[hit.thread_id] = Passage(
-                reply_id=None if hit.text_id == hit.thread_id else hit.text_id,
+                reply_id=reply.id if reply else None,
+                author_id=reply.author_id if reply else None,
                 snippet=tuple(snippet(text, words, phrases)),
                 words=_standing_in(f"{titles[hit.thread_id]} {text}", words),
             )
@@ -144,9 +147,9 @@ def _titles_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, str]:
     return {row.id: row.title for row in rows}
 
 
-def _replies_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, str]:
+def _replies_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, Reply]:
     replies = session().scalars(visible_replies(viewer).where(Reply.id.in_(_reply_ids(hits))))
-    return {reply.id: _BETWEEN.join(_parts_of(reply)) for reply in replies}
+    return {reply.id: reply for reply in replies}
 
 
 def _stories_of(thread_ids: Iterable[int]) -> dict[int, str]:

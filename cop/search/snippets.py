@@ -88,7 +88,9 @@ def _best_run(marks: Sequence[_Mark], width: int) -> tuple[int, int]:
             ahead += 1
         if (len(near), ahead - behind) > most:
             run, most = (mark.start, marks[ahead - 1].end), (len(near), ahead - behind)
-        near -= Counter([mark.wish])
+        near[mark.wish] -= 1
+        if not near[mark.wish]:
+            del near[mark.wish]
     return run
 
 

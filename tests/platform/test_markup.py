@@ -87,9 +87,7 @@ def test_entities_are_read_once() -> None:
 
 def test_a_link_does_not_vouch_for_where_it_leads() -> None:
     html = html_of("[notes](https://example.org/a?b=1&c=2)")
-    assert html == (
-        '<p><a href="https://example.org/a?b=1&amp;c=2" rel="nofollow ugc noopener">notes</a></p>'
-    )
+    assert html == ('<p><a href="https://example.org/a?b=1&amp;c=2" rel="nofollow ugc noopener">notes</a></p>')
 
 
 @pytest.mark.parametrize(
@@ -207,9 +205,7 @@ def test_the_limit_counts_all_fields_in_utf_8() -> None:
     ["[" * 8192, "![" * 4096, "> " * 4096 + "deep", "- " * 4096 + "deep", "1. " * 2048 + "deep", "# a\n" * 2048],
     ids=["brackets", "pictures", "quotations", "lists", "numbers", "headings"],
 )
-def test_a_text_made_to_be_slow_is_shown_without_asking_a_child(
-    source: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_text_made_to_be_slow_is_shown_without_asking_a_child(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(markup, "ask_child", lambda text: pytest.fail("a child was asked"))
     rendered = render(source)
     assert rendered.renderer == RENDERER_VERSION

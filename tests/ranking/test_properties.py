@@ -389,4 +389,6 @@ def test_p11_only_what_is_late_or_replaces_or_undoes_needs_the_other_acts(histor
     assert needs(ActKind.STILL, now, {ActKind.HELD})
     assert needs(ActKind.REPLY, now, {ActKind.BAN})
     assert needs(ActKind.REPLY, now - 1, set())
+    same_second = Act(0, now, 5, ActKind.REPLY, 1.0)
+    assert needs_replay(stored.keys, same_second, earlier_kinds=())
     assert all(needs(kind, now, set()) for kind in set(ActKind) - set(WEIGHTS))

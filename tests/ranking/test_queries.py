@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -285,7 +284,7 @@ def test_across_communities_what_rests_latest_comes_first_and_what_rests_is_left
 
 
 @pytest.fixture
-def crowd(cast: Cast, now: datetime) -> Iterator[None]:
+def crowd(cast: Cast, now: datetime) -> None:
     """Four thousand threads in two communities, enough for a planner to think about."""
     order = {
         "told_at": now, "p_all": 0.0, "n_all": 0.0, "dissenters": 0, "firm_dissenters": 0, "q": 0.6, "rest_at": 0.0,
@@ -309,10 +308,8 @@ def crowd(cast: Cast, now: datetime) -> Iterator[None]:
                 for n, c in zip(numbers, home, strict=True)
             ],
         )
-        s.execute(text("ANALYZE"))
-    yield
-    with transaction() as s:
-        s.execute(text("ANALYZE"))
+        if db.engine.dialect.name == "postgresql":
+            s.execute(text("ANALYZE thread_order"))  # without it the planner believes that the table is empty
 
 
 @pytest.mark.usefixtures("crowd")
@@ -337,6 +334,7 @@ def test_a_page_deep_in_a_list_is_read_off_an_index(
             event.remove(db.engine, "before_cursor_execute", note)
 
     assert len(found.items) == 25
+    assert plans
     for plan in plans:
         assert f"ix_thread_order_{sort}" in plan
         assert "Sort" not in plan

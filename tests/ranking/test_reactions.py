@@ -19,7 +19,7 @@ from cop.platform.events import publish
 from cop.ranking.acts import DAY
 from cop.ranking.liveliness import POOL
 from cop.ranking.verification import check_orders
-from tests.cast import SITUATION, Cast, add_reply, add_story, add_verdict
+from tests.cast import SITUATION, Cast, add_member, add_reply, add_story, add_verdict
 from tests.ranking.stage import acts_of, keys_of, seats_of
 
 HOUR = timedelta(hours=1)
@@ -127,6 +127,16 @@ def test_being_vouched_for_gives_weight_to_the_verdicts_of_ninety_days(cast: Cas
     assert keys_of(new_story).p_all == 1
     assert set(seats_of(new_story)) == {cast.maren, cast.caro, POOL}  # her reply stays in the pool
     assert list(check_orders()) == []
+
+
+def test_being_vouched_for_in_one_community_says_nothing_in_another(cast: Cast, now: datetime) -> None:
+    add_member(cast.caro, cast.organs, now)
+    add_verdict(cast.caro, cast.noise_thread, "seen", now)
+
+    vouch(cast, cast.caro, now)
+
+    assert keys_of(cast.noise_thread).p_all == 0
+    assert [kind for _, kind, _, _ in acts_of(cast.noise_thread)] == ["created", "reply", "seen"]
 
 
 def test_being_vouched_for_changes_nothing_where_one_has_said_nothing(cast: Cast, story: int, now: datetime) -> None:

@@ -146,10 +146,3 @@ def test_folder_is_for_our_eyes_only(tmp_path: Path) -> None:
     index.rebuild(some_texts(3))
     assert folder.stat().st_mode & 0o077 == 0
     index.close()
-
-
-def test_index_keeps_no_text(index: WhooshIndex, folder: Path) -> None:
-    index.put([a_text("Confidential sentence about Mister Xylander.", title="Private title", author="Maren Oduya")])
-    for file in folder.rglob("*"):
-        if file.is_file():
-            assert b"sentence about" not in file.read_bytes().lower()

@@ -34,7 +34,7 @@ _SIX_KINDS = ("link", "image_link", "reference", "image_reference", "short_refer
 _BARE_ADDRESS = re.compile(
     r"\(?\bhttps?://\w"
     r"(?:(?!&(?:lt|gt|quot);)[^\s<>\"`{}|\\^])*"
-    r"(?<![!?:'*_~…])(?<!(?<!&amp);)",  # marks at the end belong to the sentence
+    r"(?<![.,!?:'*_~…])(?<!(?<!&amp);)",  # marks at the end belong to the sentence
     re.IGNORECASE,
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import Viewer
 from cop.communities.queries import CommunityLine, list_communities
 from cop.discussions.permissions import can_tell
@@ -32,11 +33,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class FoundThread:
-    """A thread that was found, the passage that answers, and which of the words are near, where not all are."""
+    """A thread that was found, and why.
+
+    Args:
+        passage: what answers; it may stand in a reply, which was `said_by` somebody else than told the thread.
+        near: which of the words stand there, where not all do.
+    """
 
     card: Card
     community: CommunityLine
     passage: Passage
+    said_by: PersonLine | None
     near: tuple[str, ...]
 
 
@@ -156,9 +163,16 @@ def _read_out(
     by_id = {line.id: line for line in communities}
     passages = list_passages(viewer, look.shown, words=look.found.words, phrases=typed.phrases)
     cards = list_cards(viewer, [hit.thread_id for hit in look.shown], now=now)
+    authors = list_lines(passage.author_id for passage in passages.values() if passage.author_id)
     as_typed = {word.plain: text[word.start : word.end] for word in words_in(text)}
     return tuple(
-        FoundThread(card, by_id[card.community_id], passages[card.id], _near(look.found, passages[card.id], as_typed))
+        FoundThread(
+            card=card,
+            community=by_id[card.community_id],
+            passage=(passage := passages[card.id]),
+            said_by=authors.get(passage.author_id or 0),
+            near=_near(look.found, passage, as_typed),
+        )
         for card in cards
         if card.id in passages and card.community_id in by_id
     )

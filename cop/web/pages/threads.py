@@ -32,6 +32,7 @@ KINDS = ("reply", "report", "dissent")  # what the composer under a thread can b
 WORDS_A_MINUTE = 200
 BEEN_HERE = 4  # people in the margin; how many there are is told only after an answer
 _INVITING = ("not_when", "noticed", "expected", "options", "did_why", "outcome", "watch_for")
+_MOST_INVITATIONS = 3  # a wall of them would read as a reproach
 _INVITING_WITHOUT_TELLER = ("not_when",)  # of an imported text nobody can be asked what they noticed
 
 
@@ -194,10 +195,10 @@ def _read_signs(thread: Thread, now: datetime) -> Signs:
 
 
 def _invitations(thread: Thread, told: set[str], *, is_outcome_unknown: bool) -> tuple[str, ...]:
-    """The boxes that are empty, the one most worth asking about first."""
+    """A few of the boxes that are empty, the one most worth asking about first."""
     asked_for = _INVITING if thread.teller_id is not None else _INVITING_WITHOUT_TELLER
     unknown = {"outcome"} if is_outcome_unknown else set()
-    return tuple(name for name in asked_for if name not in told | unknown)
+    return tuple(name for name in asked_for if name not in told | unknown)[:_MOST_INVITATIONS]
 
 
 def _roles_of(community_id: int, person_ids: Iterable[int]) -> dict[int, str]:

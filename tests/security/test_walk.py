@@ -1,0 +1,129 @@
+"""One walk over every read surface, as everybody: what a person may not see does not exist for them.
+
+The surfaces come from the URL map; a GET route whose parameters nobody has said how to fill fails here. Each private
+object carries a word of its own, and every byte that goes to somebody who may not see it is searched for that word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import product
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from cop.accounts.models import Person
+from cop.communities.models import Community
+from cop.discussions.models import Reply, Thread
+from cop.platform.database import reading
+from cop.platform.ids import spell
+from tests.cast import Cast, add_reply
+
+SEES = {  # whose canaries each may meet
+    "nobody": set(),
+    "otto": set(),
+    "caro": set(),
+    "maren": set(),
+    "joanne": set(),
+    "bea": set(),
+    "piet": {"members", "secret"},
+}
+SEARCHES = (
+    "",
+    "?q={word}",
+    "?q=%22{word}%22",
+    "?q={word}&c=night-shift-pzqlmn",
+    "?q=porter+night+{word}&c=inner-room-wvxyqj",
+)
+
+
+def _fillings(cast: Cast) -> dict[str, list[str]]:
+    """Every value that a parameter of an address can take here, private ones first."""
+    with reading() as s:
+        return {
+            "slug": list(s.scalars(select(Community.slug))),
+            "thread_id": [spell(i) for i in s.scalars(select(Thread.id))],
+            "reply_id": [spell(i) for i in s.scalars(select(Reply.id))],
+            "handle": list(s.scalars(select(Person.handle))),
+            "filename": ["cop.css"],
+        }
+
+
+def _addresses(app: Flask, cast: Cast) -> Iterator[str]:
+    adapter, fillings = app.url_map.bind("localhost"), _fillings(cast)
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()):
+            continue
+        names = sorted(rule.arguments)
+        assert set(names) <= set(fillings), f"say how to fill {rule.rule}"
+        for values in product(*(fillings[name] for name in names)):
+            filled = dict(zip(names, values, strict=True))
+            if "thread_id" in filled and "slug" in filled:
+                filled["slug"] = "any"
+            yield adapter.build(rule.endpoint, filled)
+    for word in (*cast.canaries.values(), "pzqlmn", "wvxyqj"):
+        for search in SEARCHES:
+            yield "/search" + search.format(word=word)
+
+
+@pytest.mark.parametrize("who", list(SEES))
+def test_nothing_private_reaches_whoever_may_not_see_it(
+    app: Flask,
+    cast: Cast,
+    now: datetime,
+    client: FlaskClient,
+    client_of: Callable[[int], FlaskClient],
+    deliver: Callable[[], int],
+    who: str,
+) -> None:
+    add_reply(cast.piet, cast.secret_thread, now, body=f"Again {cast.canaries['secret']}.")
+    deliver()
+    browser = client if who == "nobody" else client_of(getattr(cast, who))
+    words = {"members": (cast.canaries["members"], "pzqlmn-unlisted"), "secret": (cast.canaries["secret"], "wvxyqj")}
+    leaks, answered = [], 0
+
+    for address in dict.fromkeys(_addresses(app, cast)):
+        answer = browser.get(address)
+        answered += 1
+        assert answer.status_code < 500 or address == "/readyz", (address, answer.status_code)
+        bytes_sent = (str(answer.headers) + answer.get_data(as_text=True)).lower()
+        answer.close()
+        asked = address.lower()
+        for kind, canaries in words.items():
+            if kind not in SEES[who]:
+                leaks += [(address, word) for word in canaries if word in bytes_sent and word not in asked]
+
+    assert leaks == []
+    assert answered > 60
+
+
+def test_the_walk_meets_the_words_where_they_may_be_seen(
+    app: Flask, cast: Cast, client_of: Callable[[int], FlaskClient], deliver: Callable[[], int]
+) -> None:
+    """The walk would prove nothing if the words were nowhere."""
+    deliver()
+    browser = client_of(cast.piet)
+    met = dict.fromkeys(cast.canaries, 0)
+
+    for address in dict.fromkeys(_addresses(app, cast)):
+        with browser.get(address) as answer:
+            text = answer.get_data(as_text=True)
+        for kind, word in cast.canaries.items():
+            met[kind] += word in text and word not in address
+
+    assert min(met.values()) >= 3
+
+
+def test_a_thread_of_a_secret_community_looks_like_one_that_never_was(
+    app: Flask, cast: Cast, client: FlaskClient
+) -> None:
+    hidden = client.get(f"/t/{spell(cast.secret_thread)}")
+    absent = client.get(f"/t/{spell(cast.secret_thread - 1)}")
+
+    assert hidden.status_code == absent.status_code == 404
+    assert hidden.data.replace(spell(cast.secret_thread).encode(), b"") == absent.data.replace(
+        spell(cast.secret_thread - 1).encode(), b""
+    )

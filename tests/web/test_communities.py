@@ -1,0 +1,487 @@
+"""Communities' pages: lists in three orders, who practises, joining, vouching, and where to tell."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cache
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from cop.communities.models import Community
+from cop.communities.queries import find_place, load_person_as_viewer
+from cop.discussions.operations import tell_story
+from cop.discussions.stories import Story, StoryDraft, render_story
+from cop.platform.database import reading, session, transaction
+from tests.cast import SITUATION, Cast, add_community, add_member, add_person, add_story, add_verdict, silence
+from tests.web.reading import Reader, read, send
+
+Clients = Callable[[int], FlaskClient]
+SORTS = ("living", "endorsed", "new")
+LINE = "She saw the cold before the numbers did, and said so."
+
+
+@cache
+def _story() -> Story:
+    return render_story(StoryDraft(title="", fields={"situation": SITUATION}), now=datetime.max)
+
+
+def tell_many(cast: Cast, now: datetime, number: int) -> list[int]:
+    """That many stories of Maren's in Bedside ICU, ten days apart, the latest first."""
+    with transaction():
+        maren, community = load_person_as_viewer(cast.maren), session().get_one(Community, cast.bedside)
+        return [
+            tell_story(
+                actor=maren,
+                community=community,
+                story=dataclasses.replace(_story(), title=f"Night {n:02}"),
+                now=now - timedelta(days=10 * n, hours=1),
+            ).id
+            for n in range(number)
+        ]
+
+
+def titles(page: Reader) -> list[str]:
+    return [words.split(" Contested")[0].split(" Resting")[0] for words in page.words("li[@class='thread']//h3/a")] + [
+        words for words in page.words("li[@class='thread thread-rest']//h3/a")
+    ]
+
+
+# Lists and their pages
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_pages_hold_each_thread_once_in_each_order(
+    cast: Cast, client: FlaskClient, now: datetime, sort: str
+) -> None:
+    told = tell_many(cast, now, 60)
+    for n in (3, 17, 40, 41, 59):
+        add_verdict(cast.tomasz, told[n], "held", now - timedelta(hours=n))
+
+    forth, address = [], f"/c/bedside-icu/?sort={sort}"
+    while address:
+        forth.append(read(client, address))
+        address = forth[-1].leads("next")
+    back, address = [], forth[-1].leads("prev")
+    while address:
+        back.append(read(client, address))
+        address = back[-1].leads("prev")
+
+    seen = [title for page in forth for title in titles(page)]
+    assert sorted(seen) == [f"Night {n:02}" for n in range(60)]
+    assert [len(titles(page)) for page in forth] == [25, 25, 10]
+    assert [titles(page) for page in reversed(back)] == [titles(page) for page in forth[:-1]]
+
+
+def test_new_is_newest_first_and_leads_from_newer_to_older(cast: Cast, client: FlaskClient, now: datetime) -> None:
+    tell_many(cast, now, 30)
+
+    first = read(client, "/c/bedside-icu/?sort=new")
+    second = read(client, first.leads("next") or "")
+
+    assert titles(first) == [f"Night {n:02}" for n in range(25)]
+    assert titles(second) == [f"Night {n:02}" for n in range(25, 30)]
+    assert (first.leads("prev"), second.leads("next")) == (None, None)
+    assert "Older" in first.links() and "Newer" in second.links()
+
+
+def test_living_puts_what_is_practised_first_and_says_why(cast: Cast, client: FlaskClient, now: datetime) -> None:
+    told = tell_many(cast, now, 3)
+    add_verdict(cast.tomasz, told[2], "held", now - timedelta(days=2))
+    add_verdict(cast.joanne, told[2], "seen", now - timedelta(days=3))
+
+    page = read(client, "/c/bedside-icu/")
+
+    row = page.words("li[@class='thread']")[0]
+    assert "Night 02" in row
+    assert "3 practitioners this month" in row
+    assert "practised 2 days ago" in row
+
+
+def test_a_thread_that_moves_up_between_two_pages_repeats_nothing(
+    cast: Cast, client: FlaskClient, now: datetime
+) -> None:
+    told = tell_many(cast, now, 60)
+    first = read(client, "/c/bedside-icu/")
+    for n in (30, 55):
+        add_verdict(cast.tomasz, told[n], "held", now)
+
+    second = read(client, first.leads("next") or "")
+    third = read(client, second.leads("next") or "")
+    again = read(client, "/c/bedside-icu/")
+
+    shown = titles(first) + titles(second) + titles(third)
+    assert len(shown) == len(set(shown))
+    assert set(shown) == {f"Night {n:02}" for n in range(60)} - {"Night 30", "Night 55"}
+    assert {"Night 30", "Night 55"} <= set(titles(again)[:3])
+
+
+@pytest.mark.parametrize(
+    "asked", ["after=zzz", "before=%00", "after=WzFd", "sort=new&after=WyJhIiwgMV0", "after=W10", "after=%F0%9F%98%80"]
+)
+def test_a_cursor_that_somebody_has_changed_leads_nowhere(cast: Cast, client: FlaskClient, asked: str) -> None:
+    assert client.get(f"/c/bedside-icu/?{asked}").status_code == 404
+
+
+def test_a_cursor_of_another_order_leads_nowhere(cast: Cast, client: FlaskClient, now: datetime) -> None:
+    tell_many(cast, now, 30)
+    cursor = (read(client, "/c/bedside-icu/?sort=endorsed").leads("next") or "").rpartition("after=")[2]
+
+    assert client.get(f"/c/bedside-icu/?sort=new&after={cursor}").status_code == 404
+
+
+def test_an_order_that_does_not_exist_is_living(cast: Cast, client: FlaskClient, now: datetime) -> None:
+    tell_many(cast, now, 3)
+
+    page = read(client, "/c/bedside-icu/?sort=hot")
+
+    assert page.words("nav/a[@aria-current='page']") == ["Living"]
+    assert len(titles(page)) == 3
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_a_list_costs_the_same_number_of_statements_with_2_and_25_rows(
+    cast: Cast, client: FlaskClient, now: datetime, statements: list[str], sort: str
+) -> None:
+    told = tell_many(cast, now, 2)
+    add_verdict(cast.tomasz, told[0], "held", now)
+    statements.clear()
+    client.get(f"/c/bedside-icu/?sort={sort}")
+    with_two = len(statements)
+    told = tell_many(cast, now, 23)
+    add_verdict(cast.tomasz, told[3], "held", now)
+    statements.clear()
+
+    client.get(f"/c/bedside-icu/?sort={sort}")
+
+    assert len(statements) == with_two
+
+
+def test_a_row_never_tells_how_many_stand_behind_it(cast: Cast, client: FlaskClient, now: datetime) -> None:
+    told = tell_many(cast, now - timedelta(days=200), 1)
+    for n in range(7):
+        person = add_person(f"Seven{n} Times", now)
+        add_member(person, cast.bedside, now - timedelta(days=190), vouched_by=cast.joanne)
+        add_verdict(person, told[0], "seen", now - timedelta(days=100 + n))
+
+    (row,) = read(client, "/c/bedside-icu/").all("ol[@class='threads']/li")
+
+    assert not re.search(r"\b(7|seven)\b", " ".join("".join(row.itertext()).split()), re.IGNORECASE)
+    assert not re.search(r"endorse|have seen|have used|held", "".join(row.itertext()))
+
+
+def test_an_empty_community_asks_somebody_to_go_first(cast: Cast, client_of: Clients) -> None:
+    of_maren = read(client_of(cast.maren), "/c/bedside-icu/")
+    of_otto = read(client_of(cast.otto), "/c/bedside-icu/")
+
+    assert "Somebody has to go first" in of_maren.text
+    assert "Somebody has to go first" in of_otto.text
+    assert of_maren.links()["Tell a story"] == "/c/bedside-icu/new/story"
+    assert "/c/bedside-icu/new/story" not in of_otto.html
+
+
+def test_the_head_counts_people_and_names_the_moderator(cast: Cast, client: FlaskClient) -> None:
+    facts = read(client, "/c/bedside-icu/").words("p[@class='facts']")[0]
+
+    assert "4 members" in facts
+    assert "3 practitioners" in facts
+    assert "Moderator Joanne Pell" in facts
+
+
+def test_a_silenced_member_reads_on_without_the_button_to_tell(
+    cast: Cast, client_of: Clients, now: datetime
+) -> None:
+    silence(cast.maren, cast.bedside, now + timedelta(days=3))
+
+    page = read(client_of(cast.maren), "/c/bedside-icu/")
+
+    assert page.status == 200
+    assert "/c/bedside-icu/new/story" not in page.html
+
+
+def test_what_people_write_stays_text(cast: Cast, client_of: Clients, now: datetime) -> None:
+    add_story(cast.maren, cast.bedside, now, title="<script>alert(1)</script>", noticed="<img src=x onerror=alert(2)>")
+    send(client_of(cast.joanne), "/c/bedside-icu/people/caro-mbeki/vouch", line="<b onclick=alert(3)>seen</b>")
+
+    living, people = (read(client_of(cast.maren), f"/c/bedside-icu/{part}") for part in ("", "people"))
+
+    for page, written in ((living, "<script>alert(1)</script>"), (people, "<b onclick=alert(3)>seen</b>")):
+        assert written in page.text
+        assert written not in page.html
+        assert "onerror=alert" not in page.html.replace("&lt;img src=x onerror=alert(2)&gt;", "")
+
+
+# What is hidden
+
+
+@pytest.mark.parametrize("name", ["nobody", "otto", "maren", "joanne"])
+@pytest.mark.parametrize("slug", ["night-shift-pzqlmn", "inner-room-wvxyqj", "no-such-community"])
+def test_a_hidden_community_looks_like_one_that_never_was(
+    app: Flask, cast: Cast, client_of: Clients, name: str, slug: str
+) -> None:
+    browser = app.test_client() if name == "nobody" else client_of(getattr(cast, name))
+
+    pages = [read(browser, f"/c/{slug}/{part}") for part in ("", "?sort=new", "people", "people?role=moderator")]
+    joined = send(browser, f"/c/{slug}/join")
+
+    assert [page.status for page in pages] == [404] * 4
+    assert joined.status == (401 if name == "nobody" else 404)
+    canaries = ("pzqlmn", "wvxyqj", *cast.canaries.values())
+    shown = "".join(page.html.replace(slug, "") for page in pages) + read(browser, "/c/").html
+    assert not [canary for canary in canaries if canary in shown.lower()]
+
+
+def test_whoever_is_in_a_hidden_community_finds_it(cast: Cast, client_of: Clients) -> None:
+    browser = client_of(cast.piet)
+
+    assert {"Night Shift Pzqlmn", "Inner Room Wvxyqj"} <= set(read(browser, "/c/").links())
+    assert cast.canaries["secret"] in read(browser, "/c/inner-room-wvxyqj/").text
+
+
+def test_another_community_lends_nothing(cast: Cast, client: FlaskClient, now: datetime) -> None:
+    add_story(cast.maren, cast.bedside, now, title="Only in Bedside")
+
+    page = read(client, "/c/bedside-icu/")
+
+    assert titles(page) == ["Only in Bedside"]
+    assert "Bea Lindqvist" not in read(client, "/c/bedside-icu/people").text
+
+
+# All communities
+
+
+def test_the_list_says_what_one_is_in_each(cast: Cast, client_of: Clients, now: datetime) -> None:
+    tell_many(cast, now, 2)
+
+    page = read(client_of(cast.caro), "/c/")
+
+    rows = dict(zip(page.words("li//h2"), page.words("ul[@class='coms']/li"), strict=True))
+    assert "You are a newcomer here" in rows["Bedside ICU"]
+    assert "3 practitioners, 1 this week" in rows["Bedside ICU"]
+    assert "Join Organ Builders" in rows["Organ Builders"]
+    assert "1 practitioner, none this week" in rows["Organ Builders"]
+
+
+def test_a_site_without_communities_says_so(app: Flask, client: FlaskClient) -> None:
+    assert "There is no community here yet" in read(client, "/c/").text
+
+
+def test_many_communities_come_in_pages_and_cost_the_same(
+    cast: Cast, client: FlaskClient, now: datetime, statements: list[str]
+) -> None:
+    client.get("/c/")
+    statements.clear()
+    client.get("/c/")
+    with_two = len(statements)
+    for n in range(60):
+        add_community(f"Hall {n:02}", f"hall-{n:02}", cast.joanne, now)
+    statements.clear()
+
+    first = read(client, "/c/")
+    in_all = len(statements)
+    second = read(client, first.leads("next") or "")
+
+    names = first.words("li//h2") + second.words("li//h2")
+    assert sorted(names) == sorted(["Bedside ICU", "Organ Builders", *(f"Hall {n:02}" for n in range(60))])
+    assert second.leads("next") is None
+    assert in_all == with_two
+
+
+# Joining
+
+
+def test_joining_takes_one_click(cast: Cast, client_of: Clients) -> None:
+    browser = client_of(cast.otto)
+    page = read(browser, "/c/bedside-icu/")
+
+    answer = browser.post("/c/bedside-icu/join", data=page.forms()["/c/bedside-icu/join"])
+
+    assert (answer.status_code, answer.location) == (303, "/c/bedside-icu/")
+    after = read(browser, answer.location)
+    assert "You are in." in after.text
+    assert "You are a newcomer here" in after.text
+    assert "/c/bedside-icu/join" not in after.forms()
+    assert cast.viewer("otto").place_in(cast.bedside) is not None
+
+
+def test_joining_twice_is_joining_once(cast: Cast, client_of: Clients) -> None:
+    browser = client_of(cast.otto)
+    form = read(browser, "/c/bedside-icu/").forms()["/c/bedside-icu/join"]
+
+    answers = [browser.post("/c/bedside-icu/join", data=form) for _ in range(2)]
+    later = send(browser, "/c/bedside-icu/join")
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert later.status == 303
+    assert "5 members" in read(browser, "/c/bedside-icu/").text
+
+
+@pytest.mark.parametrize(
+    ("back", "leads_to"),
+    [
+        ("/tell", "/tell"),
+        ("/c/bedside-icu/?sort=new", "/c/bedside-icu/?sort=new"),
+        ("https://evil.example/", "/c/bedside-icu/"),
+        ("//evil.example/", "/c/bedside-icu/"),
+        ("/\\evil.example", "/c/bedside-icu/"),
+        ("/" + "x" * 600, "/c/bedside-icu/"),
+        ("", "/c/bedside-icu/"),
+    ],
+)
+def test_joining_leads_back_only_within_the_site(
+    cast: Cast, client_of: Clients, back: str, leads_to: str
+) -> None:
+    assert send(client_of(cast.otto), "/c/bedside-icu/join", back=back).response.location == leads_to
+
+
+def test_a_visitor_is_led_through_signing_in(cast: Cast, client: FlaskClient) -> None:
+    page = read(client, "/c/bedside-icu/")
+
+    assert page.links()["Join Bedside ICU"] == "/signin?next=/c/bedside-icu/"
+    assert client.post("/c/bedside-icu/join").status_code == 401
+
+
+# People and vouching
+
+
+def test_people_stand_by_role_with_the_word_of_whoever_vouched(cast: Cast, client: FlaskClient) -> None:
+    page = read(client, "/c/bedside-icu/people")
+
+    groups = dict(zip(page.words("section/h2"), page.words("section/div"), strict=True))
+    assert list(groups) == ["Moderators", "Practitioners", "Newcomers"]
+    assert "Joanne Pell ICU charge nurse, 22 yrs. Mixed ICU" in groups["Moderators"]
+    assert "Maren Oduya ICU nurse, 14 yrs" in groups["Practitioners"]
+    assert "“I have seen the work.” Joanne Pell" in groups["Practitioners"]
+    assert "Caro Mbeki newly qualified" in groups["Newcomers"]
+
+
+@pytest.mark.parametrize(
+    ("actor", "handle", "status", "role"),
+    [
+        ("joanne", "caro-mbeki", 303, "practitioner"),
+        ("joanne", "joanne-pell", 403, "moderator"),
+        ("joanne", "maren-oduya", 403, "practitioner"),
+        ("joanne", "otto-lindgren", 404, None),
+        ("joanne", "no-such-person", 404, None),
+        ("maren", "caro-mbeki", 403, "newcomer"),
+        ("caro", "caro-mbeki", 403, "newcomer"),
+        ("caro", "maren-oduya", 403, "practitioner"),
+        ("otto", "caro-mbeki", 403, "newcomer"),
+        ("bea", "caro-mbeki", 403, "newcomer"),
+        ("piet", "caro-mbeki", 403, "newcomer"),
+        ("nobody", "caro-mbeki", 401, "newcomer"),
+    ],
+)
+def test_who_may_vouch_for_whom(
+    app: Flask, cast: Cast, client_of: Clients, actor: str, handle: str, status: int, role: str | None
+) -> None:
+    browser = app.test_client() if actor == "nobody" else client_of(getattr(cast, actor))
+
+    answer = send(browser, f"/c/bedside-icu/people/{handle}/vouch", line=LINE)
+
+    with reading():
+        place = find_place(cast.bedside, getattr(cast, handle.partition("-")[0], 0))
+    assert answer.status == status
+    assert (place and place.role) == role
+
+
+def test_a_vouch_stands_beside_the_name_and_their_word_weighs_from_now_on(cast: Cast, client_of: Clients) -> None:
+    browser = client_of(cast.joanne)
+    forms = read(browser, "/c/bedside-icu/people").forms()
+    address = "/c/bedside-icu/people/caro-mbeki/vouch"
+
+    answer = browser.post(address, data={**forms[address], "line": f"  {LINE}\n"})
+
+    page = read(browser, answer.location)
+    groups = dict(zip(page.words("section/h2"), page.words("section/div"), strict=True))
+    assert "Your word stands beside their name." in page.text
+    assert f"“{LINE}” Joanne Pell" in groups["Practitioners"]
+    assert groups["Newcomers"] == "No newcomers at present."
+    assert cast.viewer("caro").voice_in(cast.bedside) == 1.0
+
+
+def test_only_a_moderator_is_asked_for_a_word_and_only_for_newcomers(cast: Cast, client_of: Clients) -> None:
+    def vouches(name: str) -> list[str]:
+        page = read(client_of(getattr(cast, name)), "/c/bedside-icu/people")
+        return [action for action in page.forms() if action.endswith("/vouch")]
+
+    assert vouches("joanne") == ["/c/bedside-icu/people/caro-mbeki/vouch"]
+    assert vouches("maren") == vouches("caro") == vouches("bea") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [("", "Say in one line"), (" \n ", "Say in one line"), ("x" * 281, "This is 281 characters; 280 is the most.")],
+)
+def test_a_word_that_cannot_stand_is_given_back(cast: Cast, client_of: Clients, line: str, says: str) -> None:
+    page = send(client_of(cast.joanne), "/c/bedside-icu/people/caro-mbeki/vouch", line=line)
+
+    assert page.status == 422
+    assert says in page.text
+    assert page.forms()["/c/bedside-icu/people/caro-mbeki/vouch"]["line"].strip() == line.strip()
+    assert cast.viewer("caro").voice_in(cast.bedside) == 0.0
+
+
+def test_280_characters_are_a_line(cast: Cast, client_of: Clients) -> None:
+    assert send(client_of(cast.joanne), "/c/bedside-icu/people/caro-mbeki/vouch", line="x" * 280).status == 303
+
+
+def test_newcomers_come_in_pages_of_50_without_a_gap(
+    cast: Cast, client: FlaskClient, now: datetime, statements: list[str]
+) -> None:
+    statements.clear()
+    client.get("/c/bedside-icu/people")
+    with_few = len(statements)
+    for n in range(60):
+        add_member(add_person(f"Number{n:02} Newcomer", now), cast.bedside, now - timedelta(days=n // 3))
+    statements.clear()
+
+    first = read(client, "/c/bedside-icu/people")
+    in_all = len(statements)
+    second = read(client, first.leads("next") or "")
+
+    names = [words for page in (first, second) for words in page.words("li[@class='who']/div/a")]
+    newcomers = [name for name in names if name.endswith("Newcomer")]
+    assert sorted(newcomers) == [f"Number{n:02} Newcomer" for n in range(60)]
+    assert len(second.words("section/h2")) == 1
+    assert second.leads("next") is None
+    assert in_all == with_few
+
+
+@pytest.mark.parametrize("asked", ["role=admin", "role=newcomer&after=zzz", "role=newcomer&after=WzFlMzAwLCAxXQ"])
+def test_a_group_that_does_not_exist_leads_nowhere(cast: Cast, client: FlaskClient, asked: str) -> None:
+    assert client.get(f"/c/bedside-icu/people?{asked}").status_code == 404
+
+
+# Where to tell
+
+
+def test_whoever_is_in_no_community_is_shown_which_to_join(cast: Cast, client_of: Clients) -> None:
+    browser = client_of(cast.otto)
+    page = read(browser, "/tell")
+
+    answer = browser.post("/c/bedside-icu/join", data=page.forms()["/c/bedside-icu/join"])
+
+    assert "You are in none yet." in page.text
+    assert answer.location == "/tell"
+    assert browser.get("/tell").location == "/c/bedside-icu/new/story"
+
+
+def test_whoever_is_in_several_chooses(cast: Cast, client_of: Clients, now: datetime) -> None:
+    add_member(cast.maren, cast.organs, now)
+    silence(cast.maren, cast.organs, now + timedelta(days=1))
+
+    page = read(client_of(cast.maren), "/tell")
+
+    rows = dict(zip(page.words("li//h2"), page.words("ul[@class='coms']/li"), strict=True))
+    assert "/c/bedside-icu/new/story" in page.links().values()
+    assert "/c/organ-builders/new/story" not in page.links().values()
+    assert "A moderator has asked you to listen for a while." in rows["Organ Builders"]
+
+
+def test_telling_needs_an_account(client: FlaskClient) -> None:
+    assert client.get("/tell").location == "/signin?next=/tell"
