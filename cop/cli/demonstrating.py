@@ -21,7 +21,7 @@ from cop.cli.progress import Progress
 from cop.cli.schema import bring_up
 from cop.cli.serving import address_of, open_listener, serve_on
 from cop.demo import loader
-from cop.demo.content import Content, hash_content, read_content
+from cop.demo.content import Content, PersonCard, hash_content, read_content
 from cop.demo.home import DemoHome
 from cop.platform import clock
 from cop.platform.outbox import deliver_due
@@ -99,15 +99,19 @@ def _load(content: Content) -> None:
 
 
 def _tell_what_to_try(content: Content, address: str) -> None:
-    first = content.communities[0]
+    people = {role: _somebody(content, role) for role in _SIGN_INS}
+    home = people["moderator"].memberships[0].community
+    others = [card.slug for card in content.communities if card.slug != home]
     click.echo(f"The demonstration is at {address}. Ctrl-C ends it.\n")
     click.echo(f"Sign in at {address}/signin; the password is always “{loader.PASSWORD}”.")
-    for role in _SIGN_INS:
-        person = next(one for one in content.people if {place.role for place in one.memberships} == {role})
+    for role, person in people.items():
         click.echo(f"  {role:<13} {loader.address_of(person)}")
     click.echo("\nOpen")
-    for community in content.communities:
-        click.echo(f"  {address}/c/{community.slug}/")
-    click.echo(f"  {address}/c/{first.slug}/new/story")
-    click.echo(f"  {address}/people/{content.people[0].handle}")
-    click.echo(f"  {address}/search?q=pager")
+    paths = [f"/c/{home}/", f"/c/{home}/new/story", f"/people/{people['practitioner'].handle}", "/search?q=handover"]
+    for path in (*paths, *(f"/c/{slug}/" for slug in others)):
+        click.echo(f"  {address}{path}")
+
+
+def _somebody(content: Content, role: str) -> PersonCard:
+    """The first person who has this role wherever they are."""
+    return next(one for one in content.people if {place.role for place in one.memberships} == {role})

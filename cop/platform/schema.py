@@ -16,7 +16,8 @@ from cop.platform.database import reading
 def is_schema_newest() -> bool:
     """Whether the last migration of this version has been run. Fails as every read does when the database is gone."""
     with reading() as session:
-        return session.scalar(text("SELECT version_num FROM alembic_version")) == _newest(site.folder("migrations"))
+        current: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
+    return current == _newest(site.folder("migrations"))
 
 
 @cache

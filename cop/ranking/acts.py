@@ -79,7 +79,8 @@ class Act:
         at: when it happened, whole seconds UTC.
         person_id: who did it, or whom a ban, promotion or role loss is about; None for an anonymous teller.
         voice: 0 to 1, the person's voice at that moment; the new voice on a promotion.
-        ref: on `delete` the id of the deleted act; on `accept_condition` which condition, None the only one.
+        ref: on `delete` the id of the deleted act, on `accept_condition` which condition (None: the only one);
+            elsewhere the id of the reply that came with the act, which order does not ask for.
         role: on `accept_condition`: "teller", "moderator" or "dissenter".
     """
 

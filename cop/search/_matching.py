@@ -12,7 +12,7 @@ Framework”, section 3) over its words and phrases, the title counting three ti
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from itertools import compress
 from operator import and_
@@ -32,9 +32,8 @@ def answer_query(query: SearchQuery, snapshot: Snapshot, limit: int) -> Found:
     """The threads of a snapshot that answer a query, best first."""
     view = _View(query, snapshot)
     phrases = [_stems(phrase) for phrase in query.phrases]
-    spelled = {(stem_of(word),): word for word in reversed(query.words)}
-    kept = view.rarest(spelled)
-    has_every_word = len(kept) == min(len(spelled), KEPT_WORDS) and not view.lacks_any(spelled)
+    spelled: dict[Phrase, str] = {(stem_of(word),): word for word in reversed(query.words)}
+    kept, has_every_word = _rarest(view, spelled)
     texts = _holding_all(view, [*phrases, *kept])
     if kept and not texts:
         texts, has_every_word = _holding_any(view, phrases, kept), False
@@ -42,7 +41,22 @@ def answer_query(query: SearchQuery, snapshot: Snapshot, limit: int) -> Found:
     scores = _scores(view, texts | titled, {*phrases, *kept})
     left_out = view.threads_of(text for phrase in query.excluded for text in view.weights(_stems(phrase)))
     hits = _by_thread(view, scores, titled, left_out)[: max(0, min(limit, MOST_HITS))]
-    return Found(tuple(hits), tuple(known[stem] for stem in kept), has_every_word)
+    return Found(tuple(hits), tuple(spelled[stem] for stem in kept), has_every_word)
+
+
+def _rarest(view: _View, words: Iterable[Phrase]) -> tuple[list[Phrase], bool]:
+    """The rarest of some words that are known, and whether all are. The commonest need not even be read for that."""
+    at_least = {word: view.at_least(word) for word in words}
+    known: list[Phrase] = []
+    are_known = True
+    for word in sorted(at_least, key=at_least.__getitem__):
+        if len(known) >= KEPT_WORDS and at_least[word] > len(view.weights(known[KEPT_WORDS - 1])):
+            break
+        if view.weights(word):
+            insort(known, word, key=lambda other: (len(view.weights(other)), other))
+        else:
+            are_known = False
+    return known[:KEPT_WORDS], are_known
 
 
 def _holding_all(view: _View, wishes: list[Phrase]) -> set[int]:
@@ -98,6 +112,10 @@ class _View:
         if phrase not in self._read:
             self._read[phrase] = self._read_phrase(phrase) if len(phrase) > 1 else self._read_word(phrase[0])
         return self._read[phrase]
+
+    def at_least(self, word: Phrase) -> int:
+        """In how many texts a word stands at the least: where all that cannot be seen hold it too. Costs little."""
+        return self.snapshot.frequency(word[0]) - (len(self._is_seen) - self.size)
 
     def titled(self, title: Phrase) -> set[int]:
         """The texts of threads with exactly this title."""

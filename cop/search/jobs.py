@@ -29,7 +29,7 @@ class Indexing:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._opened: tuple[int, SearchIndex] | None = None
         self._opening = Lock()
 
@@ -38,7 +38,7 @@ class Indexing:
         """The index, to be asked."""
         with self._opening:
             if self._opened is None or self._opened[0] != os.getpid():  # open files do not survive a fork
-                self._opened = os.getpid(), WhooshIndex(self._folder)
+                self._opened = os.getpid(), WhooshIndex(self.folder)
             return self._opened[1]
 
     def state(self) -> IndexState:

@@ -151,5 +151,5 @@ class SearchIndex(Protocol):
         Begin to read the texts when the first is asked for, not before: what is put or removed from then on is kept.
 
         Raises:
-            IndexBusy: another process is rebuilding it already.
+            IndexBusy: another process is rebuilding it already, or writes without end.
         """

@@ -23,6 +23,7 @@ from cop.web.paths import own_path
 from cop.web.sending import carry_out, now
 
 routes = Blueprint("communities", __name__)
+LONGEST_BACK = 500  # characters: as much as is remembered of where a form led
 
 
 @routes.get("/c/")
@@ -81,7 +82,8 @@ def join(slug: str) -> Response:
     def work() -> str:
         community = get_community(viewer(), slug)
         join_community(actor=viewer(), community=community, now=now())
-        return own_path(request.form.get("back"), url_for(".show_community", slug=slug))
+        back = own_path(request.form.get("back"), "")
+        return back if 0 < len(back) <= LONGEST_BACK else url_for(".show_community", slug=slug)
 
     answer = carry_out(work)
     flash(_("You are in. Say what you have seen too, ask, and tell when something happens to you."), "good")

@@ -99,11 +99,12 @@ def _problem(problem: Problem) -> Answer:
     }
     says = {
         404: _("Either this page never was, or it belongs to a community that you are not in. We do not say which."),
+        503: _("Nothing is lost: send it again in a moment.") if what_was_sent() else _("Try again in a moment."),
     }
     if problem.status == 403:
         return _page(403, problem.reason.rstrip("."), "")
     title = titles.get(problem.status, _("That did not work"))
-    return _page(problem.status, title, problem.reason or says.get(problem.status, ""), again=problem.status != 404)
+    return _page(problem.status, title, says.get(problem.status, problem.reason), again=problem.status != 404)
 
 
 def _signed_out(signed_out: SignedOut) -> Response | tuple[str, int]:
@@ -129,7 +130,7 @@ def _signed_in_elsewhere() -> Answer:
 
 def _http(error: HTTPException) -> Response | Answer:
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]  # werkzeug's redirects are responses of another base
+        return error.get_response()
     says = {
         400: (_("That request makes no sense here"), _("Go back, load the page afresh and try again.")),
         404: (

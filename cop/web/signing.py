@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Request, Response, current_app
+from flask import Flask, Request, current_app
 from flask import session as form_session
 from flask_login import LoginManager
+from werkzeug.wrappers import Response
 
 from cop.accounts.operations import STAY
 from cop.accounts.viewer import VISITOR, Viewer

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import exp2, inf, log2
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from cop.ranking.acts import DAY, REPLIES, WEIGHTS, Act, ActKind, Params
@@ -19,8 +19,9 @@ from tests.ranking.stored_thread import StoredThread, differing
 TINY = 1e-9
 STRONGEST = 3.0  # the largest weight of any act
 
-sampled = settings(max_examples=60, deadline=None)
-searched = settings(max_examples=200, deadline=None)
+BUSY = [HealthCheck.too_slow]  # how fast a busy machine draws histories says nothing about them
+sampled = settings(max_examples=60, deadline=None, suppress_health_check=BUSY)
+searched = settings(max_examples=200, deadline=None, suppress_health_check=BUSY)
 
 
 def and_then(history: some.History, *acts: Act) -> StoredThread:
@@ -315,9 +316,10 @@ def test_p10_a_ban_leaves_the_thread_as_if_the_person_had_only_told(history, per
 @sampled
 @given(some.histories(), st.sampled_from(some.PEOPLE))
 def test_p10_a_ban_that_is_lifted_leaves_no_trace(history, person) -> None:
+    others = tuple(act for act in history.arrivals if act.kind not in (ActKind.BAN, ActKind.UNBAN))
+    history = replace(history, arrivals=others)
     ban = Act(history.next_id, history.latest_at + DAY, person, ActKind.BAN)
     unban = Act(history.next_id + 1, history.latest_at + 2 * DAY, person, ActKind.UNBAN)
-    assume(all(act.kind not in (ActKind.BAN, ActKind.UNBAN) for act in history.arrivals))
 
     after = and_then(history, ban, unban)
 

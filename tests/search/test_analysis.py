@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +13,15 @@ from cop.search.analysis import LONGEST_WORD, compose, parts_in, stem_of, stems_
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("alarms", "alarm"), ("Sedating", "sedated"), ("café", "CAFE"), ("nurse’s", "nurses"), ("didn't", "didn’t"), ("Straße", "STRASSE")],
-)  # fmt: skip
+    [
+        ("alarms", "alarm"),
+        ("Sedating", "sedated"),
+        ("café", "CAFE"),
+        ("nurse’s", "nurses"),
+        ("didn't", "didn’t"),
+        ("Straße", "STRASSE"),
+    ],
+)
 def test_forms_of_a_word_are_the_same(one: str, other: str) -> None:
     assert stems_in(one) == stems_in(other)
 
@@ -43,6 +52,6 @@ def test_words_stand_where_they_say(text: str) -> None:
     composed = compose(text)
     words = list(words_in(composed))
     assert all(stems_in(composed[word.start : word.end]) == [stem_of(word.plain)] for word in words)
-    assert all(one.end <= other.start for one, other in zip(words, words[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(words))
     assert len(stems_in(text)) == len(words)
     assert all(stems_in(text))

@@ -200,7 +200,10 @@ def test_community_that_is_not_seen_stays_unseen_when_it_is_named(index: WhooshI
     assert {hit.text_id for hit in index.find(query).hits} == ({ward.id} if WARD in narrowed_to else set())
 
 
-@pytest.mark.parametrize("typed", ["w7", "w900 w40", "w3 w2 w1 w8 w9 w5 w11 w12", '"w1 w2"', "w5 secretword", "w30 -w1", "w2000 nowhere"])  # fmt: skip
+@pytest.mark.parametrize(
+    "typed",
+    ["w7", "w900 w40", "w3 w2 w1 w8 w9 w5 w11 w12", '"w1 w2"', "w5 secretword", "w30 -w1", "w2000 nowhere"],
+)
 def test_what_is_not_seen_does_not_even_weigh(index: WhooshIndex, typed: str) -> None:
     index.put(some_texts(120))
     before = ask(index, typed, seen={WARD})

@@ -35,7 +35,7 @@ def a_reply(body: str, to: IndexedText, **given: Any) -> IndexedText:
 
 
 def some_texts(number: int, *, seed: int = 1) -> Iterator[IndexedText]:
-    """Texts of some eighty words as unevenly frequent as in any language, in threads of five; text k holds “mark<k>”."""
+    """Texts of eighty words as unevenly frequent as in any language, in threads of five; text k holds “mark<k>”."""
     draw = random.Random(seed)
     words = [f"w{rank}" for rank in range(3_000)]
     weights = [1 / (rank + 1) for rank in range(3_000)]

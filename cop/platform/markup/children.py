@@ -1,9 +1,9 @@
 """The child processes that render, as their parent sees them.
 
-Each process of ours keeps up to two, in two lanes. A long text, or one with code, waits for the slow lane;
-a short one takes whichever is free. So a text that is slow to read holds up other long texts, and a reply
-goes past it. Children are started when first needed, by exec and never by a bare fork (the parent has
-threads). They end when the parent's end of the socket is closed, which its death does too.
+Each process of ours keeps up to two, in two lanes. A long text, or one with code, waits for the slow lane; a short
+one takes whichever is free, and of those that wait the shortest goes first. So a text that was made to be slow holds
+up its like, and a reply goes past it. Children are started when first needed, by exec and never by a bare fork (the
+parent has threads). They end when the parent's end of the socket is closed, which its death does too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 
 from cop.platform.markup.wire import receive_frame, send_frame
 
@@ -36,17 +39,9 @@ class ChildFailed(Exception):
 
 def ask_child(text: str) -> str | None:
     """The HTML of a tidy text; None when the renderer refuses it; ChildFailed when there is no answer."""
-    lane = _take_lane(_lanes if _is_surely_quick(text) else _lanes[1:])
-    try:
+    with _turns.lane_for(text) as lane:
         answer = lane.ask(text)
-    finally:
-        lane.turn.release()
     return answer.removeprefix(_RENDERED).decode() if answer.startswith(_RENDERED) else None
-
-
-def _is_surely_quick(text: str) -> bool:
-    """Short and without code to colour: some of pygments' languages take seconds over 8 kB of empty lines."""
-    return len(text) <= _SHORT_TEXT and "```" not in text and "~~~" not in text
 
 
 class Child:
@@ -108,14 +103,13 @@ class Child:
 
 
 class Lane:
-    """One child and the turn to speak to it. A child that died is replaced."""
+    """A place for one child, which whoever has the turn may ask. A child that died is replaced."""
 
     def __init__(self) -> None:
-        self.turn = threading.Lock()
         self._child: Child | None = None
 
     def ask(self, text: str) -> bytes:
-        """The child's answer, for the holder of the turn.
+        """The child's answer.
 
         A child that had answered before may have died of something else: a fresh one is asked once.
         """
@@ -157,28 +151,73 @@ def _start_process(theirs: socket.socket) -> subprocess.Popen[bytes]:
     )
 
 
-def _take_lane(lanes: list[Lane]) -> Lane:
-    for lane in lanes:
-        if lane.turn.acquire(blocking=False):
-            return lane
-    if lanes[0].turn.acquire(timeout=_PATIENCE_SECONDS):
-        return lanes[0]
-    raise ChildFailed("no child was free")
+class Turns:
+    """Who may ask which child, in a process with many threads."""
+
+    def __init__(self) -> None:
+        self.quick, self.slow = Lane(), Lane()
+        self._changed = threading.Condition()
+        self._free = {self.quick, self.slow}
+        self._tickets = count()
+        self._waiting: dict[tuple[int, int], tuple[Lane, ...]] = {}
+
+    @contextmanager
+    def lane_for(self, text: str) -> Iterator[Lane]:
+        lane = self._take(len(text), (self.quick, self.slow) if _is_surely_quick(text) else (self.slow,))
+        try:
+            yield lane
+        finally:
+            with self._changed:
+                self._free.add(lane)
+                self._changed.notify_all()
+
+    def _take(self, length: int, wanted: tuple[Lane, ...]) -> Lane:
+        with self._changed:
+            place = (length, next(self._tickets))
+            self._waiting[place] = wanted
+            try:
+                lane = self._changed.wait_for(lambda: self._lane_whose_turn_it_is(place), _PATIENCE_SECONDS)
+                if not lane:
+                    raise ChildFailed("no child was free")
+                self._free.remove(lane)
+                return lane
+            finally:
+                del self._waiting[place]
+                self._changed.notify_all()
+
+    def _lane_whose_turn_it_is(self, place: tuple[int, int]) -> Lane | None:
+        """A free lane for which nobody waits before this place."""
+        for lane in self._waiting[place]:
+            first = min(other for other, wanted in self._waiting.items() if lane in wanted)
+            if lane in self._free and first == place:
+                return lane
+        return None
+
+    def end(self) -> None:
+        self.quick.end()
+        self.slow.end()
+
+    def disown(self) -> None:
+        self.quick.disown()
+        self.slow.disown()
+
+
+def _is_surely_quick(text: str) -> bool:
+    """Short and without code to colour: some of pygments' languages take seconds over 8 kB of empty lines."""
+    return len(text) <= _SHORT_TEXT and "```" not in text and "~~~" not in text
 
 
 def _begin_anew() -> None:
     """In a process that has just been forked: its locks may be held by threads it does not have."""
-    global _lanes
-    for lane in _lanes:
-        lane.disown()
-    _lanes = [Lane(), Lane()]
+    global _turns
+    _turns.disown()
+    _turns = Turns()
 
 
-def _end_all() -> None:
-    for lane in _lanes:
-        lane.end()
+def _end_children() -> None:
+    _turns.end()
 
 
-_lanes = [Lane(), Lane()]  # quick, slow
+_turns = Turns()
 os.register_at_fork(after_in_child=_begin_anew)
-atexit.register(_end_all)
+atexit.register(_end_children)

@@ -39,7 +39,7 @@ class Unshowable(Exception):
 
 
 def clean_html(html: str) -> str:
-    """The HTML with only what is allowed in it. Cleaning what is clean changes nothing."""
+    """The HTML with only what is allowed in it. Cleaning it again changes nothing in what Markdown made."""
     if len(html) > LONGEST or _measure_depth(html) > DEEPEST:
         raise Unshowable
     return nh3.clean(

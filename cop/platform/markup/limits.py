@@ -12,6 +12,8 @@ TEXT_LIMIT_BYTES = 64 * 1024  # of a thread's fields, or of a reply, joined, in 
 _OPEN_BRACKETS = 100  # in a row with none closed between them
 _DEPTH = 60  # quotations and lists inside one another at the beginning of a line
 _HEADINGS = 500  # Markdown reads the rest of the text again after each
+_LINES = 4000  # 64 kB of lines of sixteen letters
+_MARKS = 12_000  # each costs some twenty microseconds
 
 _NESTED_LINE = re.compile(
     rf"^(?:[ \t]*+(?:>|[*+-](?=[ \t])|\d++\.(?=[ \t]))){{{_DEPTH}}}",
@@ -30,5 +32,7 @@ def is_beyond_markdown(text: str) -> bool:
     return (
         max(part.count("[") for part in text.split("]")) > _OPEN_BRACKETS
         or _NESTED_LINE.search(text) is not None
+        or text.count("\n") > _LINES
+        or sum(text.count(mark) for mark in "*_`~|\\[]<>&") > _MARKS
         or sum(1 for _ in _HEADING_LINE.finditer(text)) > _HEADINGS
     )

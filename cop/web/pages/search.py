@@ -138,7 +138,8 @@ def _start(hits: Sequence[Hit], after: str | None) -> int:
         return 0
     position, thread_id = read_cursor(after, int, int)
     places = {hit.thread_id: place for place, hit in enumerate(hits)}
-    return places.get(int(thread_id), max(0, int(position)) - 1) + 1
+    start = places.get(int(thread_id), int(position) - 1) + 1
+    return max(0, min(start, len(hits) - 1))  # what was found may have become less since, or the address been changed
 
 
 def _cursor(hits: Sequence[Hit], start: int) -> str:

@@ -14,7 +14,8 @@ from cop.communities.queries import CommunityLine, list_communities_by_id, list_
 from cop.discussions.queries import list_fields
 from cop.platform.markup import plain_text
 from cop.platform.schema import is_schema_newest
-from cop.ranking.queries import CommunityActivity, list_living_across, list_thread_ids, pulse_of_communities
+from cop.ranking.lines import CommunityActivity
+from cop.ranking.queries import list_living_across, list_thread_ids, pulse_of_communities
 from cop.web.pages.cards import Card, list_cards
 from cop.web.pages.communities import CommunityRow, build_communities_page
 

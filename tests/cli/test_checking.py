@@ -1,0 +1,202 @@
+"""Is the installation healthy, and what to do if not."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, update
+
+from cop.cli.locks import holding, worker_lock
+from cop.discussions.models import Thread
+from cop.platform.database import is_sqlite, transaction
+from cop.platform.ids import spell
+from cop.platform.outbox import MOST_ATTEMPTS, OutboxRow, enqueue
+from cop.ranking.models import ThreadOrder
+from tests.cast import Cast
+from tests.cli.conftest import Run, Site
+
+Deliver = Callable[[], int]
+
+
+@pytest.fixture
+def data(app: Flask) -> Iterator[Path]:
+    """The data folder; a test may leave it open to others."""
+    folder: Path = app.extensions["cop-settings"].data
+    yield folder
+    folder.chmod(0o700)
+
+
+@pytest.fixture
+def healthy(cast: Cast, deliver: Deliver) -> Cast:
+    """A site on which all has been delivered."""
+    deliver()
+    return cast
+
+
+def test_a_healthy_site_is_told_so_line_by_line(run: Run, healthy: Cast) -> None:
+    checked = run("check")
+
+    assert checked.exit_code == 0
+    assert checked.output.splitlines() == [line for line in checked.output.splitlines() if line.startswith("ok ")]
+    for what in ("settings", "data folder", "database", "dead letters", "outbox", "search index", "replies", "order"):
+        assert f" {what}: " in checked.output
+    assert (" database file: " in checked.output) == is_sqlite()
+
+
+def test_a_folder_that_others_may_read_is_trouble(run: Run, healthy: Cast, data: Path) -> None:
+    data.chmod(0o755)
+
+    checked = run("check")
+
+    assert checked.exit_code == 1
+    assert f"trouble  data folder: other accounts of this machine can look into {data}." in checked.output
+    assert f"chmod 700 {data}" in checked.output
+
+
+def test_a_secret_that_others_may_read_is_trouble(run: Run, healthy: Cast, data: Path) -> None:
+    secret = data / "secret"
+    secret.write_text("s" * 64)
+    secret.chmod(0o644)
+
+    checked = run("check")
+
+    secret.unlink()
+    assert f"chmod 600 {secret}" in checked.output
+    assert checked.exit_code == 1
+
+
+def test_rows_that_nobody_delivers_ask_for_a_worker(run: Run, cast: Cast) -> None:
+    checked = run("check")
+
+    assert checked.exit_code == 1
+    assert "have waited for more than a minute. Start a worker" in checked.output
+
+
+def test_rows_that_a_worker_does_not_get_through_are_its_trouble(
+    run: Run, cast: Cast, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cop.cli.checking._PAUSE", 0.0)
+
+    with holding(worker_lock(data), patience=0) as taken:
+        checked = run("check")
+
+    assert taken
+    assert "The worker is stuck" in checked.output
+
+
+def test_a_worker_that_gets_on_with_an_import_is_no_trouble(
+    run: Run, cast: Cast, data: Path, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cop.cli.checking.time.sleep", lambda _seconds: deliver())
+
+    with holding(worker_lock(data), patience=0):
+        checked = run("check")
+
+    assert checked.exit_code == 0
+    assert "the worker is busy" in checked.output
+
+
+def test_a_dead_letter_is_named_with_its_fault(run: Run, healthy: Cast, now: datetime, deliver: Deliver) -> None:
+    _write_dead_letter(now)
+
+    checked = run("check")
+
+    assert checked.exit_code == 1
+    assert "search.index failed 10 times, at last with “ConnectionError: the shelf is gone”." in checked.output
+    assert "cop check --revive" in checked.output
+
+
+def test_a_revived_letter_is_delivered(run: Run, healthy: Cast, now: datetime, deliver: Deliver) -> None:
+    _write_dead_letter(now)
+
+    revived = run("check", "--revive")
+
+    assert "Revived 1 dead letters" in revived.output
+    assert "dead letters: none." in revived.output
+    assert deliver() == 1
+    assert run("check").exit_code == 0
+
+
+def test_a_lost_index_is_trouble(run: Run, cast: Cast) -> None:
+    assert "trouble  search index: missing or damaged. Rebuild it with cop reindex" in run("check").output
+
+
+def test_an_index_that_holds_less_than_the_database_is_trouble(run: Run, app: Flask, healthy: Cast) -> None:
+    app.extensions["cop-indexing"].index.remove([healthy.noise_thread])
+
+    checked = run("check")
+
+    assert checked.exit_code == 1
+    assert "holds 4 texts, the database 5." in checked.output
+
+
+def test_a_wrong_number_of_replies_names_its_thread(run: Run, healthy: Cast) -> None:
+    with transaction() as s:
+        s.execute(update(Thread).where(Thread.id == healthy.night_thread).values(replies=7))
+
+    checked = run("check")
+
+    assert checked.exit_code == 1
+    assert f"thread {spell(healthy.night_thread)} says 7 and has 1." in checked.output
+    assert spell(healthy.noise_thread) not in checked.output
+
+
+def test_a_wrong_key_is_named_with_what_it_should_be(run: Run, healthy: Cast) -> None:
+    with transaction() as s:
+        s.execute(update(ThreadOrder).where(ThreadOrder.thread_id == healthy.noise_thread).values(k=12.5))
+
+    checked = run("check")
+
+    assert checked.exit_code == 1
+    assert (
+        f"trouble  order: k of thread {spell(healthy.noise_thread)} is stored as 12.5; its acts say " in checked.output
+    )
+    assert spell(healthy.night_thread) not in checked.output
+
+
+def test_a_thread_without_its_row_of_order_is_named(run: Run, healthy: Cast) -> None:
+    with transaction() as s:
+        s.execute(delete(ThreadOrder).where(ThreadOrder.thread_id == healthy.secret_thread))
+
+    checked = run("check")
+
+    assert f"thread_order of thread {spell(healthy.secret_thread)}" in checked.output
+
+
+def test_a_row_that_points_nowhere_is_found(site: Site) -> None:
+    site.cop("init")
+    with closing(sqlite3.connect(site.data / "cop.sqlite3")) as database:  # which leaves foreign keys unwatched
+        database.execute(
+            "INSERT INTO membership (person_id, community_id, role, voice, joined_at) VALUES (1, 2, 'newcomer', 0, 0)"
+        )
+        database.commit()
+
+    checked = site.cop("check")
+
+    assert checked.returncode == 1
+    assert "of membership points to a missing row of" in checked.stdout
+
+
+def test_a_site_that_is_not_there_is_told_how_it_comes_to_be(site: Site) -> None:
+    checked = site.cop("check")
+
+    assert checked.returncode == 1
+    assert "trouble  database: " in checked.stdout
+    assert "cop init" in checked.stdout
+    assert not (site.data / "cop.sqlite3").exists()
+
+
+def _write_dead_letter(now: datetime) -> None:
+    with transaction() as s:
+        enqueue("search.index", {"thread": 1}, now=now)
+        s.execute(
+            update(OutboxRow).values(
+                attempts=MOST_ATTEMPTS, dead_at=now - timedelta(hours=1), fault="ConnectionError: the shelf is gone"
+            )
+        )
