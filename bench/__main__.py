@@ -16,15 +16,14 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.seed import seed
+from bench.talking import flood, replying
 
 FOLDER = Path(".bench")
 SECONDS = int(os.environ.get("BENCH_SECONDS", "8"))
@@ -53,15 +52,18 @@ def main() -> None:
         constant = load("the constant", base, ["/"])
     rows.append(constant)
     settings = {"COP_DATA": str(FOLDER), "COP_LIMITS": "off"}
-    cookie = f"cop_session={made['session']}"
+    cookies = [f"cop_session={session}" for session in made["sessions"]]  # type: ignore[attr-defined]
+    cookie = cookies[0]
     cop = str(Path(sys.executable).with_name("cop"))
     works = (("thread of 50 replies, 20 shown", threads), ("community page, 25 rows", [str(made["community"])]))
     with serving([cop, "serve"], "--port {port}", settings) as base, replying(base, cookie, threads) as missing:
         for work, paths in works:
             rows.append(load(f"{work}, signed out", base, paths))
             rows.append(load(f"{work}, signed in", base, paths, cookie))
+        median, longest, replies = flood(base, cookies, threads)
     rows = [Measured(**(asdict(row) | {"share": row.a_second / constant.a_second})) for row in rows]
     show(rows, missing)
+    print(f"A reply while five people post 8 kB of `[`: {median:.0f} ms, longest {longest:.0f} ms of {replies}.")
 
 
 @contextlib.contextmanager
@@ -116,57 +118,6 @@ def load(work: str, base: str, paths: list[str], cookie: str = "") -> Measured:
 def _milliseconds(printed: str, percentile: str) -> float:
     number, unit = re.search(rf"{percentile}\s+([\d.]+)(us|ms|s)", printed).groups()  # type: ignore[union-attr]
     return float(number) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
-
-
-@contextlib.contextmanager
-def replying(base: str, cookie: str, threads: list[str]) -> Iterator[list[int]]:
-    """Reply every two seconds while the block runs; at its end [pages looked at, pages that lacked the reply]."""
-    stop, said, outcome = threading.Event(), [], [0, 0]
-
-    def talk() -> None:
-        n = 0
-        while not stop.wait(2):
-            n += 1
-            thread, text = threads[n % len(threads)], f"Said while it was measured, number {n} of {os.getpid()}."
-            if _reply(base, cookie, thread, text):
-                said.append((thread, text))
-                outcome[0] += 1
-                outcome[1] += text not in _read(base + thread)
-
-    speaker = threading.Thread(target=talk)
-    speaker.start()
-    try:
-        yield outcome
-    finally:
-        stop.set()
-        speaker.join()
-        for n in range(max(0, 100 - outcome[0])):
-            thread, text = said[n % len(said)]
-            outcome[0] += 1
-            outcome[1] += text not in _read(base + thread)
-
-
-def _read(address: str, cookie: str = "") -> str:
-    request = urllib.request.Request(address, headers={"Cookie": cookie} if cookie else {})
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return str(answer.read().decode())
-
-
-def _reply(base: str, cookie: str, thread: str, text: str) -> bool:
-    """Send the form as a browser does: read the page for its token, then post."""
-    request = urllib.request.Request(base + thread, headers={"Cookie": cookie})
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        page, cookies = answer.read().decode(), answer.headers.get_all("Set-Cookie") or []
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    if not token:
-        raise SystemExit("bench: the page of a signed-in member holds no form")
-    held = "; ".join([cookie, *(one.split(";")[0] for one in cookies)])
-    body = urllib.parse.urlencode({"csrf_token": token[1], "body": text, "kind": "reply"}).encode()
-    post = urllib.request.Request(
-        f"{base}/t/{thread.split('/')[2]}/replies", data=body, headers={"Cookie": held, "Origin": base}
-    )
-    with urllib.request.urlopen(post, timeout=20) as answer:
-        return bool(answer.status == 200)
 
 
 def show(rows: list[Measured], missing: list[int]) -> None:

@@ -65,12 +65,12 @@ def edit_reply(reply_id: str) -> str:
 @signed_in
 @writing_limit
 def revise_reply(reply_id: str) -> Response | tuple[str, int]:
-    form, kind = RevisedReplyForm(), _kind_of(reply_id)
+    form, (kind, thread_id) = RevisedReplyForm(), _kind_and_thread(reply_id)
     if not form.is_sound(kind):
         return _render_editor(reply_id, form), 422
     text = render_reply(form.draft(kind))
     try:
-        return carry_out(lambda: _revise(reply_id, text, form.revision()))
+        return carry_out(lambda: _revise(thread_id, reply_id, text, form.revision()))
     except Conflict:
         return _render_editor(reply_id, form, shows_what_stands=True), 409
 
@@ -89,13 +89,13 @@ def _where_it_was_said(form: ReplyForm) -> Asked:
     return Asked(start=cursor_of(get_reply(viewer(), ids.read(form.answers.data))))
 
 
-def _kind_of(reply_id: str) -> str:
-    """The kind, which never changes, in a short read of its own; only its author gets that far."""
+def _kind_and_thread(reply_id: str) -> tuple[str, int]:
+    """What never changes of a reply, in a short read of its own; only its author gets that far."""
     with reading():
         reply = get_reply(viewer(), ids.read(reply_id))
         thread = get_thread(viewer(), reply.thread_id)
         can_revise_reply(viewer(), reply.author_id, thread.community_id, now()).enforce()
-        return reply.kind
+        return reply.kind, thread.id
 
 
 def _reply(thread_id: str, text: ReplyText) -> str:
@@ -113,9 +113,9 @@ def _answer(thread_id: str, answered_id: str, text: ReplyText) -> str:
     return address_in(thread, answer, page_of=answered)
 
 
-def _revise(reply_id: str, text: ReplyText, seen_revision: int) -> str:
-    thread = get_thread(viewer(), get_reply(viewer(), ids.read(reply_id)).thread_id, locked=True)
-    reply = get_reply(viewer(), ids.read(reply_id))
+def _revise(thread_id: int, reply_id: str, text: ReplyText, seen_revision: int) -> str:
+    thread = get_thread(viewer(), thread_id, locked=True)
+    reply = get_reply(viewer(), ids.read(reply_id))  # read under the lock: its revision is the one that counts
     discussions.revise_reply(
         actor=viewer(),
         reply=reply,

@@ -49,6 +49,11 @@ class Site:
     running: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
+    def log(self) -> Path:
+        """What the started ones say on standard error."""
+        return self.data.parent / "errors.log"
+
+    @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("COP_")}
         return {**kept, "COP_DATA": str(self.data)}
@@ -67,15 +72,16 @@ class Site:
 
     def start(self, *args: str, **settings: str) -> subprocess.Popen[str]:
         """Start a command that goes on until it is told to end; it is ended after the test."""
-        process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, *args],
-            env={**self.environment, **settings},
-            cwd=self.data.parent,
-            stdout=subprocess.PIPE,
-            stderr=(self.data.parent / "errors.log").open("a"),
-            text=True,
-            process_group=0,
-        )
+        with self.log.open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-c", PROGRAM, *args],
+                env={**self.environment, **settings},
+                cwd=self.data.parent,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                process_group=0,
+            )
         self.running.append(process)
         return process
 

@@ -49,9 +49,13 @@ def test_a_page_that_may_not_be_seen_looks_like_one_that_never_was(cast: Cast, c
     assert hidden.data.replace(b"piet-van-dam", b"") == missing.data.replace(b"nobody-at-all", b"")
 
 
-@pytest.mark.parametrize(
-    "handle", ["Maren-Oduya", "MAREN-ODUYA", "maren", "maren-oduy_", "maren%2doduya/", "maren-oduya%00", "%00", "a" * 300, "maren-oduya%20", "%C4%B1", "-", "maren--oduya"]
+NEAR_MISSES = (
+    "Maren-Oduya", "MAREN-ODUYA", "maren", "maren-oduy_", "maren%2doduya/", "maren-oduya%00", "%00", "a" * 300,
+    "maren-oduya%20", "%C4%B1", "-", "maren--oduya",
 )  # fmt: skip
+
+
+@pytest.mark.parametrize("handle", NEAR_MISSES)
 def test_only_the_exact_handle_finds_somebody(cast: Cast, client: FlaskClient, handle: str) -> None:
     assert client.get(f"/people/{handle}").status_code == 404
 
@@ -111,16 +115,14 @@ def test_stories_and_what_others_did_with_them_are_shown_failures_too(
     assert page.words("ol/li//h3/a") == ["Cold knees, good numbers"]
     report = page.words("li[@class='post']")
     assert len(report) == 1
-    assert (
-        report[0]
-        == (
-            "TW Tomasz Wieczorek Did not hold 2 days ago Warm knees throughout, lactate six. "
-            "With Cold knees, good numbers. Another ward, by night"
-        )
-        .replace("TW ", "TW")
-        .replace("TWTomasz", "TW Tomasz")
-        or "Did not hold" in report[0]
-    )
+    for said in (
+        "Tomasz Wieczorek",
+        "Did not hold",
+        "2 days ago",
+        "throughout, lactate six.",
+        "Another ward, by night",
+    ):
+        assert said in report[0]
     assert "Not hers" not in page.text
 
 
@@ -135,12 +137,9 @@ def test_ones_own_page_leads_to_changing_it_and_nobody_elses_does(cast: Cast, cl
 
 
 def test_what_somebody_says_of_themselves_is_text(cast: Cast, client: FlaskClient) -> None:
-    practice = Practice("<b>nurse</b>", 2012, "'\"><script>alert(1)</script>")
+    practice, maren = Practice("<b>nurse</b>", 2012, "'\"><script>alert(1)</script>"), cast.viewer("maren")
     with transaction():
-        pass
-    viewer = cast.viewer("maren")
-    with transaction():
-        say_practice(actor=viewer, name="<script>alert(1)</script>", practice=practice)
+        say_practice(actor=maren, name="<script>alert(1)</script>", practice=practice)
 
     page = read(client, "/people/maren-oduya")
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from cop.accounts.models import Person
-from cop.discussions.models import Thread
+from cop.discussions.models import Reply, Thread
 from cop.platform.database import db, session, transaction
 from cop.platform.ids import spell
 from tests.cast import Cast, add_reply, add_story, add_verdict, silence
@@ -313,6 +315,27 @@ def test_two_changes_of_one_reply_lose_neither(told: int, cast: Cast, client_of:
     assert page.forms()[edit]["body"].strip() == "The second change."
     assert again.status == 303
     assert said(read(browser, address(told))) == ["The second change."]
+
+
+def test_a_change_that_had_to_wait_for_another_sees_it(
+    told: int, cast: Cast, client_of: Clients, now: datetime
+) -> None:
+    reply = add_reply(cast.caro, told, now, body="As it was.")
+    browser = client_of(cast.caro)
+    edit = f"/p/{spell(reply)}/edit"
+    form = read(browser, edit).forms()[edit]
+
+    with ThreadPoolExecutor(1) as other, db.engine.begin() as holder:
+        holder.execute(update(Thread).where(Thread.id == told).values(replies=1))
+        holder.execute(update(Reply).where(Reply.id == reply).values(revision=1, html="<p>Meanwhile.</p>"))
+        waiting = other.submit(browser.post, edit, data={**form, "body": "Too late."})
+        time.sleep(0.7)
+        assert not waiting.done()
+        holder.commit()
+        page = Reader(waiting.result(10))
+
+    assert page.status == 409
+    assert "Meanwhile." in page.words("section[@class='stands-now']")[0]
 
 
 def test_a_report_keeps_its_setting_when_it_is_changed(

@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from cop.app import create_app
-from cop.platform.database import db, transaction
+from cop.platform.database import db
 from cop.settings import Settings
 from cop.web.pages.site import opening_of
 from tests.cast import Cast, add_community, add_member, add_reply, add_story, add_verdict, assemble
 from tests.conftest import make_app
-from tests.web.reading import read, send
+from tests.web.reading import read, send, words_of
 
 Clients = Callable[[int], FlaskClient]
 OPENING = (
@@ -69,7 +69,6 @@ def test_communities_are_told_in_practitioners_and_not_in_members(
     cast: Cast, client: FlaskClient, now: datetime
 ) -> None:
     add_reply(cast.tomasz, add_story(cast.maren, cast.bedside, now), now)
-    add_reply(cast.caro, cast.noise_thread, now) if cast.organs in cast.viewer("caro").places else None
 
     rows = read(client, "/").words("ul[@class='coms']/li")
 
@@ -81,7 +80,9 @@ def test_what_the_demonstration_invented_is_said_to_be_invented(tmp_path: Path, 
     line = "Invented for this demonstration; not clinical advice."
     texts = []
     for demo in (True, False):
-        app = make_app(tmp_path / str(demo), "", demo=demo)
+        data = tmp_path / str(demo)
+        data.mkdir()
+        app = make_app(data, "", demo=demo)
         with app.app_context():
             cast = assemble(now)
             add_story(cast.maren, cast.bedside, now)
@@ -90,28 +91,36 @@ def test_what_the_demonstration_invented_is_said_to_be_invented(tmp_path: Path, 
     assert [line in said for said in texts] == [True, False]
 
 
-def test_the_question_on_the_front_page_leads_to_the_search(cast: Cast, client: FlaskClient) -> None:
+def test_the_question_on_the_front_page_leads_to_the_search(
+    cast: Cast, client: FlaskClient, deliver: Callable[[], int]
+) -> None:
+    deliver()
+
     page = read(client, "/")
 
-    assert [form.get("action") for form in page.all("main//form")] == ["/search"]
+    assert [form.get("action") for form in page.all("main[@id='main']//form")] == ["/search"]
     assert client.get("/search?q=Three+alarms+that+agree").status_code == 200
 
 
+LONG = "It was not what anybody there had expected to hear from me at night. "
+DOSED = "A dose of 2.5 mg was given at 04.40 and nobody noticed until the relatives came back from the canteen."
+
+
 @pytest.mark.parametrize(
-    ("text_", "opening"),
+    ("told", "opening"),
     [
         ("", ""),
         ("One line.", "One line."),
         ("no full stop at all", "no full stop at all"),
-        ("It was cold. Feet are often cold. Knees are not. " + "More. " * 60, "It was cold. Feet are often cold. Knees are not. More. More. More. More. More. More. More. More. More."),
-        ("“Is it?” I said. " + "It was not what anybody there had expected to hear from me at night. " * 5, "“Is it?” I said. " + ("It was not what anybody there had expected to hear from me at night. " * 2).strip()),
-        ("A dose of 2.5 mg was given at 04.40 and nobody noticed anything until the relatives came back from the canteen. Then they did.", "A dose of 2.5 mg was given at 04.40 and nobody noticed anything until the relatives came back from the canteen. Then they did."),
-        ("word " * 200, ("word " * 51).strip() + "…"),
+        (f"{DOSED} Then they did. {LONG}", f"{DOSED} Then they did."),
+        (f"“Is it?” I said. {LONG * 5}", f"“Is it?” I said. {LONG * 2}".strip()),
+        (f"Knees are not. {'Cold. ' * 60}", f"Knees are not. {'Cold. ' * 15}".strip()),
+        (f"{'word ' * 200}", f"{'word ' * 52}".strip() + "…"),
         ("x" * 400, "x" * 260 + "…"),
     ],
-)  # fmt: skip
-def test_a_passage_ends_with_a_sentence_where_it_can(text_: str, opening: str) -> None:
-    assert opening_of(text_) == opening
+)
+def test_a_passage_ends_with_a_sentence_where_it_can(told: str, opening: str) -> None:
+    assert opening_of(told) == opening
 
 
 # Members
@@ -129,9 +138,9 @@ def test_home_shows_the_three_most_alive_of_each_community_one_is_in(
     page = read(client_of(cast.maren), "/")
 
     assert page.words("section/div[@class='sub']/h2") == ["Alive in Bedside ICU", "Alive in Organ Builders"]
-    listed = [section.findall(".//li//h3") for section in page.all("section")]
-    assert ["".join(h3.itertext()).split("  ")[0].strip() for h3 in listed[0]][0] == "Night 2"
-    assert [len(rows) for rows in listed] == [3, 1]
+    listed = [[words_of(title) for title in section.findall(".//h3/a")] for section in page.all("section")]
+    assert listed[0][0] == "Night 2"
+    assert [len(titles) for titles in listed] == [3, 1]
     assert "Told inside" not in page.html
 
 
@@ -304,9 +313,6 @@ def test_an_old_browser_finds_the_icon(client: FlaskClient, app: Flask) -> None:
 
 
 def test_nothing_of_a_session_is_written_by_a_visitors_page(cast: Cast, client: FlaskClient) -> None:
-    with transaction():
-        pass
-
     answer = client.get("/")
 
     assert "Set-Cookie" not in answer.headers

@@ -108,7 +108,9 @@ def opening_of(text: str) -> str:
         opening = text[:end]
         if number >= _SENTENCES and len(opening) >= _SHORTEST_OPENING:
             break
-    return opening or text[:_LONGEST_OPENING].rsplit(" ", 1)[0].rstrip(" ,;:–") + "…"
+    if opening or not text:
+        return opening
+    return text[:_LONGEST_OPENING].rsplit(" ", 1)[0].rstrip(" ,;:–") + "…"
 
 
 def read_readiness() -> Readiness:

@@ -1,0 +1,132 @@
+"""The whole site in one command, as a program of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+
+from tests.cli.conftest import PATIENCE, Site, ask, children_of, free_port, is_alive, wait_until
+
+
+@dataclass
+class Server:
+    """A server that answers."""
+
+    process: subprocess.Popen[str]
+    address: str
+
+    def workers(self) -> list[int]:
+        return [pid for pid, command in children_of(self.process.pid).items() if " work --of " in command]
+
+    def everybody(self) -> list[int]:
+        return [self.process.pid, *children_of(self.process.pid)]
+
+
+def serve(site: Site, *args: str, **settings: str) -> Server:
+    process = site.start("serve", "--port", "0", *args, **settings)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if found := re.search(r"at (http://\S+)\. Ctrl-C", line):
+            return Server(process, found[1])
+    raise AssertionError(site.log.read_text())
+
+
+@pytest.fixture
+def server(site: Site) -> Iterator[Server]:
+    server = serve(site)
+    wait_until(lambda: len(server.workers()) == 1, "a worker is started")
+    yield server
+    if server.process.poll() is None:
+        server.process.terminate()
+        server.process.wait(PATIENCE)
+
+
+def test_an_empty_folder_becomes_a_site_that_answers_and_ends_without_a_trace(site: Site, server: Server) -> None:
+    answer = ask(f"{server.address}/healthz")
+    ready = ask(f"{server.address}/readyz")
+    everybody = server.everybody()
+
+    server.process.send_signal(signal.SIGTERM)
+
+    assert (answer.status, ready.status) == (200, 200)
+    assert "Server" not in answer.headers
+    assert server.process.wait(PATIENCE) == 0
+    assert len(everybody) == 4  # itself, two web processes, one worker
+    wait_until(lambda: not any(is_alive(pid) for pid in everybody), "all processes end")
+    assert "Traceback" not in site.log.read_text()
+
+
+def test_ctrl_c_answers_what_was_asked_before_it_ends(site: Site, server: Server) -> None:
+    """The terminal sends its signal to the whole process group."""
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(ask, f"{server.address}/c/") for _ in range(24)]
+        asked[0].result()
+        os.killpg(server.process.pid, signal.SIGINT)
+        answers = [one.exception() or one.result().status for one in asked]
+
+    assert server.process.wait(PATIENCE) == 0
+    # What came too late finds no server; nothing that was begun is broken off.
+    refused = [answer for answer in answers if answer != 200]
+    assert all("refused" in str(answer) for answer in refused)
+    assert "Traceback" not in site.log.read_text()
+
+
+def test_two_servers_of_a_folder_have_one_worker_and_the_second_takes_over(site: Site, server: Server) -> None:
+    second = serve(site)
+    wait_until(lambda: "Another process is this data folder's worker" in site.log.read_text(), "the second says so")
+
+    beside = second.workers()
+    server.process.terminate()
+    server.process.wait(PATIENCE)
+    wait_until(second.workers, "the second starts a worker")
+
+    assert beside == []
+    assert ask(f"{second.address}/healthz").status == 200
+
+
+def test_a_worker_that_is_killed_is_replaced(server: Server) -> None:
+    (first,) = server.workers()
+
+    os.kill(first, signal.SIGKILL)
+
+    wait_until(lambda: server.workers() not in ([], [first]), "another worker is started")
+    assert len(server.workers()) == 1
+
+
+def test_nothing_outlives_a_server_that_is_killed(server: Server) -> None:
+    everybody = server.everybody()
+
+    server.process.kill()
+    server.process.wait()
+
+    wait_until(lambda: not any(is_alive(pid) for pid in everybody), "all processes end")
+
+
+def test_a_long_search_is_read_and_a_longer_one_refused(server: Server) -> None:
+    assert ask(f"{server.address}/search?q={'%C3%A9' * 1300}").status == 200
+    assert ask(f"{server.address}/search?q={'a' * 8300}").status == 414
+
+
+def test_a_port_that_is_taken_is_one_sentence(site: Site, server: Server) -> None:
+    port = server.address.rpartition(":")[2]
+
+    refused = site.cop("serve", "--port", port)
+
+    assert refused.returncode == 1
+    assert refused.stderr == f"cop: Cannot listen on 127.0.0.1, port {port}: address already in use. " + (
+        "Choose another with --port or --host.\n"
+    )
+
+
+def test_the_schema_is_left_alone_where_that_was_asked_for(site: Site) -> None:
+    refused = site.cop("serve", "--no-upgrade", "--port", str(free_port()))
+
+    assert refused.returncode == 1
+    assert not (site.data / "cop.sqlite3").exists()
