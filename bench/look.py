@@ -16,6 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.__main__ import serving
+from cop.demo.loader import PASSWORD
 
 FOLDER = Path("look")
 MOCKUPS = Path("../shared/design/shots")
@@ -24,7 +25,7 @@ CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PASSWORD = "a quiet night on call"
+SIGN_INS = {"moderator": "ottilie-varga", "practitioner": "tevita-hafoka", "newcomer": "ishaan-kurup"}
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,10 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
     """The pages there are; the addresses of threads and people are read off the demonstration itself."""
     page = browser.new_page()
     page.goto(f"{base}/c/bedside-icu/")
-    thread = page.locator("ol.threads h3 a").first.get_attribute("href") or ""
+    story = page.locator("ol.threads h3 a").first.get_attribute("href") or ""
     person = page.locator("ol.threads .meta a").first.get_attribute("href") or ""
+    page.goto(f"{base}/c/incident-response/?sort=endorsed")
+    thread = page.locator("ol.threads h3 a").first.get_attribute("href") or ""
     page.close()
     return [
         Shot("welcome", "/", mockup="welcome"),
@@ -67,8 +70,8 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
         Shot("communities", "/c/"),
         Shot("community", "/c/bedside-icu/", mockup="community"),
         Shot("community-endorsed", "/c/incident-response/?sort=endorsed", "practitioner", "community"),
-        Shot("people", "/c/bedside-icu/people", "moderator"),
-        Shot("story", thread, mockup="story"),
+        Shot("people", "/c/incident-response/people", "moderator"),
+        Shot("story", story, mockup="story"),
         Shot("story-member", thread, "practitioner", "story"),
         Shot("used", f"{_stem(thread)}/verdict?verdict=held", "practitioner", "states"),
         Shot("otherwise", f"{_stem(thread)}/verdict?verdict=otherwise", "practitioner", "states"),
@@ -102,9 +105,9 @@ def take(browser: Browser, base: str, shot: Shot, width: int, theme: str) -> Non
 
 def sign_in(page: Page, base: str, who: str) -> None:
     page.goto(f"{base}/signin")
-    page.fill("#email", f"{who}@example.org")
-    page.fill("#password", os.environ.get("COP_DEMO_PASSWORD", PASSWORD))
-    page.click("main button[type=submit], main .btn-go")
+    page.fill("#email", f"{SIGN_INS[who]}@example.org")
+    page.fill("#password", PASSWORD)
+    page.click("main .btn-go")
     page.wait_for_load_state()
 
 

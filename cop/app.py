@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from datetime import timedelta
+from typing import NoReturn
 
 from flask import Flask
-from flask.cli import FlaskGroup
 from flask_babel import Babel
 
 from cop import wiring
@@ -15,7 +13,7 @@ from cop.platform import events, site
 from cop.platform.database import db, migrate
 from cop.platform.secret import secret_in
 from cop.search.jobs import Indexing
-from cop.settings import BadSetting, Settings
+from cop.settings import Settings
 
 MOST_BYTES_SENT = 512 * 1024  # a story is at most 64 kB of UTF-8; percent-encoding triples it
 
@@ -84,16 +82,8 @@ def _add_commands(app: Flask) -> None:
         app.cli.add_command(command)
 
 
-def main() -> None:
-    """The command `cop`: every failure is one clear sentence on standard error and a non-zero exit."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    try:
-        FlaskGroup(
-            add_default_commands=False,
-            create_app=create_app,
-            load_dotenv=False,
-            set_debug_flag=False,
-            help="CoP: a forum in which a community of practice keeps its judgement alive.",
-        ).main(prog_name="cop")
-    except BadSetting as problem:
-        sys.exit(f"cop: {problem}")
+def main() -> NoReturn:
+    """The command `cop`."""
+    from cop.cli.running import run
+
+    run(create_app)

@@ -15,6 +15,7 @@ from cop.platform.markup import Rendered
 
 LONGEST_CUE = 90
 LONGEST_HOOK = 62
+MOST_CUES = 40  # beyond that it is a list and not what somebody noticed; each is rendered on its own
 _LABEL = "<b>Cue</b>"
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _BLOCK = re.compile(r"\s{4,}|\t| {0,3}(?:[-*+]\s|\d+[.)]\s|>|\||#{1,6}\s)")
@@ -59,6 +60,8 @@ def default_hook(noticed: str) -> str:
 def render_noticed(noticed: str) -> Rendered:
     """The field as HTML: every piece is rendered and cleaned on its own, and only our own marks stand around them."""
     passages = passages_of(noticed)
+    if sum(len(passage.cues) for passage in passages) > MOST_CUES:
+        return markup.render(noticed)
     pieces = markup.render_many([piece for passage in passages for piece in (*passage.cues, passage.text)])
     rendered = iter(pieces)
     parts = []
@@ -78,7 +81,7 @@ def _set(cues: Sequence[str], text: str) -> str:
         return '<ul class="cues">' + "".join(f"<li>{cue}</li>" for cue in cues) + "</ul>"
     if not cues:
         return text
-    asides = "".join(f'<aside class="cue" aria-label="Cue">{_LABEL}{cue}</aside>' for cue in cues)
+    asides = "".join(f'<aside class="cue" role="note">{_LABEL}{cue}</aside>' for cue in cues)
     return f'<div class="passage">{asides}{text}</div>'
 
 

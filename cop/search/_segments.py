@@ -190,10 +190,11 @@ def _in_spite_of_writers(look: Callable[[], _Seen]) -> _Seen:
 def _open_snapshot(folder: Path, before: Snapshot | None) -> Snapshot:
     toc = read_contents(folder)
     _check_sizes(folder, toc)
+    sums = read_json(folder / SUMS)
     opened = {segment.name: segment for segment in before.segments} if before and before.folder == folder else {}
     segments: list[Segment] = []
     try:
-        segments.extend(opened.get(entry.segment_id()) or _open_segment(folder, entry) for entry in toc.segments)
+        segments.extend(opened.get(entry.segment_id()) or _open_segment(folder, entry, sums) for entry in toc.segments)
     except BaseException:
         _close_all(segment for segment in segments if segment.name not in opened)
         raise
@@ -221,7 +222,10 @@ def _check_sums(folder: Path, toc: Any) -> None:
             raise Damage(f"{file.name} is not as it was written")
 
 
-def _open_segment(folder: Path, entry: Any) -> Segment:
+def _open_segment(folder: Path, entry: Any, sums: dict[str, Any]) -> Segment:
+    file = segment_file(folder, entry)
+    if sums.get(file.name) not in (None, sum_of(file)):  # none yet: it was committed this very moment
+        raise Damage(f"{file.name} is not as it was written")
     try:
         reader = SegmentReader(storage_of(folder), SCHEMA, entry)
         columns = {

@@ -7,6 +7,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import BinaryIO, cast
 
 LONGEST_LINE = 1024 * 1024  # bytes: a story of 64 kB in which every letter is written as \\u1234, and room for the rest
@@ -25,10 +26,16 @@ class Line:
 
 def read_lines(stream: BinaryIO) -> Iterator[Line]:
     """The lines of a stream, gzipped or not; empty ones are passed over. A file that breaks off ends with a fault."""
-    number = 0
-    plain = _unpacked(stream)
-    while True:
-        number += 1
+    buffered = io.BufferedReader(cast("io.RawIOBase", stream))
+    try:
+        is_packed = buffered.peek(len(_GZIP)).startswith(_GZIP)
+        yield from _lines_of(cast("BinaryIO", gzip.GzipFile(fileobj=buffered)) if is_packed else buffered)
+    finally:
+        buffered.detach()  # the stream is the caller's to close
+
+
+def _lines_of(plain: BinaryIO) -> Iterator[Line]:
+    for number in count(1):
         try:
             content = plain.readline(LONGEST_LINE + 1)
         except (EOFError, gzip.BadGzipFile, zlib.error):
@@ -43,13 +50,6 @@ def read_lines(stream: BinaryIO) -> Iterator[Line]:
             yield Line(number, b"", f"it is longer than {LONGEST_LINE // 1024} kB")
         elif content.strip():
             yield Line(number, content)
-
-
-def _unpacked(stream: BinaryIO) -> BinaryIO:
-    buffered = io.BufferedReader(cast("io.RawIOBase", stream))
-    if buffered.peek(len(_GZIP)).startswith(_GZIP):
-        return cast("BinaryIO", gzip.GzipFile(fileobj=buffered))
-    return buffered
 
 
 def _skip_rest(plain: BinaryIO) -> None:

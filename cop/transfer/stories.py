@@ -8,6 +8,7 @@ of the web.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -96,7 +97,7 @@ def _read_story(line: Line, *, now: datetime) -> ForeignStory:
 def _fault_of(given: Mapping[str, str], *, now: datetime) -> str:
     """What of the short boxes cannot be stored, or nothing."""
     for name, what in (("external_id", "id"), ("title", "title"), ("date", "date")):
-        if not given[name]:
+        if not _is_seen(given[name]):
             return f"it has no {what}"
     for name, longest in _LONGEST.items():
         if len(given[name]) > longest:
@@ -109,7 +110,7 @@ def _fault_of(given: Mapping[str, str], *, now: datetime) -> str:
 
 
 def _fault_of_fields(fields: Mapping[str, str]) -> str:
-    if "situation" not in fields:
+    if not _is_seen(fields.get("situation", "")):
         return "it has no text"
     return "its text is longer than 64 kB" if markup.is_too_long(*fields.values()) else ""
 
@@ -178,6 +179,11 @@ def _read_address(text: str) -> str:
     if not is_of_the_web or " " in text:
         raise _Faulty(f"its source, “{_short(text)}”, is not an address that begins with http:// or https://")
     return text
+
+
+def _is_seen(text: str) -> bool:
+    """Whether there is anything but spaces and characters that only join others."""
+    return any(not c.isspace() and unicodedata.category(c) != "Cf" for c in text)
 
 
 def _short(text: str, most: int = 60) -> str:

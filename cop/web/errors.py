@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from cop.platform.errors import Problem
@@ -59,6 +59,7 @@ def map_errors(app: Flask) -> None:
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(SignedOut, _signed_out)
     app.register_error_handler(CSRFError, _grown_old)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _no_database)
     app.register_error_handler(Exception, _unforeseen)
@@ -126,6 +127,11 @@ def _signed_in_elsewhere() -> Answer:
 
     says = _("%(name)s has, since you opened that page. If that is not you, sign out first.", name=viewer().name)
     return _page(403, _("Somebody has signed in here already"), says)
+
+
+def _foreign_host(_error: SecurityError) -> Answer:
+    """A bare page: there are no addresses of ours under a name that is not ours."""
+    return _bare(_("That request makes no sense here"), _("This site has another name.")), 400, {}
 
 
 def _http(error: HTTPException) -> Response | Answer:
@@ -200,5 +206,9 @@ def _render(page: ProblemPage) -> str:
         return render_template("errors/problem.html", page=page)
     except Exception:
         log.exception("the page for %s could not be made", page.status)
-        fields = Markup("").join(_BARE_FIELD.format(name=name, value=value) for name, value in page.sent)
-        return _BARE.format(title=page.title, says=page.says, sent=fields)
+        return _bare(page.title, page.says, page.sent)
+
+
+def _bare(title: str, says: str, sent: tuple[tuple[str, str], ...] = ()) -> str:
+    fields = Markup("").join(_BARE_FIELD.format(name=name, value=value) for name, value in sent)
+    return _BARE.format(title=title, says=says, sent=fields)

@@ -7,15 +7,16 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
-from flask import g, redirect
+from flask import g, redirect, request
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from cop.platform import clock, repeats
 from cop.platform.database import transaction
 from cop.platform.errors import Busy
+from cop.platform.tokens import hash_of
 from cop.web.callers import viewer
-from cop.web.errors import key_sent
+from cop.web.errors import key_sent, what_was_sent
 
 T = TypeVar("T")
 
@@ -56,8 +57,14 @@ def store(work: Callable[[], T], *, tries: int = 2) -> T:
         return work()
 
 
+def _key_of_what_was_sent() -> str:
+    """The form's key together with its content: what was changed and sent again, after Back for instance, is new."""
+    key = key_sent()
+    return hash_of(repr((key, request.path, what_was_sent())))[:40] if key else ""
+
+
 def _once(work: Callable[[], str]) -> str:
-    key, person_id = key_sent(), viewer().person_id
+    key, person_id = _key_of_what_was_sent(), viewer().person_id
     with transaction():
         earlier = repeats.answer_of(person_id, key) if key else None
         if earlier is not None:

@@ -35,7 +35,7 @@ def test_a_cue_in_the_margin_precedes_its_paragraph() -> None:
     html = render_noticed(f"Steps, not a slope.\n{LONG}").html
 
     assert html.startswith(
-        '<div class="passage"><aside class="cue" aria-label="Cue"><b>Cue</b>Steps, not a slope.</aside>'
+        '<div class="passage"><aside class="cue" role="note"><b>Cue</b>Steps, not a slope.</aside>'
     )
     assert html.rstrip().endswith("</p></div>")
 
@@ -88,3 +88,10 @@ def test_a_hook_too_long_for_a_row_is_cut_at_a_word() -> None:
 
 def test_without_a_cue_there_is_no_hook() -> None:
     assert default_hook(LONG) == ""
+
+
+def test_a_hundred_short_lines_are_text_and_not_a_hundred_cues() -> None:
+    html = render_noticed("\n".join(f"Line {n}." for n in range(100))).html
+
+    assert "cue" not in html
+    assert "Line 99." in html

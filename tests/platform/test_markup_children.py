@@ -130,8 +130,11 @@ def measure_beside(hostile: str, *, people: int) -> tuple[float, int]:
     for thread in threads:
         thread.start()
     try:
-        time.sleep(0.3)
-        return max(time_an_ordinary_text() for _ in range(5)), len(answered)
+        deadline = time.monotonic() + 20
+        seconds = [time_an_ordinary_text() for _ in range(5)]
+        while len(answered) < people and time.monotonic() < deadline:
+            seconds.append(time_an_ordinary_text())
+        return max(seconds), len(answered)
     finally:
         is_over.set()
         for thread in threads:
@@ -147,7 +150,7 @@ def time_an_ordinary_text() -> float:
 
 @pytest.mark.parametrize(
     ("hostile", "people"),
-    [("[" * 8192, 5), (SLOW, 3), (PATHOLOGICAL["small tables"](8000), 5)],
+    [("[" * 8192, 5), (SLOW, 2), (PATHOLOGICAL["small tables"](8000), 5)],
     ids=["refused at once", "stopped after a second", "short and slow"],
 )
 def test_an_ordinary_reply_passes_by_hostile_texts(hostile: str, people: int) -> None:
@@ -155,6 +158,7 @@ def test_an_ordinary_reply_passes_by_hostile_texts(hostile: str, people: int) ->
     slowest, answered = measure_beside(hostile, people=people)
     print(f"an ordinary text took {slowest * 1000:.0f} ms at most beside {answered} hostile ones")  # noqa: T201 - measured
     assert slowest < 1.5 * crowding()
+    assert answered >= people
 
 
 def test_a_text_that_takes_too_long_is_kept_word_for_word() -> None:

@@ -367,7 +367,7 @@ onclick= javascript: https://a.example http:// &lt; &#60; { } é 漢 😀
 SPACES = ["\n", "\n\n", "    ", " ", "  \n", "\n> ", "\n- ", "\n|a|b|\n|-|-|\n", "\t", "\r\n"]
 ODDITIES = ["\x00", "\x02", "\x03", "\ud800", "\u202e", "\u2028", "\ufffe"]
 PIECES_OF_HTML = """
-<p>|</p>|<a>|</a>|<a href='javascript:x'>|<a href=https://x>|<a href="https://x/<b>">|<svg>|</svg>|<math>|</math>
+<p>|</p>|<a>|</a>|<a href='javascript:x'>|<a href=http:evil>|<a href=https://a@b>|<a href=/x>|<a href=https://x>|<a href="https://x/<b>">|<svg>|</svg>|<math>|</math>
 <style>|</style>|<mtext>|<mglyph>|<annotation-xml encoding=text/html>|<table>|</table>|<td class='num x'>|<th>|<tr>
 <pre>|</pre>|<code>|<li>|<ul>|<ol start=3>|<ol start=x>|<div class=scroll-x aria-label='<b>'>|<div class=flash id=x>
 <span class=k>|<span class='k flash'>|<!--|-->|<![CDATA[|]]>|<template>|<select>|<noscript>|<title>|<textarea>|<form>

@@ -6,8 +6,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -173,6 +175,34 @@ def test_namesakes_get_pages_of_their_own(app: Flask) -> None:
 
     with reading() as s:
         assert set(s.scalars(select(Person.handle))) == {"aoife-brennan", "aoife-brennan-2", "aoife-brennan-3"}
+
+
+def _at_once(app: Flask, forms: list[dict[str, str]]) -> list[int]:
+    """Send the forms for signing up from as many browsers at the same moment."""
+    ready = Barrier(len(forms))
+
+    def sign_up(form: dict[str, str]) -> int:
+        browser = app.test_client()
+        ready.wait()
+        return browser.post("/signup", data=form).status_code
+
+    with ThreadPoolExecutor(len(forms)) as pool:
+        return list(pool.map(sign_up, forms))
+
+
+def test_one_address_taken_by_many_at_once_makes_one_account(app: Flask) -> None:
+    statuses = _at_once(app, [NEW | {"password": f"four dull grey herons {n}"} for n in range(8)])
+
+    assert sorted(statuses) == [303] + [422] * 7
+    assert count(Person) == 1
+
+
+def test_namesakes_who_sign_up_at_once_all_get_in(app: Flask) -> None:
+    statuses = _at_once(app, [NEW | {"email": f"aoife{n}@example.org"} for n in range(8)])
+
+    assert statuses == [303] * 8
+    with reading() as s:
+        assert len(set(s.scalars(select(Person.handle)))) == 8
 
 
 def test_a_closed_site_says_so_and_makes_no_account(tmp_path: Path) -> None:

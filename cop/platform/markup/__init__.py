@@ -3,7 +3,8 @@
     plain.py      characters that may be stored, words escaped in paragraphs, words read back out of HTML
     limits.py     how much text is read, and which texts Markdown is not asked to read at all
     children.py   the processes that do the work and may be killed; two of them for each process of ours
-    child.py      what such a process runs; it imports the four below, and nothing else does
+    wire.py       what a process and its children say to each other
+    child.py      the program of such a process; it imports the four below, and nothing else does
     rendering.py  Markdown to HTML
     links.py      links, addresses and references, found without reading the text twice
     code.py       fenced blocks and their colours

@@ -14,11 +14,7 @@ import socket
 import sys
 
 from cop.platform.markup.rendering import render_html
-from cop.platform.markup.wire import receive_frame, send_frame
-
-READY = b"ready"
-RENDERED = b"+"
-REFUSED = b"-"
+from cop.platform.markup.wire import READY, REFUSED, RENDERED, receive_frame, send_frame
 
 _CPU_SECONDS = 1.0  # for one text
 _MEMORY_BYTES = 256 * 1024 * 1024

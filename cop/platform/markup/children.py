@@ -19,14 +19,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
-from cop.platform.markup.wire import receive_frame, send_frame
+from cop.platform.markup.wire import RENDERED, receive_frame, send_frame
 
 _PROGRAM = "cop.platform.markup.child"
 _SHORT_TEXT = 8 * 1024  # characters; measured: the slowest known text of this length takes 0.15 s
 _WALL_SECONDS = 3.0  # the child stops itself after 1 s of CPU; a loaded machine may give it little of that
 _START_SECONDS = 10.0
 _PATIENCE_SECONDS = 3.0  # for a lane to be free
-_RENDERED = b"+"
 
 
 class ChildFailed(Exception):
@@ -41,7 +40,7 @@ def ask_child(text: str) -> str | None:
     """The HTML of a tidy text; None when the renderer refuses it; ChildFailed when there is no answer."""
     with _turns.lane_for(text) as lane:
         answer = lane.ask(text)
-    return answer.removeprefix(_RENDERED).decode() if answer.startswith(_RENDERED) else None
+    return answer.removeprefix(RENDERED).decode() if answer.startswith(RENDERED) else None
 
 
 class Child:

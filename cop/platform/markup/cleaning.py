@@ -13,8 +13,8 @@ import nh3
 
 CODE_CLASSES = frozenset({"c", "err", "gd", "gh", "gi", "k", "m", "na", "nf", "nt", "s"})  # as pygments names them
 FIGURES_CLASS = "num"  # of a column that is aligned to the right
-DEEPEST = 100  # elements inside one another; cleaning takes the square of it
-LONGEST = 1024 * 1024  # characters; a text of 64 kB that gives more HTML was made to
+_DEEPEST = 100  # elements inside one another; cleaning takes the square of it
+_LONGEST = 1024 * 1024  # characters; a text of 64 kB that gives more HTML was made to
 
 _PLAIN = {"p", "br", "hr", "strong", "em", "del", "blockquote", "ul", "li", "code", "thead", "tbody", "tr"}
 _HEADINGS = {"h3", "h4", "h5", "h6"}
@@ -40,7 +40,7 @@ class Unshowable(Exception):
 
 def clean_html(html: str) -> str:
     """The HTML with only what is allowed in it. Cleaning it again changes nothing in what Markdown made."""
-    if len(html) > LONGEST or _measure_depth(html) > DEEPEST:
+    if len(html) > _LONGEST or _measure_depth(html) > _DEEPEST:
         raise Unshowable
     return nh3.clean(
         html,

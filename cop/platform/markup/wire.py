@@ -1,9 +1,16 @@
-"""How a process and its child talk: four bytes of length, then so many bytes."""
+"""How a process and its child talk: four bytes of length, then so many bytes.
+
+The child says that it is ready, and then answers each text with a sign and the HTML, or a sign and what went wrong.
+"""
 
 from __future__ import annotations
 
 import socket
 import struct
+
+READY = b"ready"
+RENDERED = b"+"
+REFUSED = b"-"
 
 _LENGTH = struct.Struct("!I")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,19 +84,24 @@ def build_welcome_page(viewer: Viewer, *, now: datetime) -> WelcomePage:
 def build_home_page(viewer: Viewer, *, now: datetime) -> HomePage:
     """The most alive threads where most is going on, in a number of statements that does not grow with the threads."""
     mine = list_communities_by_id(viewer, viewer.places)
+    if not mine:
+        rows = build_communities_page(viewer, after=None, now=now).rows
+        return HomePage((), len(rows) > COMMUNITIES_SHOWN, to_join=rows[:COMMUNITIES_SHOWN])
     activity = pulse_of_communities(list(mine), now=now)
     liveliest = sorted(mine.values(), key=lambda line: (-activity[line.id].week, -activity[line.id].month, line.name))
     shown = liveliest[:COMMUNITIES_AT_HOME]
-    ids = {line.id: list_thread_ids(line.id, sort="living", limit=THREADS_EACH).items for line in shown}
-    cards = list_cards(viewer, [thread_id for of_one in ids.values() for thread_id in of_one], now=now)
+    cards = _most_alive(viewer, shown, now)
     return HomePage(
-        hearths=tuple(
-            Hearth(line, activity[line.id], tuple(card for card in cards if card.community_id == line.id))
-            for line in shown
-        ),
+        hearths=tuple(Hearth(line, activity[line.id], cards[line.id]) for line in shown),
         has_more=len(liveliest) > len(shown),
-        to_join=() if mine else build_communities_page(viewer, after=None, now=now).rows[:COMMUNITIES_SHOWN],
+        to_join=(),
     )
+
+
+def _most_alive(viewer: Viewer, communities: Sequence[CommunityLine], now: datetime) -> dict[int, tuple[Card, ...]]:
+    pages = [list_thread_ids(line.id, sort="living", limit=THREADS_EACH) for line in communities]
+    cards = list_cards(viewer, [thread_id for page in pages for thread_id in page.items], now=now)
+    return {line.id: tuple(card for card in cards if card.community_id == line.id) for line in communities}
 
 
 def opening_of(text: str) -> str:
