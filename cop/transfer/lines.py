@@ -38,6 +38,8 @@ def _lines_of(plain: BinaryIO) -> Iterator[Line]:
     for number in count(1):
         try:
             content = plain.readline(LONGEST_LINE + 1)
+            if len(content) > LONGEST_LINE:
+                _skip_rest(plain)
         except (EOFError, gzip.BadGzipFile, zlib.error):
             yield Line(number, b"", "the compressed file is damaged from here on")
             return
@@ -46,7 +48,6 @@ def _lines_of(plain: BinaryIO) -> Iterator[Line]:
         if number == 1:
             content = content.removeprefix(_BOM)
         if len(content) > LONGEST_LINE:
-            _skip_rest(plain)
             yield Line(number, b"", f"it is longer than {LONGEST_LINE // 1024} kB")
         elif content.strip():
             yield Line(number, content)

@@ -49,6 +49,12 @@ def test_a_compressed_file_that_breaks_off_says_so_at_the_end() -> None:
     assert "damaged" in lines[-1].fault
 
 
+def test_a_compressed_file_that_breaks_off_in_a_line_too_long_says_so() -> None:
+    packed = gzip.compress(b"0" * (50 * LONGEST_LINE))
+
+    assert ["damaged" in line.fault for line in lines_of(packed[: len(packed) // 2])] == [True]
+
+
 def test_a_small_file_that_unpacks_to_a_great_deal_is_read_piece_by_piece() -> None:
     lines = lines_of(gzip.compress(b"0" * (50 * LONGEST_LINE)))
 

@@ -12,7 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cop.accounts.viewer import Viewer
 from cop.communities.queries import CommunityLine, list_communities_by_id, list_visible_ids
+from cop.discussions.permissions import can_tell
 from cop.discussions.queries import list_fields
+from cop.platform.errors import Ruling
 from cop.platform.markup import plain_text
 from cop.platform.schema import is_schema_newest
 from cop.ranking.lines import CommunityActivity
@@ -52,6 +54,7 @@ class Hearth:
     community: CommunityLine
     activity: CommunityActivity
     cards: tuple[Card, ...]
+    may_tell: Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,9 @@ def build_home_page(viewer: Viewer, *, now: datetime) -> HomePage:
     shown = liveliest[:COMMUNITIES_AT_HOME]
     cards = _most_alive(viewer, shown, now)
     return HomePage(
-        hearths=tuple(Hearth(line, activity[line.id], cards[line.id]) for line in shown),
+        hearths=tuple(
+            Hearth(line, activity[line.id], cards[line.id], can_tell(viewer, line.id, now)) for line in shown
+        ),
         has_more=len(liveliest) > len(shown),
         to_join=(),
     )

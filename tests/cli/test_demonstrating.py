@@ -1,0 +1,143 @@
+"""The demonstration as a program of its own."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import urllib.parse
+import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+import pytest
+
+from cop.cli.locks import is_held, worker_lock
+from cop.demo.content import read_content
+from tests.cli.conftest import PATIENCE, Site, ask, wait_until
+
+
+def start(site: Site, *args: str, **settings: str) -> tuple[subprocess.Popen[str], str]:
+    """Start the demonstration; what it prints before it answers."""
+    process = site.start("demo", "--port", "0", *args, **settings)
+    assert process.stdout is not None
+    printed = ""
+    for line in process.stdout:
+        printed += line
+        if "/search?" in line:
+            return process, printed + process.stdout.readline()
+    raise AssertionError(printed + site.log.read_text())
+
+
+def address_in(printed: str) -> str:
+    found = re.search(r"The demonstration is at (http://\S+)\.", printed)
+    assert found, printed
+    return found[1]
+
+
+def sign_in(address: str, email: str, password: str) -> str:
+    """Sign in as a browser does; the page that this leads to."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    form = urllib.parse.urlencode({"email": email, "password": password}).encode()
+    headers = {"Origin": address, "Sec-Fetch-Site": "same-origin"}
+    with browser.open(urllib.request.Request(f"{address}/signin", form, headers), timeout=PATIENCE) as answer:
+        answer.read()
+    with browser.open(f"{address}/", timeout=PATIENCE) as answer:
+        return str(answer.read().decode())
+
+
+def test_a_demonstration_is_made_served_and_used_again(site: Site) -> None:
+    process, printed = start(site)
+    address = address_in(printed)
+    sign_ins = re.findall(r"^  \w+ +(\S+@example\.org)$", printed, re.MULTILINE)
+    password = re.search("always “(.+)”", printed)
+    pages = re.findall(r"^  (http://\S+)$", printed, re.MULTILINE)
+    assert password
+    names = {person.handle: person.name for person in read_content().people}
+
+    homes = {email: sign_in(address, email, password[1]) for email in sign_ins}
+    answers = {page: ask(page).status for page in pages}
+    threads = sorted(re.findall(r'href="(/t/\w+)', ask(f"{address}/c/bedside-icu/").body))
+    process.terminate()
+    process.wait(PATIENCE)
+    again, printed_again = start(site)
+
+    assert len(sign_ins) == 3
+    assert all(names[email.partition("@")[0]] in home for email, home in homes.items())
+    assert set(answers.values()) == {200}
+    assert sorted(re.findall(r'href="(/t/\w+)', ask(f"{address_in(printed_again)}/c/bedside-icu/").body)) == threads
+    assert again.poll() is None
+    assert "Traceback" not in site.log.read_text()
+
+
+def test_other_content_takes_the_place_of_the_old(site: Site) -> None:
+    process, printed = start(site)
+    threads = set(re.findall(r'href="(/t/\w+)', ask(f"{address_in(printed)}/c/bedside-icu/").body))
+    process.terminate()
+    process.wait(PATIENCE)
+    (site.data / "demo.json").write_text('{"content": "of an earlier version"}')
+
+    _process, printed = start(site)
+
+    fresh = set(re.findall(r'href="(/t/\w+)', ask(f"{address_in(printed)}/c/bedside-icu/").body))
+    assert threads
+    assert len(fresh) == len(threads)
+    assert not fresh & threads
+
+
+def test_a_running_demonstration_is_not_pulled_from_under_its_readers(site: Site) -> None:
+    _process, printed = start(site)
+    (site.data / "demo.json").write_text('{"content": "of an earlier version"}')
+    wait_until(lambda: is_held(worker_lock(site.data)), "the worker is at work")
+
+    refused = site.cop("demo", "--port", "0")
+
+    assert refused.returncode == 1
+    assert "is running in" in refused.stderr
+    assert ask(f"{address_in(printed)}/c/bedside-icu/").status == 200
+
+
+def test_a_folder_that_is_not_a_demonstration_is_refused(site: Site) -> None:
+    site.cop("init")
+    before = (site.data / "cop.sqlite3").read_bytes()
+
+    refused = site.cop("demo", "--port", "0")
+
+    assert refused.returncode == 1
+    assert (
+        refused.stderr
+        == f"cop: {site.data} is not a demonstration. Give cop demo an empty folder of its own in COP_DATA.\n"
+    )
+    assert (site.data / "cop.sqlite3").read_bytes() == before
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "example.org", ""])
+def test_other_machines_cannot_reach_it(site: Site, host: str) -> None:
+    refused = site.cop("demo", "--host", host, "--port", "0")
+
+    assert refused.returncode == 1
+    assert "this machine only" in refused.stderr
+    assert not site.data.exists()
+
+
+def test_it_sends_no_mail_and_touches_no_other_database(site: Site) -> None:
+    process, _printed = start(
+        site, COP_SMTP_URL="smtp://127.0.0.1:9", COP_DATABASE_URL=f"sqlite:///{site.data}.sqlite3"
+    )
+
+    process.terminate()
+    process.wait(PATIENCE)
+
+    assert not Path(f"{site.data}.sqlite3").exists()
+    assert len(list((site.data / "mail").iterdir())) == len(read_content().people)
+
+
+def test_without_a_folder_given_it_makes_one_here_and_nothing_else(site: Site) -> None:
+    here = site.data.parent
+    refused = site.cop("demo", "--host", "0.0.0.0", COP_DATA="")
+
+    assert refused.returncode == 1
+    assert list(here.iterdir()) == []
+    process, _printed = start(site, COP_DATA="")
+    process.terminate()
+    process.wait(PATIENCE)
+    assert {path.name for path in here.iterdir()} == {".demo", "errors.log"}

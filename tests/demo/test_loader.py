@@ -1,0 +1,152 @@
+"""The content plays through the operations, and everybody and everything stands."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from cop.accounts.models import Person
+from cop.accounts.passwords import goes_with
+from cop.accounts.queries import find_credentials
+from cop.communities.models import Community, Membership, Vouch
+from cop.demo.content import BadContent, Content, read_content
+from cop.demo.loader import PASSWORD, address_of, load_demo
+from cop.discussions.models import Reply, StoryField, Thread
+from cop.endorsements.models import Verdict
+from cop.platform.database import reading, session
+from cop.platform.markup import RENDERER_VERSION
+from cop.ranking.models import ActRow
+from cop.ranking.queries import order_of
+from cop.ranking.verification import check_orders
+
+
+@pytest.fixture(scope="module")
+def content() -> Content:
+    return read_content()
+
+
+@pytest.fixture
+def loaded(app: Flask, content: Content, now: datetime) -> Iterator[Content]:
+    load_demo(content, now=now)
+    with reading():
+        yield content
+
+
+def test_everybody_stands_in_their_place_with_what_was_said_for_them(loaded: Content) -> None:
+    rows = session().execute(
+        select(Person.handle, Community.slug, Membership.role)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Community, Community.id == Membership.community_id)
+    )
+    vouches = set(session().scalars(select(Vouch.line)))
+
+    assert {tuple(row) for row in rows} == {
+        (person.handle, member.community, member.role) for person in loaded.people for member in person.memberships
+    }
+    assert vouches == {member.vouch for person in loaded.people for member in person.memberships if member.vouch}
+
+
+def test_everybody_can_sign_in_with_the_one_password(loaded: Content) -> None:
+    for person in loaded.people:
+        credentials = find_credentials(address_of(person))
+        assert credentials is not None
+    assert credentials is not None
+    assert goes_with(PASSWORD, credentials.password_hash)
+
+
+def test_every_story_stands_as_it_was_told(loaded: Content, now: datetime) -> None:
+    rows = session().execute(
+        select(Thread.title, Thread.told_at, Thread.happened, Person.handle, Thread.outcome_due_at).join(
+            Person, Person.id == Thread.teller_id
+        )
+    )
+    told = {row.title: row for row in rows}
+    handles = {person.key: person.handle for person in loaded.people}
+
+    assert len(told) == len(loaded.stories)
+    for story in loaded.stories:
+        row = told[story.draft.title]
+        assert row.handle == handles[story.teller]
+        assert abs(row.told_at - (now - timedelta(days=story.told_days_ago))) < timedelta(seconds=2)
+        assert (row.outcome_due_at is not None) == story.draft.outcome_unknown
+    fields = session().scalar(select(func.count()).select_from(StoryField))
+    assert fields == sum(len(story.draft.fields) for story in loaded.stories)
+    assert set(session().scalars(select(StoryField.renderer))) == {RENDERER_VERSION}
+
+
+def test_everything_is_said_that_the_files_say(loaded: Content) -> None:
+    said = [entry for story in loaded.stories for entry in story.talk]
+    replies = Counter(session().scalars(select(Reply.kind)))
+    verdicts = Counter(session().scalars(select(Verdict.kind)))
+    kinds = Counter(entry.kind for entry in said)
+
+    assert replies == {
+        "reply": kinds["reply"],
+        "answer": kinds["answer"],
+        "dissent": kinds["otherwise"],
+        "report": kinds["held"] + kinds["adapted"] + kinds["failed"],
+    }
+    given = {
+        (story.file, entry.by): entry.kind for story in loaded.stories for entry in story.talk if entry.kind in verdicts
+    }
+    assert verdicts == Counter(given.values())  # the last word of each person on each story
+
+
+def test_answers_stand_under_what_they_answer(loaded: Content) -> None:
+    answered = Reply.__table__.alias("answered")
+    rows = session().execute(
+        select(Reply.said_at, answered.c.said_at, Reply.thread_id, answered.c.thread_id).join(
+            answered, answered.c.id == Reply.answers_id
+        )
+    )
+    pairs = [tuple(row) for row in rows]
+
+    assert pairs
+    assert all(answer_at > at and here == there for answer_at, at, here, there in pairs)
+
+
+def test_nothing_happens_ahead_of_time(loaded: Content, now: datetime) -> None:
+    latest = session().scalar(select(func.max(ActRow.at)))
+    joined = session().scalar(select(func.max(Membership.joined_at)))
+
+    assert latest is not None
+    assert latest <= now.timestamp()
+    assert joined is not None
+    assert joined <= now
+
+
+def test_every_key_is_what_the_acts_say_and_the_site_looks_alive(loaded: Content, now: datetime) -> None:
+    ids = list(session().scalars(select(Thread.id)))
+    states = Counter(order.state(now) for order in order_of(ids).values())
+
+    assert list(check_orders()) == []
+    assert states["living"] >= 3
+    assert states["resting"] >= 1
+
+
+def test_what_is_told_can_be_found(app: Flask, loaded: Content, deliver: Callable[[], int]) -> None:
+    deliver()
+
+    assert app.test_client().get("/search?q=subtraction").data.count(b"The subtraction I could not do") >= 1
+
+
+def test_a_story_that_the_form_would_refuse_is_refused(app: Flask, content: Content, now: datetime) -> None:
+    short = dataclasses.replace(content.stories[0].draft, fields={"situation": "Too short."})
+    stories = (dataclasses.replace(content.stories[0], draft=short), *content.stories[1:])
+
+    with pytest.raises(BadContent, match="60 are needed"):
+        load_demo(dataclasses.replace(content, stories=stories), now=now)
+
+
+def test_each_step_is_told(app: Flask, content: Content, now: datetime) -> None:
+    told: list[tuple[int, int]] = []
+
+    load_demo(content, now=now, say=lambda done, steps: told.append((done, steps)))
+
+    assert told == [(number, len(told)) for number in range(1, len(told) + 1)]
