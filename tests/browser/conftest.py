@@ -54,14 +54,14 @@ def serve(data: Path, **settings: str) -> Iterator[Site]:
     with (data.parent / f"{data.name}.log").open("w") as log:
         server = subprocess.Popen([COP, "serve", "--port", str(port)], env=environ, stdout=log, stderr=log)
         try:
-            _wait_for(f"{base}/readyz", server)
+            wait_for(f"{base}/readyz", server)
             yield Site(base, environ)
         finally:
             server.terminate()
             server.wait(30)
 
 
-def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(150):
         assert server.poll() is None, "the server ended before it answered"
         with contextlib.suppress(OSError):
