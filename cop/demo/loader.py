@@ -18,9 +18,10 @@ from cop.communities.operations import found_community, join_community, vouch_fo
 from cop.communities.queries import get_community, load_person_as_viewer
 from cop.demo.content import BadContent, CommunityCard, Content, MemberCard, PersonCard, StoryCard, Utterance
 from cop.discussions import replies, stories
+from cop.discussions.models import Reply, Thread
 from cop.discussions.operations import publish_answer, publish_reply, tell_story
 from cop.discussions.queries import get_reply, get_thread
-from cop.discussions.replies import ReplyDraft, render_reply
+from cop.discussions.replies import ReplyDraft, ReplyText, render_reply
 from cop.discussions.stories import render_story
 from cop.endorsements.operations import give_verdict
 from cop.platform.database import transaction
@@ -151,31 +152,38 @@ class _Play:
             self._threads[story.file] = thread.id
 
     def _say(self, story: StoryCard, place: int, entry: Utterance, at: datetime) -> None:
-        draft = ReplyDraft(entry.text, entry.setting, entry.differed)
-        if entry.kind == "seen":
-            text = None
-        else:
-            _refuse_faults(story, replies.faults_of(draft, kind=_FORMS.get(entry.kind, entry.kind)))
-            text = render_reply(draft)
+        text = _render(story, entry)
         with transaction():
-            actor, thread = self._viewer(entry.by), get_thread(VISITOR, self._threads[story.file], locked=True)
-            if entry.kind == "reply" and text:
-                reply = publish_reply(actor=actor, thread=thread, text=text, now=at)
-            elif entry.kind == "answer" and text:
-                answered = get_reply(VISITOR, self._replies[story.file, entry.answers or 0])
-                reply = publish_answer(actor=actor, thread=thread, answered=answered, text=text, now=at)
-            else:
-                given = give_verdict(actor=actor, thread=thread, kind=entry.kind, text=text, now=at)
-                if given is None:
-                    return
-                reply = given
-            self._replies[story.file, place] = reply.id
+            thread = get_thread(VISITOR, self._threads[story.file], locked=True)
+            reply = self._publish(story, entry, thread, text, at)
+            if reply:
+                self._replies[story.file, place] = reply.id
+
+    def _publish(
+        self, story: StoryCard, entry: Utterance, thread: Thread, text: ReplyText | None, at: datetime
+    ) -> Reply | None:
+        actor = self._viewer(entry.by)
+        if entry.kind == "reply" and text:
+            return publish_reply(actor=actor, thread=thread, text=text, now=at)
+        if entry.kind == "answer" and text:
+            answered = get_reply(VISITOR, self._replies[story.file, entry.answers or 0])
+            return publish_answer(actor=actor, thread=thread, answered=answered, text=text, now=at)
+        return give_verdict(actor=actor, thread=thread, kind=entry.kind, text=text, now=at)
 
     def _viewer(self, key: str) -> Viewer:
         return load_person_as_viewer(self._people[key])
 
     def _ago(self, days: float) -> datetime:
         return (self._now - timedelta(days=days)).replace(microsecond=0)
+
+
+def _render(story: StoryCard, entry: Utterance) -> ReplyText | None:
+    """What is said, as the forms would take it; None for a verdict that comes without a text."""
+    if entry.kind == "seen":
+        return None
+    draft = ReplyDraft(entry.text, entry.setting, entry.differed)
+    _refuse_faults(story, replies.faults_of(draft, kind=_FORMS.get(entry.kind, entry.kind)))
+    return render_reply(draft)
 
 
 def _refuse_faults(story: StoryCard, faults: Mapping[str, str]) -> None:

@@ -1,7 +1,7 @@
 """Reading a generation: its segments, and the columns with what is known of each text.
 
 A generation is a list of segments (Whoosh's table of contents) that are written once and never changed. Whoosh's
-readers keep a position in their file, so a segment belongs to one thread at a time; `WhooshIndex` sees to that. Files
+readers keep a position in their file, so a segment belongs to one thread at a time; `Reading` sees to that. Files
 are read, not mapped into memory: touching a mapped file that somebody has truncated kills the process.
 """
 

@@ -7,7 +7,6 @@ import subprocess
 import urllib.parse
 import urllib.request
 from http.cookiejar import CookieJar
-from pathlib import Path
 
 import pytest
 
@@ -69,31 +68,24 @@ def test_a_demonstration_is_made_served_and_used_again(site: Site) -> None:
     assert "Traceback" not in site.log.read_text()
 
 
-def test_other_content_takes_the_place_of_the_old(site: Site) -> None:
+def test_other_content_takes_the_place_of_the_old_but_not_under_its_readers(site: Site) -> None:
     process, printed = start(site)
     threads = set(re.findall(r'href="(/t/\w+)', ask(f"{address_in(printed)}/c/bedside-icu/").body))
-    process.terminate()
-    process.wait(PATIENCE)
+    wait_until(lambda: is_held(worker_lock(site.data)), "the worker is at work")
     (site.data / "demo.json").write_text('{"content": "of an earlier version"}')
 
+    refused = site.cop("demo", "--port", "0")
+    status = ask(f"{address_in(printed)}/c/bedside-icu/").status
+    process.terminate()
+    process.wait(PATIENCE)
     _process, printed = start(site)
 
     fresh = set(re.findall(r'href="(/t/\w+)', ask(f"{address_in(printed)}/c/bedside-icu/").body))
-    assert threads
-    assert len(fresh) == len(threads)
-    assert not fresh & threads
-
-
-def test_a_running_demonstration_is_not_pulled_from_under_its_readers(site: Site) -> None:
-    _process, printed = start(site)
-    (site.data / "demo.json").write_text('{"content": "of an earlier version"}')
-    wait_until(lambda: is_held(worker_lock(site.data)), "the worker is at work")
-
-    refused = site.cop("demo", "--port", "0")
-
     assert refused.returncode == 1
     assert "is running in" in refused.stderr
-    assert ask(f"{address_in(printed)}/c/bedside-icu/").status == 200
+    assert status == 200
+    assert len(fresh) == len(threads) > 0
+    assert not fresh & threads
 
 
 def test_a_folder_that_is_not_a_demonstration_is_refused(site: Site) -> None:
@@ -119,25 +111,14 @@ def test_other_machines_cannot_reach_it(site: Site, host: str) -> None:
     assert not site.data.exists()
 
 
-def test_it_sends_no_mail_and_touches_no_other_database(site: Site) -> None:
+def test_it_is_made_here_and_has_nothing_to_do_with_the_site_that_is_set_up(site: Site) -> None:
+    here = site.data.parent
+
     process, _printed = start(
-        site, COP_SMTP_URL="smtp://127.0.0.1:9", COP_DATABASE_URL=f"sqlite:///{site.data}.sqlite3"
+        site, COP_DATA="", COP_SMTP_URL="smtp://127.0.0.1:9", COP_DATABASE_URL=f"sqlite:///{here}/real.sqlite3"
     )
 
     process.terminate()
     process.wait(PATIENCE)
-
-    assert not Path(f"{site.data}.sqlite3").exists()
-    assert len(list((site.data / "mail").iterdir())) == len(read_content().people)
-
-
-def test_without_a_folder_given_it_makes_one_here_and_nothing_else(site: Site) -> None:
-    here = site.data.parent
-    refused = site.cop("demo", "--host", "0.0.0.0", COP_DATA="")
-
-    assert refused.returncode == 1
-    assert list(here.iterdir()) == []
-    process, _printed = start(site, COP_DATA="")
-    process.terminate()
-    process.wait(PATIENCE)
     assert {path.name for path in here.iterdir()} == {".demo", "errors.log"}
+    assert len(list((here / ".demo" / "mail").iterdir())) == len(read_content().people)

@@ -34,9 +34,7 @@ def test_short_lines_stand_beside_the_long_text_that_follows_them() -> None:
 def test_a_cue_in_the_margin_precedes_its_paragraph() -> None:
     html = render_noticed(f"Steps, not a slope.\n{LONG}").html
 
-    assert html.startswith(
-        '<div class="passage"><aside class="cue" role="note"><b>Cue</b>Steps, not a slope.</aside>'
-    )
+    assert html.startswith('<div class="passage"><aside class="cue" role="note"><b>Cue</b>Steps, not a slope.</aside>')
     assert html.rstrip().endswith("</p></div>")
 
 
