@@ -15,7 +15,7 @@ from cop.notifications import reactions as notifications
 from cop.notifications.jobs import Mailing
 from cop.platform import limits, repeats
 from cop.platform.events import Reactions
-from cop.platform.outbox import Job, Payload, enqueue, is_waiting
+from cop.platform.outbox import Job, Payload
 from cop.ranking import reactions as ranking
 from cop.search import reactions as search
 from cop.search.jobs import Indexing
@@ -36,7 +36,6 @@ REACTIONS: Reactions = {
     VerdictWithdrawn: [ranking.unweigh_verdict],
 }
 
-SWEEP = "sweep"
 SWEEP_EVERY = timedelta(hours=1)
 
 
@@ -45,19 +44,12 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
     return {
         search.INDEX: Job(indexing.index_texts, batch=200),
         notifications.WELCOME: Job(Mailing(settings).send_welcome, once_more=True),
-        SWEEP: Job(_sweep, inside=True),
+        "sweep": Job(_sweep, inside=True, every=SWEEP_EVERY),
     }
 
 
-def schedule_sweep(*, now: datetime) -> None:
-    """See that one sweep is planned; the worker asks for it when it starts."""
-    if not is_waiting(SWEEP):
-        enqueue(SWEEP, {}, now=now)
-
-
 def _sweep(_payloads: Sequence[Payload], now: datetime) -> None:
-    """Forget what has run out: sessions, keys of sent forms, counts of limits. Plans the next one."""
+    """Forget what has run out: sessions, keys of sent forms, counts of limits."""
     forget_expired_sessions(now=now)
     repeats.forget_old(now=now)
     limits.forget_old(now=now)
-    enqueue(SWEEP, {}, now=now, due_at=now + SWEEP_EVERY)

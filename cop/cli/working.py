@@ -21,12 +21,11 @@ from cop.cli.schema import require_schema
 from cop.platform import clock
 from cop.platform.database import transaction
 from cop.platform.errors import Busy
-from cop.platform.outbox import Job, deliver_due, enqueue, is_waiting
+from cop.platform.outbox import Job, deliver_due, plan_recurring
 from cop.search.jobs import Indexing
 
 log = logging.getLogger(__name__)
 
-SWEEP = "sweep"  # as `cop.wiring` names it, which stands above the commands
 _IDLE = 0.2  # seconds until the next look when nothing was due
 _LOOKS_AT_INDEX = 5.0  # seconds between two looks whether the index is sound
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds while the database does not answer
@@ -76,15 +75,14 @@ class Worker:
 
     def _take_turn(self) -> None:
         if not self._has_planned:
-            self._plan_sweep()
+            self._plan_recurring()
         if not deliver_due(self._jobs, claim=self._claim, now=clock.now()):
             self._heal_index()
             time.sleep(_IDLE)
 
-    def _plan_sweep(self) -> None:
+    def _plan_recurring(self) -> None:
         with transaction():
-            if not is_waiting(SWEEP):
-                enqueue(SWEEP, {}, now=clock.now())
+            plan_recurring(self._jobs, now=clock.now())
         self._has_planned = True
 
     def _heal_index(self) -> None:

@@ -15,10 +15,11 @@ class ThreadTold:
 
 @dataclass(frozen=True, slots=True)
 class ThreadImported:
-    """A thread came from elsewhere: it is ranked and indexed, and nobody is told."""
+    """A thread came from elsewhere: it is ranked by the day it was told there, and nobody is told."""
 
     thread_id: int
     community_id: int
+    told_at: datetime
     at: datetime
 
 

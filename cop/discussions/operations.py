@@ -39,13 +39,20 @@ def tell_story(*, actor: Viewer, community: Community, story: Story, now: dateti
 
 
 def import_story(
-    *, community: Community, story: Story, told_at: datetime, external_id: str, attribution: str, source_url: str
+    *,
+    community: Community,
+    story: Story,
+    told_at: datetime,
+    external_id: str,
+    attribution: str,
+    source_url: str,
+    now: datetime,
 ) -> Thread:
     """Take in a story from elsewhere: no teller, its own date, and where it came from."""
     thread = _add_thread(community, story, teller_id=None, told_at=told_at)
     thread.external_id, thread.attribution, thread.source_url = external_id, attribution, source_url
     session().flush()
-    publish(ThreadImported(thread_id=thread.id, community_id=community.id, at=told_at))
+    publish(ThreadImported(thread_id=thread.id, community_id=community.id, told_at=told_at, at=now))
     return thread
 
 

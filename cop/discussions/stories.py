@@ -63,7 +63,7 @@ def tidy_text(text: str) -> str:
 def faults_of(draft: StoryDraft, *, now: datetime) -> dict[str, str]:
     """What keeps the story from being told, as one sentence for each box."""
     faults = {}
-    if len(draft.title) < SHORTEST_TITLE:
+    if sum(_is_read(c) for c in draft.title) < SHORTEST_TITLE:
         faults["title"] = _("Give it a title of at least three characters.")
     if len(draft.title) > LONGEST_TITLE:
         faults["title"] = _(
@@ -158,3 +158,8 @@ def _is_seen(c: str) -> bool:
         unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn")
         and c not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u2028\u2029"
     )
+
+
+def _is_read(c: str) -> bool:
+    """Whether a character can be seen; a title of joiners alone would be no title."""
+    return unicodedata.category(c) not in ("Cf", "Zs", "Mn", "Me")

@@ -38,12 +38,14 @@ class Job:
         batch: the most rows given to `run` at once.
         inside: the work is in the database and is committed together with the removal of its rows.
         once_more: after a crash in the middle of `run` a row is tried once more and no oftener.
+        every: a job that is planned again, this much later, whenever it has been done; see `plan_recurring`.
     """
 
     run: Callable[[Sequence[Payload], datetime], None]
     batch: int = 1
     inside: bool = False
     once_more: bool = False
+    every: timedelta | None = None
 
 
 class OutboxRow(Base):
@@ -86,10 +88,11 @@ def enqueue(job: str, payload: Mapping[str, Any], *, now: datetime, due_at: date
     session().flush()
 
 
-def is_waiting(job: str) -> bool:
-    """Whether a living row of this job is there, due or planned."""
-    waiting = select(OutboxRow.id).where(OutboxRow.job == job, OutboxRow.dead_at.is_(None)).limit(1)
-    return session().scalar(waiting) is not None
+def plan_recurring(jobs: Mapping[str, Job], *, now: datetime) -> None:
+    """See that every recurring job has a row; the worker asks for it when it starts."""
+    for name, job in jobs.items():
+        if job.every and session().scalar(select(OutboxRow.id).where(OutboxRow.job == name).limit(1)) is None:
+            enqueue(name, {}, now=now)
 
 
 def deliver_due(jobs: Mapping[str, Job], *, claim: str, now: datetime) -> int:
@@ -103,11 +106,11 @@ def deliver_due(jobs: Mapping[str, Job], *, claim: str, now: datetime) -> int:
         if job.inside:
             with transaction():
                 job.run(list(rows.values()), now)
-                _remove(rows, claim)
+                _settle(name, job, rows, claim, now)
         else:
             job.run(list(rows.values()), now)
             with transaction():
-                _remove(rows, claim)
+                _settle(name, job, rows, claim, now)
     except Exception as problem:  # whatever a job raises, its rows must wait and be seen, and the worker go on
         log.warning("outbox: %s failed for %d row(s): %s: %s", name, len(rows), type(problem).__name__, problem)
         _postpone(list(rows), claim, f"{type(problem).__name__}: {problem}", now)
@@ -177,8 +180,11 @@ def _claim(jobs: Mapping[str, Job], *, claim: str, now: datetime) -> tuple[str, 
     return (name, kept) if kept else None
 
 
-def _remove(rows: Mapping[int, Payload], claim: str) -> None:
+def _settle(name: str, job: Job, rows: Mapping[int, Payload], claim: str, now: datetime) -> None:
+    """Remove what was delivered, and plan what recurs."""
     session().execute(delete(OutboxRow).where(OutboxRow.id.in_(list(rows)), OutboxRow.claim == claim))
+    if job.every:
+        enqueue(name, {}, now=now, due_at=now + job.every)
 
 
 def _postpone(ids: Sequence[int], claim: str, fault: str, now: datetime) -> None:

@@ -24,7 +24,7 @@ def rank_told_thread(told: ThreadTold) -> None:
 
 def rank_imported_thread(imported: ThreadImported) -> None:
     """A story from elsewhere begins in the pool: nobody here has told it."""
-    open_order(thread_id=imported.thread_id, teller_id=None, voice=0.0, at=imported.at)
+    open_order(thread_id=imported.thread_id, teller_id=None, voice=0.0, at=imported.told_at)
 
 
 def count_reply(published: ReplyPublished) -> None:

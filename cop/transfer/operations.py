@@ -66,6 +66,7 @@ def take_in(destination: Destination, stories: Sequence[ReadyStory], *, now: dat
             external_id=ready.foreign.external_id,
             attribution=ready.foreign.attribution,
             source_url=ready.foreign.source_url,
+            now=now,
         )
     return len(new)
 

@@ -36,6 +36,7 @@ def test_a_title_something_in_the_first_box_and_sixty_words_are_enough() -> None
     ("changes", "box", "sentence"),
     [
         ({"title": "ab"}, "title", "at least three characters"),
+        ({"title": "\u200b\u200d\u2060\u00ad"}, "title", "at least three characters"),
         ({"title": "x" * 141}, "title", "This is 141 characters; 140 is the most."),
         ({"hook": "x" * 63}, "hook", "This is 63 characters; 62 is the most."),
         ({"fields": {"noticed": SIXTY}}, "situation", "Say what was going on. A line is enough to begin."),

@@ -9,10 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from cop import wiring
+from cop.accounts.models import Session
+from cop.accounts.operations import start_session
 from cop.platform import outbox
-from cop.platform.database import db, reading, session, transaction
+from cop.platform.database import reading, session, transaction
 from cop.platform.outbox import MOST_ATTEMPTS, Job, OutboxRow, Payload
 from cop.platform.repeats import SentForm
+from tests.cast import Cast
 
 Run = Callable[[Sequence[Payload], datetime], None]
 
@@ -177,15 +181,28 @@ class _nothing:  # noqa: N801  # reads as a word in a with statement
     def __exit__(self, *_: object) -> None: ...
 
 
-def test_the_sweep_plans_itself_once(app: Flask, now: datetime) -> None:
-    from cop import wiring
-
+def test_a_recurring_job_plans_itself_once(app: Flask, now: datetime) -> None:
+    jobs = app.extensions["cop-jobs"]
     for _ in range(3):
         with transaction():
-            wiring.schedule_sweep(now=now)
-    outbox.deliver_due(app.extensions["cop-jobs"], claim="w", now=now)
+            outbox.plan_recurring(jobs, now=now)
+    outbox.deliver_due(jobs, claim="w", now=now)
 
     with reading() as s:
         planned = s.execute(select(OutboxRow.job, OutboxRow.due_at)).all()
-    assert [tuple(row) for row in planned] == [(wiring.SWEEP, now + wiring.SWEEP_EVERY)]
-    db.session.remove()
+    assert [tuple(row) for row in planned] == [("sweep", now + wiring.SWEEP_EVERY)]
+
+
+def test_the_sweep_forgets_what_has_run_out_and_nothing_else(app: Flask, cast: Cast, now: datetime) -> None:
+    with transaction() as s:
+        start_session(person_id=cast.maren, stays=False, now=now - timedelta(days=2))
+        start_session(person_id=cast.maren, stays=True, now=now - timedelta(days=2))
+        s.add(SentForm(person_id=1, key="old", led_to="/", sent_at=now - timedelta(days=3)))
+        s.add(SentForm(person_id=1, key="new", led_to="/", sent_at=now))
+    with transaction():
+        outbox.enqueue("sweep", {}, now=now)
+    outbox.deliver_due({"sweep": app.extensions["cop-jobs"]["sweep"]}, claim="w", now=now)
+
+    with reading() as s:
+        assert s.scalar(select(func.count()).select_from(Session)) == 1
+        assert list(s.scalars(select(SentForm.key))) == ["new"]

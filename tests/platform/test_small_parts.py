@@ -68,6 +68,7 @@ def test_a_forged_cursor_leads_nowhere(text: str) -> None:
     [
         ("Cold knees, good numbers", "cold-knees-good-numbers"),
         ("Ça n’était pas l’alarme", "ca-netait-pas-lalarme"),
+        ("Zehra Kavalcı, Øst og Łódź", "zehra-kavalci-ost-og-lodz"),
         ("静かな夜", "thread"),
         ("../../etc/passwd", "etc-passwd"),
         ("a" * 200, "a" * 60),

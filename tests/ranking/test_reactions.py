@@ -60,6 +60,7 @@ def test_an_imported_story_stands_in_the_order_at_its_own_date_and_on_the_pool(c
             external_id="e-1",
             attribution="A hospital",
             source_url="",
+            now=now,
         )
         thread_id = thread.id
 

@@ -63,7 +63,13 @@ def test_an_imported_story_is_found_by_its_words_and_by_where_it_came_from(
     with transaction():
         community = session().get_one(Community, cast.bedside)
         told = import_story(
-            community=community, story=story, told_at=now, external_id="1", attribution="Quuxhaven", source_url=""
+            community=community,
+            story=story,
+            told_at=now,
+            external_id="1",
+            attribution="Quuxhaven",
+            source_url="",
+            now=now,
         ).id
 
     deliver()

@@ -142,7 +142,7 @@ def test_an_outcome_that_is_not_known_yet_is_said_so(cast: Cast, client: FlaskCl
     with transaction():
         here = session().get_one(Community, cast.bedside)
         thread = import_story(
-            community=here, story=story, told_at=now, external_id="1", attribution="", source_url=""
+            community=here, story=story, told_at=now, external_id="1", attribution="", source_url="", now=now
         ).id
 
     assert invitations(read(client, address(thread)))[0] == "What happened is not known yet."
@@ -159,7 +159,13 @@ def test_an_imported_story_says_where_it_came_from(
     with transaction():
         here = session().get_one(Community, cast.bedside)
         thread = import_story(
-            community=here, story=story, told_at=now, external_id="1", attribution="Example & Sons", source_url=source
+            community=here,
+            story=story,
+            told_at=now,
+            external_id="1",
+            attribution="Example & Sons",
+            source_url=source,
+            now=now,
         ).id
 
     page = read(client, address(thread))
