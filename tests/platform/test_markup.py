@@ -235,3 +235,31 @@ def test_the_words_of_stored_html_are_read_back_on_one_line() -> None:
 
 def test_markup_inside_a_word_does_not_split_it() -> None:
     assert plain_text(html_of("a**b**c")) == "abc"
+
+
+_BROKEN = (
+    "User's experienced long wait times for the images to build, fixed by banning\n"
+    "the demo repository. The problem was that a single repository that is very\n"
+    "popular takes a long time to build and ends up consuming all available slots.\n"
+    "It lasted most of Sunday."
+)
+
+
+@pytest.mark.parametrize("before", ["", "- ", "> "])
+def test_lines_that_a_program_has_broken_run_on(before: str) -> None:
+    wrapped = before + _BROKEN.replace("\n", "\n> " if before == "> " else "\n")
+
+    assert "<br" not in render(wrapped).html
+    assert "fixed by banning the demo repository." in render(wrapped).html
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Noradrenaline 0.2\nPropofol 150\nFentanyl 100",
+        "Nobody had told the second team that the first had gone home already.\nThat was the whole of the handover.",
+        "Short.\n" + "A line that is long enough to have been broken by a program somewhere on its way\n" * 3,
+    ],
+)
+def test_lines_that_a_person_has_ended_stay_lines(lines: str) -> None:
+    assert render(lines).html.count("<br") == lines.strip().count("\n")

@@ -3,7 +3,8 @@
 What a writer gets: emphasis, deletion, headings (below the page's own), lists, quotations, tables, code,
 links. Raw HTML is shown as it was typed. A picture becomes a link to it: no page of ours loads anything
 from elsewhere. A line that ends in the source ends on the page, because people press Enter where they mean
-a new line, in a list of doses most of all. Quotes and dashes stay as they were typed.
+a new line, in a list of doses most of all; only a paragraph that an editor or a mail program has broken into lines of
+one length runs on. Quotes and dashes stay as they were typed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from html import unescape
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
+from markdown.blockprocessors import ParagraphProcessor
 from markdown.extensions.nl2br import Nl2BrExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
@@ -25,11 +27,30 @@ from cop.platform.markup.links import link_bare_addresses, read_links_once
 _DELETION = r"(~~)(?=[^\s~])(.+?)~~"
 _HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
 _LABEL_LENGTH = 80
+_WRAPPED = range(60, 101)  # characters: how long a program leaves the lines it breaks
+_SENTENCE_ENDS = (".", "!", "?", ":", ";", "”", '"')
 
 
 def render_html(text: str) -> str:
     """The HTML of a tidy text. May raise anything, may take for ever: only a child calls it."""
     return clean_html(link_bare_addresses(_build_markdown().convert(text)))
+
+
+class Unwrap(ParagraphProcessor):  # type: ignore[misc]  # Python-Markdown has no types
+    """A paragraph, also in a list or a quotation, whose lines a program has broken runs on as it was written."""
+
+    def run(self, parent: Element, blocks: list[str]) -> bool | None:
+        if _is_wrapped(blocks[0].rstrip().split("\n")):
+            blocks[0] = " ".join(line.strip() for line in blocks[0].split("\n"))
+        ended: bool | None = super().run(parent, blocks)
+        return ended
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """All lines but the last are about as long; two alone may be meant, if the first ends a sentence."""
+    if len(lines) < 2 or any(len(line) not in _WRAPPED for line in lines[:-1]) or len(lines[-1]) > _WRAPPED.stop:
+        return False
+    return len(lines) > 2 or not lines[0].rstrip().endswith(_SENTENCE_ENDS)
 
 
 class Shape:
@@ -102,5 +123,6 @@ def _build_markdown() -> Markdown:
     read_links_once(markdown)
     read_code_once(markdown)
     markdown.inlinePatterns.register(SimpleTagInlineProcessor(_DELETION, "del"), "deletion", 50)
+    markdown.parser.blockprocessors.register(Unwrap(markdown.parser), "paragraph", 10)
     markdown.treeprocessors.register(Shape(), "shape", -10)
     return markdown
