@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from bench.__main__ import serving
 from cop.demo.loader import PASSWORD
@@ -41,14 +41,14 @@ class Shot:
 def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
-    cop = str(Path(sys.executable).with_name("cop"))
-    with serving([cop, "demo"], "--port {port}", {"COP_DATA": ".demo-look"}) as base, sync_playwright() as playwright:
+    cop, data = str(Path(sys.executable).with_name("cop")), str(FOLDER / "data")
+    with serving([cop, "demo"], "--port {port}", {"COP_DATA": data}) as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        shots = list_shots(browser, base)
+        shots, states = list_shots(browser, base), sign_all_in(browser, base)
         for shot in shots:
             for width in WIDTHS:
                 for theme in THEMES:
-                    take(browser, base, shot, width, theme)
+                    take(browser, base, shot, width, theme, states.get(shot.who))
             print(f"  {shot.name}", flush=True)
         browser.close()
     write_index(shots)
@@ -90,11 +90,11 @@ def _stem(thread: str) -> str:
     return re.sub(r"^(/t/[^/]+).*", r"\1", thread)
 
 
-def take(browser: Browser, base: str, shot: Shot, width: int, theme: str) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900 if width > 600 else 844}, color_scheme=theme)  # type: ignore[arg-type]
+def take(browser: Browser, base: str, shot: Shot, width: int, theme: str, state: StorageState | None = None) -> None:
+    """One screenshot, by somebody who is signed in already where `state` says so."""
+    size = {"width": width, "height": 900 if width > 600 else 844}
+    context = browser.new_context(viewport=size, color_scheme=theme, storage_state=state)  # type: ignore[arg-type]
     page = context.new_page()
-    if shot.who:
-        sign_in(page, base, shot.who)
     page.goto(base + shot.path)
     wide = page.evaluate("document.documentElement.scrollWidth")
     if wide > width:
@@ -109,6 +109,17 @@ def sign_in(page: Page, base: str, who: str) -> None:
     page.fill("#password", PASSWORD)
     page.click("main .btn-go")
     page.wait_for_load_state()
+
+
+def sign_all_in(browser: Browser, base: str) -> dict[str, StorageState]:
+    """Everybody's cookies: each signs in once, since the demonstration limits how often one may."""
+    states = {}
+    for who in SIGN_INS:
+        context = browser.new_context()
+        sign_in(context.new_page(), base, who)
+        states[who] = context.storage_state()
+        context.close()
+    return states
 
 
 def write_index(shots: list[Shot]) -> None:
