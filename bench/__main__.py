@@ -60,6 +60,7 @@ def main() -> None:
         for work, paths in works:
             rows.append(load(f"{work}, signed out", base, paths))
             rows.append(load(f"{work}, signed in", base, paths, cookie))
+    with serving([cop, "serve"], "--port {port}", settings) as base:
         median, longest, replies = flood(base, cookies, threads)
     rows = [Measured(**(asdict(row) | {"share": row.a_second / constant.a_second})) for row in rows]
     show(rows, missing)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -46,6 +47,8 @@ def seed(folder: Path) -> dict[str, object]:
         kept: dict[str, object] = json.loads(stamp.read_text())
         if kept["fingerprint"] == fingerprint:
             return kept | {"sessions": _new_sessions(folder)}
+    shutil.rmtree(folder)  # another seed made what is there
+    folder.mkdir()
     made = _make(folder) | {"fingerprint": fingerprint}
     stamp.write_text(json.dumps(made))
     return made | {"sessions": _new_sessions(folder)}

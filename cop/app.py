@@ -13,8 +13,12 @@ from cop.platform import events, site
 from cop.platform.database import db, migrate
 from cop.platform.secret import secret_in
 from cop.search.jobs import Indexing
-from cop.settings import Settings
+from cop.settings import BadSetting, Settings
 
+_POSTGRESQL = {  # a lock or a server that does not answer must not hold every thread of ours
+    "pool_pre_ping": True,
+    "connect_args": {"connect_timeout": 5, "options": "-c lock_timeout=5s -c statement_timeout=60s"},
+}
 MOST_BYTES_SENT = 512 * 1024  # a story is at most 64 kB of UTF-8; percent-encoding triples it
 
 
@@ -51,8 +55,13 @@ def _bare_app(settings: Settings) -> Flask:
 
 def _connect_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database.replace("postgresql://", "postgresql+psycopg://", 1)
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": not settings.database.startswith("sqlite")}
-    db.init_app(app)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {} if settings.database.startswith("sqlite") else _POSTGRESQL
+    try:
+        db.init_app(app)
+    except ModuleNotFoundError as missing:
+        raise BadSetting(
+            f"COP_DATABASE_URL needs the module {missing.name}. Install it with: pip install 'cop[postgres]'."
+        ) from missing
     migrate.init_app(app, directory=str(site.folder("migrations")))
 
 

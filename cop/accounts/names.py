@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from cop.platform.characters import visible
 from cop.platform.slugs import slug_of
 from cop.platform.words import gettext as _
 
@@ -21,7 +22,7 @@ def fault_of(name: str) -> str:
         return _("Say what people here should call you.")
     if len(name) > LONGEST:
         return _("This is %(length)s characters; %(longest)s is the most.", length=len(name), longest=LONGEST)
-    if any(unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp") for c in name):
+    if visible(name) != name:
         return _("The name has characters that nobody can see. Type it afresh.")
     if not any(c.isalpha() for c in name):
         return _("A name needs letters.")

@@ -11,6 +11,7 @@ from sqlalchemy import Select, or_, select
 from cop.accounts.models import Person
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
+from cop.platform.slugs import is_slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def get_profile(handle: str) -> Profile:
     Raises:
         NotVisible: there is none.
     """
-    row = session().execute(select_lines().add_columns(Person.signed_up_at).where(Person.handle == handle)).first()
+    asked = select_lines().add_columns(Person.signed_up_at).where(Person.handle == handle)
+    row = session().execute(asked).first() if is_slug(handle) else None
     if row is None:
         raise NotVisible
     return Profile(*row)

@@ -17,15 +17,18 @@ from cop.cli.locks import is_held, worker_lock
 from cop.cli.progress import Progress
 from cop.cli.queries import ask_database, count_findable_texts, list_miscounts, list_sqlite_faults
 from cop.cli.schema import require_schema
+from cop.discussions.operations import recount_replies
 from cop.platform import clock
-from cop.platform.database import is_sqlite, reading
+from cop.platform.database import is_sqlite, reading, transaction
 from cop.platform.ids import spell
 from cop.platform.outbox import count_waiting, list_dead_letters, revive_dead_letters
+from cop.ranking.operations import replay_order
 from cop.ranking.verification import Finding as WrongKey
 from cop.ranking.verification import check_orders
 from cop.search.jobs import Indexing
 from cop.search.port import IndexState
 
+_MENDED = 10_000  # wrong keys that are mended in one run
 _NAMED = 20  # troubles of one sort that are named; the rest would hide the others
 _LOOKS, _PAUSE = 10, 0.5  # how often it is counted again, and the seconds between
 _PATIENCE = timedelta(minutes=1)  # a row of the outbox that is due for longer is not being delivered
@@ -48,14 +51,30 @@ Check = Callable[[], Iterator[Finding]]
 
 @click.command("check", cls=Command)
 @click.option("--revive", is_flag=True, help="Try again what the worker has given up on, then check.")
-def check(revive: bool) -> None:
+@click.option("--mend", is_flag=True, help="Write keys and counts that are wrong anew, from the acts and replies.")
+def check(revive: bool, mend: bool) -> None:
     """Say whether this installation is healthy, and what to do if not."""
+    if mend:
+        require_schema()
+        click.echo(f"Mended {_mend()} threads.")
     if revive:
         require_schema()
         click.echo(f"Revived {revive_dead_letters(now=clock.now())} dead letters; the worker tries them again.")
     troubles = _tell_all(_FOUNDATIONS) or _tell_all(_CONTENTS)
     if troubles:
         raise Failure(f"{troubles} in trouble." if troubles > 1 else "One thing is in trouble.")
+
+
+def _mend() -> int:
+    """Fold every thread whose keys are wrong from its acts again, and count the replies of those miscounted."""
+    with reading():
+        miscounted = {thread.thread_id for thread in list_miscounts(_MENDED)}
+    misplaced = {key.thread_id for key in islice(check_orders(), _MENDED)}
+    for thread_id in miscounted | misplaced:
+        with transaction():
+            recount_replies(thread_id=thread_id)
+            replay_order(thread_id=thread_id)
+    return len(miscounted | misplaced)
 
 
 def _tell_all(checks: Mapping[Check, str]) -> int:
@@ -170,7 +189,7 @@ def _check_counts() -> Iterator[Finding]:
         wrong = list_miscounts(_NAMED)
     for thread in wrong:
         what = f"replies: thread {spell(thread.thread_id)} says {thread.stored} and has {thread.counted}."
-        yield Finding(what, "Please report it; what people wrote is all there.")
+        yield Finding(what, "What people wrote is all there; cop check --mend counts it anew.")
     if not wrong:
         yield Finding("replies: counted right.")
 
@@ -179,7 +198,7 @@ def _check_order() -> Iterator[Finding]:
     with Progress() as progress:
         progress.say("Comparing every stored key with its acts.")
         wrong = list(islice(check_orders(), _NAMED))
-    yield from (Finding(_words_of(key), "Please report it; the acts are untouched.") for key in wrong)
+    yield from (Finding(_words_of(key), "The acts are untouched; cop check --mend writes it anew.") for key in wrong)
     if not wrong:
         yield Finding("order: every stored key is what its acts say.")
 

@@ -49,11 +49,18 @@ def import_stories(path: str, slug: str, name: str, dry_run: bool, batch: int) -
     """
     require_schema()
     destination = _check_destination(slug, name)
+    is_new = _is_missing(destination)
     with _opened(path) as stream, Progress() as progress:
         tally = _Import(destination, progress, changes=not dry_run).take_all(stream, batch=batch)
     click.echo(tally.sentence)
     if dry_run:
-        click.echo(_dry_words(destination, tally))
+        click.echo(_dry_words(destination, tally, is_new=is_new))
+    elif is_new and tally.new:
+        click.echo(
+            f"Founded the public community {destination.slug}, which was not there. It has no moderator yet: "
+            f"cop community appoint {destination.slug} EMAIL.",
+            err=True,
+        )
     if tally.bad:
         raise Failure(f"{tally.bad} of {tally.read} lines could not be taken in; they are named above.")
 
@@ -123,12 +130,14 @@ def _check_destination(slug: str, name: str) -> Destination:
     return Destination(slug, name.strip())
 
 
-def _dry_words(destination: Destination, tally: Tally) -> str:
+def _is_missing(destination: Destination) -> bool:
     with reading():
-        is_there = find_community_by_slug(destination.slug) is not None
-    if is_there or not tally.new:
-        return "This was a dry run: nothing has been changed."
-    return f"This was a dry run: nothing has been changed. The community {destination.slug} would be founded."
+        return find_community_by_slug(destination.slug) is None
+
+
+def _dry_words(destination: Destination, tally: Tally, *, is_new: bool) -> str:
+    words = "This was a dry run: nothing has been changed."
+    return f"{words} The public community {destination.slug} would be founded." if is_new and tally.new else words
 
 
 @contextmanager

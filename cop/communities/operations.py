@@ -11,6 +11,7 @@ from cop.communities.events import CommunityFounded, PersonJoined, PersonPromote
 from cop.communities.models import MODERATOR, NEWCOMER, PRACTITIONER, Community, Membership, Vouch
 from cop.communities.permissions import can_join, can_vouch
 from cop.communities.queries import find_community_by_slug, find_place, has_vouched
+from cop.platform.characters import says_something
 from cop.platform.database import session
 from cop.platform.errors import Conflict, Unsound
 from cop.platform.events import publish
@@ -80,7 +81,7 @@ def vouch_for(*, actor: Viewer, community: Community, person_id: int, line: str,
     place = find_place(community.id, person_id)
     vouched = has_vouched(community.id, by_id=actor.person_id, for_id=person_id)
     can_vouch(actor, community.id, for_id=person_id, for_place=place, has_vouched=vouched).enforce()
-    if not line or len(line) > LONGEST_LINE:
+    if not says_something(line) or len(line) > LONGEST_LINE:
         raise Unsound(
             {
                 "line": _(

@@ -15,6 +15,7 @@ from cop.accounts.viewer import VISITOR, Place, Viewer
 from cop.communities.models import MODERATOR, NEWCOMER, Community, Membership, Vouch
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
+from cop.platform.slugs import is_slug
 from cop.platform.tokens import hash_of
 
 PEOPLE_A_PAGE = 50
@@ -159,7 +160,8 @@ def get_community(viewer: Viewer, slug: str) -> Community:
     Raises:
         NotVisible: there is none that the viewer can see.
     """
-    found = session().scalar(select(Community).where(Community.slug == slug, is_visible(viewer)))
+    asked = select(Community).where(Community.slug == slug, is_visible(viewer))
+    found = session().scalar(asked) if is_slug(slug) else None
     if found is None:
         raise NotVisible
     return found
@@ -216,7 +218,8 @@ def get_member(community_id: int, handle: str) -> Member:
     Raises:
         NotVisible: nobody of this handle is in it.
     """
-    row = session().execute(_select_members(community_id).where(Person.handle == handle)).first()
+    asked = _select_members(community_id).where(Person.handle == handle)
+    row = session().execute(asked).first() if is_slug(handle) else None
     if row is None:
         raise NotVisible
     return _member_of(row)

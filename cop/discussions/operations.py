@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 
 from cop.accounts.viewer import Viewer
 from cop.communities.models import Community
@@ -110,6 +110,12 @@ def revise_reply(
     reply.revision, reply.revised_at = reply.revision + 1, now
     session().flush()
     publish(ReplyRevised(reply_id=reply.id, thread_id=reply.thread_id, at=now))
+
+
+def recount_replies(*, thread_id: int) -> None:
+    """Count a thread's replies from the replies themselves."""
+    counted = select(func.count()).where(Reply.thread_id == thread_id).scalar_subquery()
+    session().execute(update(Thread).where(Thread.id == thread_id).values(replies=counted))
 
 
 def _add_thread(community: Community, story: Story, *, teller_id: int | None, told_at: datetime) -> Thread:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cop.platform import markup
+from cop.platform.characters import says_something, visible
 from cop.platform.markup import Rendered
 from cop.platform.words import gettext as _
 
@@ -33,15 +34,15 @@ class ReplyText:
 def faults_of(draft: ReplyDraft, *, kind: str) -> dict[str, str]:
     """What keeps the reply from being said, as one sentence for each box."""
     faults = {}
-    if not draft.body:
+    if not says_something(draft.body):
         faults["body"] = _EMPTY[kind]()
-    elif kind == "dissent" and len(draft.body) < LEAST_REASON:
+    elif kind == "dissent" and len(visible(draft.body)) < LEAST_REASON:
         faults["body"] = _(
             "Say why in at least %(least)s characters: the reason is what others can use.", least=LEAST_REASON
         )
     if markup.is_too_long(draft.body):
         faults["body"] = _("It is longer than 64 kB, which is about ten thousand words. Say it in two replies.")
-    if kind == "report" and not draft.setting:
+    if kind == "report" and not says_something(draft.setting):
         faults["setting"] = _("Say in a line where you used it.")
     for box, longest in (("setting", LONGEST_SETTING), ("differed", LONGEST_DIFFERED)):
         length = len(getattr(draft, box))

@@ -12,6 +12,7 @@ from cop.communities.models import SHELF_LIVES
 from cop.discussions.cues import LONGEST_HOOK, default_hook, render_noticed
 from cop.discussions.models import FIELDS
 from cop.platform import markup
+from cop.platform.characters import says_something
 from cop.platform.markup import Rendered
 from cop.platform.words import gettext as _
 from cop.platform.words import ngettext
@@ -49,7 +50,7 @@ class Story:
 
 
 def tidy_line(text: str) -> str:
-    """One line in NFC with single spaces and nothing invisible."""
+    """One line in NFC with single spaces, and without controls."""
     kept = "".join(" " if c.isspace() else c for c in unicodedata.normalize("NFC", text) if c.isspace() or _is_seen(c))
     return " ".join(kept.split())
 
@@ -63,7 +64,7 @@ def tidy_text(text: str) -> str:
 def faults_of(draft: StoryDraft, *, now: datetime) -> dict[str, str]:
     """What keeps the story from being told, as one sentence for each box."""
     faults = {}
-    if sum(_is_read(c) for c in draft.title) < SHORTEST_TITLE:
+    if not says_something(draft.title, SHORTEST_TITLE):
         faults["title"] = _("Give it a title of at least three characters.")
     if len(draft.title) > LONGEST_TITLE:
         faults["title"] = _(
@@ -73,7 +74,7 @@ def faults_of(draft: StoryDraft, *, now: datetime) -> dict[str, str]:
         faults["hook"] = _(
             "This is %(length)s characters; %(most)s is the most.", length=len(draft.hook), most=LONGEST_HOOK
         )
-    if not draft.fields.get("situation"):
+    if not says_something(draft.fields.get("situation", "")):
         faults["situation"] = _("Say what was going on. A line is enough to begin.")
     elif (words := words_in(draft.fields)) < LEAST_WORDS:
         faults["words"] = ngettext(
@@ -158,8 +159,3 @@ def _is_seen(c: str) -> bool:
         unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn")
         and c not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u2028\u2029"
     )
-
-
-def _is_read(c: str) -> bool:
-    """Whether a character can be seen; a title of joiners alone would be no title."""
-    return unicodedata.category(c) not in ("Cf", "Zs", "Mn", "Me")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from cop.platform.characters import is_storable
 from cop.platform.errors import NotVisible
 
 Item = TypeVar("Item")
@@ -48,6 +49,6 @@ def read_cursor(text: str, *kinds: type) -> tuple[float | int | str, ...]:
         or any(type(v) is not k for v, k in zip(key, kinds, strict=True))
     ):
         raise NotVisible
-    if any(type(v) is int and abs(v) >= 2**63 for v in key):
+    if any((type(v) is int and abs(v) >= 2**63) or (type(v) is str and not is_storable(v)) for v in key):
         raise NotVisible
     return tuple(key)

@@ -33,12 +33,7 @@ def open_order(*, thread_id: int, teller_id: int | None, voice: float, at: datet
     told = _write_act(thread_id, Act(0, seconds(at), teller_id, ActKind.CREATED, voice))
     nothing = empty_keys(told_at=seconds(grounds.told_at), shelf_days=grounds.shelf_days, params=grounds.params)
     step = advance(nothing, told, seat_x=None, tellers=grounds.tellers, params=grounds.params)
-    order = ThreadOrder(
-        thread_id=thread_id,
-        community_id=grounds.community_id,
-        is_procedure=grounds.is_procedure,
-        told_at=grounds.told_at,
-    )
+    order = _new_order(thread_id, grounds)
     order.keys = step.keys
     session().add(order)
     session().flush()
@@ -80,8 +75,23 @@ def record_act(
 
 
 def replay_order(*, thread_id: int) -> None:
-    """Fold a thread from its acts again, since what its keys rest on has changed: shelf life, half-lives, tellers."""
-    _replay(_lock_order(thread_id), list_grounds([thread_id])[thread_id])
+    """Fold a thread from its acts again: what its keys rest on has changed (shelf life, tellers), or they are wrong."""
+    grounds = list_grounds([thread_id])[thread_id]
+    order = session().get(ThreadOrder, thread_id, with_for_update=True, populate_existing=True)
+    if order is None:  # somebody has lost the row; `cop check --mend` makes it anew
+        order = _new_order(thread_id, grounds)
+        order.keys = empty_keys(told_at=seconds(grounds.told_at), shelf_days=grounds.shelf_days, params=grounds.params)
+        session().add(order)
+    _replay(order, grounds)
+
+
+def _new_order(thread_id: int, grounds: Grounds) -> ThreadOrder:
+    return ThreadOrder(
+        thread_id=thread_id,
+        community_id=grounds.community_id,
+        is_procedure=grounds.is_procedure,
+        told_at=grounds.told_at,
+    )
 
 
 def _lock_order(thread_id: int) -> ThreadOrder:

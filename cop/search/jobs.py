@@ -61,7 +61,7 @@ class Indexing:
             self.index.remove_threads(threads - found)
             self.index.remove(replies - found)
         except IndexUnavailable:
-            log.warning("The search index is missing or damaged; it is built anew from the database.")
+            self._say_why()
             self.rebuild()  # which reads these texts too
 
     def rebuild(self) -> int:
@@ -77,5 +77,11 @@ class Indexing:
     def heal(self) -> None:
         """Rebuild the index if it is missing or damaged; the worker asks for this when it has nothing else to do."""
         if self.state() is IndexState.BROKEN:
-            log.warning("The search index is missing or damaged; it is built anew from the database.")
+            self._say_why()
             self.rebuild()
+
+    def _say_why(self) -> None:
+        if (self.folder / "current").exists():
+            log.warning("The search index is damaged or incomplete; it is built anew from the database.")
+        else:
+            log.info("There is no search index; it is built from the database.")

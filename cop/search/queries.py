@@ -38,10 +38,10 @@ class Passage:
 
 
 def texts_of(thread_ids: Collection[int], reply_ids: Collection[int] = ()) -> list[IndexedText]:
-    """What can be found of these threads, their replies included, and of these replies; what is gone is absent."""
+    """What can be found of these threads and of these replies; what is gone is absent."""
     return [
         *_read_threads(Thread.id.in_(thread_ids)),
-        *_read_replies(Reply.thread_id.in_(thread_ids) | Reply.id.in_(reply_ids)),
+        *_read_replies(Reply.id.in_(reply_ids)),
     ]
 
 
@@ -99,9 +99,12 @@ def _in_batches(
 
 
 def _read_threads(which: ColumnElement[bool]) -> list[IndexedText]:
-    """Threads by their words. People are not found by name: names change, and the page asks to leave them out."""
+    """Threads by their words as they were typed, the addresses of links among them.
+
+    People are not found by name: names change, and the page asks to leave them out.
+    """
     threads = list(session().scalars(select(Thread).where(which)))
-    stories = _fields_of(thread.id for thread in threads)
+    stories = _sources_of(thread.id for thread in threads)
     return [
         IndexedText(
             id=thread.id,
@@ -119,9 +122,12 @@ def _read_threads(which: ColumnElement[bool]) -> list[IndexedText]:
 
 
 def _read_replies(which: ColumnElement[bool]) -> list[IndexedText]:
-    """Replies as they are found; what is sealed is found by nobody."""
+    """Replies as they are found, by their own words alone: a title leads to the story and not to what was said of it.
+
+    What is sealed is found by nobody.
+    """
     rows = session().execute(
-        select(Reply, Thread.community_id, Thread.kind, Thread.title)
+        select(Reply, Thread.community_id, Thread.kind)
         .join(Thread, Thread.id == Reply.thread_id)
         .where(which, Reply.seal_id.is_(None))
     )
@@ -132,12 +138,12 @@ def _read_replies(which: ColumnElement[bool]) -> list[IndexedText]:
             community_id=community_id,
             kind=cast(Kind, kind),
             part="reply",
-            title=title,
-            body="\n".join(_parts_of(reply)),
+            title="",
+            body="\n".join((reply.source, reply.differed, reply.setting)),
             author="",
             at=seconds(reply.said_at),
         )
-        for reply, community_id, kind, title in rows
+        for reply, community_id, kind in rows
     ]
 
 
@@ -156,6 +162,17 @@ def _stories_of(thread_ids: Iterable[int]) -> dict[int, str]:
     wanted = set(thread_ids)
     fields = _fields_of(wanted)
     return {thread_id: _BETWEEN.join(fields[thread_id]) for thread_id in wanted}
+
+
+def _sources_of(thread_ids: Iterable[int]) -> dict[int, list[str]]:
+    """What was typed into the boxes of stories."""
+    rows = session().execute(
+        select(StoryField.thread_id, StoryField.source).where(StoryField.thread_id.in_(set(thread_ids)))
+    )
+    sources: dict[int, list[str]] = defaultdict(list)
+    for row in rows:
+        sources[row.thread_id].append(row.source)
+    return sources
 
 
 def _fields_of(thread_ids: Iterable[int]) -> dict[int, list[str]]:

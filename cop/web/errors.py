@@ -108,9 +108,13 @@ def _problem(problem: Problem) -> Answer:
     return _page(problem.status, title, says.get(problem.status, problem.reason), again=problem.status != 404)
 
 
-def _signed_out(signed_out: SignedOut) -> Response | tuple[str, int]:
+def _signed_out(signed_out: SignedOut) -> Response | tuple[str, int] | Answer:
     from cop.web.accounts import ask_to_sign_in  # here: accounts shows this page and raises it
 
+    try:
+        request.form  # noqa: B018  # reading it is what may be refused
+    except HTTPException as refused:  # too long to be carried through signing in: better said now
+        return _http(refused)
     return ask_to_sign_in(signed_out.path, what_was_sent())
 
 
@@ -169,7 +173,7 @@ def _no_database(error: OperationalError) -> Answer:
 
 def _unforeseen(error: Exception) -> Answer:
     reference = secrets.token_hex(4)
-    log.exception("unforeseen failure %s on %s %s", reference, request.method, request.path, exc_info=error)
+    log.exception("unforeseen failure %s on %s %r", reference, request.method, request.path, exc_info=error)
     says = _("It has been written down for whoever runs this site.")
     if what_was_sent():
         says = f"{says} {_('What you wrote is below.')}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from cop.platform.characters import is_storable
 from cop.web.errors import NEVER_SHOWN, key_sent
 from cop.web.paths import own_path, takes_forms
 
@@ -42,7 +43,7 @@ def read_kept(text: str | None) -> Kept | None:
     except (TypeError, ValueError, RecursionError):
         return None
     words = [path, key, *(word for pair in fields for word in pair)]
-    if not all(isinstance(word, str) for word in words) or len(fields) > _MOST_FIELDS:
+    if not all(isinstance(word, str) and is_storable(word) for word in words) or len(fields) > _MOST_FIELDS:
         return None
     if not own_path(path, "") or not takes_forms(path) or any(name in NEVER_SHOWN for name, _value in fields):
         return None

@@ -16,6 +16,7 @@ from cop.web.callers import viewer
 SIGN_IN = "10 per 15 minutes"
 SIGN_UP = "20 per hour"
 WRITING = "30 per 10 minutes"
+_TOLD = frozenset(("open", "preview"))  # the buttons of the composer that store nothing
 
 
 def network() -> str:
@@ -37,10 +38,15 @@ def account_and_network() -> str:
     return f"{hash_of(fold(request.form.get('email', '')))} {network()}"  # hashed: any text may stand there
 
 
+def _is_still_writing() -> bool:
+    """A chip or the preview of the composer changes nothing, so it is not counted."""
+    return request.endpoint in ("threads.tell_story", "threads.revise_story") and not _TOLD.isdisjoint(request.form)
+
+
 limiter = Limiter(key_func=person_or_network, storage_uri="cop-database://", strategy="fixed-window")
 sign_in_limit = limiter.shared_limit(SIGN_IN, scope="sign-in", key_func=account_and_network, methods=["POST"])
 sign_up_limit = limiter.shared_limit(SIGN_UP, scope="sign-up", key_func=network, methods=["POST"])
-writing_limit = limiter.shared_limit(WRITING, scope="writing", methods=["POST"])
+writing_limit = limiter.shared_limit(WRITING, scope="writing", methods=["POST"], exempt_when=_is_still_writing)
 
 
 def limit(app: Flask, settings: Settings) -> None:

@@ -63,7 +63,7 @@ def tell_story(slug: str) -> Response | Page:
     form = StoryForm()
     if _is_still_writing():
         return _render_composer(slug, form, _read_wanted(form))
-    if not form.is_sound(asks_redacted=True):
+    if not form.is_sound():
         return _render_composer(slug, form, Around(), status=422)
     if form.leaves_noticed_open():
         return _render_composer(slug, form, Around(asks_noticed=True))
@@ -90,7 +90,7 @@ def revise_story(thread_id: str) -> Response | Page:
     form = StoryForm()
     if _is_still_writing():
         return _render_reviser(thread_id, form, _read_wanted(form))
-    if not form.is_sound(asks_redacted=False):
+    if not form.is_sound():
         return _render_reviser(thread_id, form, Around(), status=422)
     story = render_story(form.draft(), now=now())
     try:

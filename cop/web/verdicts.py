@@ -68,6 +68,8 @@ def _empty_form(verdict: str) -> UsedForm | OtherwiseForm:
 def _show(thread_id: str, form: UsedForm | OtherwiseForm, *, status: int = 200) -> tuple[str, int]:
     page = build_verdict_page(viewer(), ids.read(thread_id), now=now())
     if not page.may_endorse:
+        if request.method == "POST":
+            page.may_endorse.enforce()  # the page for that gives back what was written
         return refuse(page.community, page.may_endorse)
     name = "otherwise" if isinstance(form, OtherwiseForm) else "used"
     return render_template(f"threads/{name}.html", page=page, form=form), status

@@ -169,6 +169,18 @@ def test_a_thread_without_its_row_of_order_is_named(run: Run, healthy: Cast) -> 
     assert f"thread_order of thread {spell(healthy.secret_thread)}" in checked.output
 
 
+def test_what_is_wrong_with_order_and_counts_is_mended_on_request(run: Run, healthy: Cast) -> None:
+    with transaction() as s:
+        s.execute(update(ThreadOrder).where(ThreadOrder.thread_id == healthy.noise_thread).values(k=12.5, r=3.0))
+        s.execute(delete(ThreadOrder).where(ThreadOrder.thread_id == healthy.secret_thread))
+        s.execute(update(Thread).where(Thread.id == healthy.night_thread).values(replies=7))
+
+    mended = run("check", "--mend")
+
+    assert mended.exit_code == 0, mended.output
+    assert mended.output.startswith("Mended 3 threads.")
+
+
 def test_a_row_that_points_nowhere_is_found(site: Site) -> None:
     site.cop("init")
     with closing(sqlite3.connect(site.data / "cop.sqlite3")) as database:  # which leaves foreign keys unwatched

@@ -127,3 +127,25 @@ def test_a_thread_of_a_secret_community_looks_like_one_that_never_was(
     assert hidden.data.replace(spell(cast.secret_thread).encode(), b"") == absent.data.replace(
         spell(cast.secret_thread - 1).encode(), b""
     )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/c/%00/",
+        "/c/%00/people",
+        "/c/?after=WyJcdWQ4MDAiLDFd",
+        "/c/?after=WyJhXHUwMDAwYiIsMV0",
+        "/people/%00",
+        "/t/%00",
+        "/p/%00",
+        "/search?q=%00",
+        "/search?q=chart&after=WyJhIl0",
+    ],
+)
+def test_an_address_that_no_page_of_ours_has_leads_to_no_failure(
+    cast: Cast, client: FlaskClient, deliver: Callable[[], int], address: str
+) -> None:
+    deliver()
+
+    assert client.get(address).status_code in (200, 404)

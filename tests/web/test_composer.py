@@ -105,9 +105,8 @@ def test_what_happened_may_be_unknown_and_nothing_is_promised(cast: Cast, client
         ),
         ({"shelf_life": "minutes"}, "How fast does this age?: Choose one of the four."),
         (
-            {"redacted": ""},
-            "I have read it as a colleague of mine would: "
-            "Read it once more as a colleague would, and tick that you have.",
+            {"title": "\u200b\u200d\u3164\u2800"},
+            "What would you call it?: Give it a title of at least three characters.",
         ),
     ],
 )
@@ -155,8 +154,8 @@ def test_a_story_of_more_than_64_kb_is_refused_with_every_letter(cast: Cast, cli
 def test_every_fault_stands_in_one_summary(cast: Cast, client_of: Clients) -> None:
     page = send(client_of(cast.maren), NEW, happened="soon")
 
-    assert len(faults(page)) == 4
-    assert page.words("div[@role='alert']//b") == ["4 things before it can go on."]
+    assert len(faults(page)) == 3
+    assert page.words("div[@role='alert']//b") == ["3 things before it can go on."]
 
 
 def test_an_empty_noticed_is_asked_about_once(cast: Cast, client_of: Clients) -> None:
@@ -372,3 +371,9 @@ def test_only_the_teller_revises(cast: Cast, client_of: Clients, edit: str) -> N
     assert "Only the teller can revise a story" in sent.text
     assert titles(browser) == ["As it was"]
     assert "Revise it" not in read(browser, edit.replace("edit", "any")).links()
+
+
+def test_taking_the_people_out_is_a_reminder_and_not_a_condition(cast: Cast, client_of: Clients) -> None:
+    page = send(client_of(cast.maren), NEW, **{**STORY, "redacted": ""})
+
+    assert page.status == 303

@@ -172,3 +172,18 @@ def test_a_text_on_its_way_through_signing_in_outlives_the_limit(tmp_path: Path,
     assert (page.status, stopped.status) == (422, 429)
     assert TEXT.replace("\r\n", "\n") in [area.text for area in stopped.all("textarea")]
     assert json.loads(stopped.forms()["/signin"]["kept"]) == json.loads(carried)
+
+
+def test_what_is_too_long_to_be_kept_is_said_to_be_too_long(client: FlaskClient, cast: Cast) -> None:
+    """It must not be promised that it goes on from there."""
+    answer = client.post(f"/t/{spell(cast.noise_thread)}/replies", data={"body": "x" * 600_000})
+
+    assert answer.status_code == 413
+
+
+def test_a_forged_parcel_that_no_page_could_show_is_dropped(client: FlaskClient, cast: Cast) -> None:
+    kept = json.dumps([f"/t/{spell(cast.noise_thread)}/replies", "k", [["body", "x \ud800 y"]]])
+
+    answer = client.post("/signin", data={"email": "nobody@example.org", "password": "wrong one", "kept": kept})
+
+    assert answer.status_code == 422

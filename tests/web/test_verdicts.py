@@ -338,3 +338,30 @@ def test_there_is_no_door_to_what_one_cannot_see(cast: Cast, client_of: Clients,
 
     assert page.status == 404
     assert cast.canaries["secret"] not in page.html.lower()
+
+
+@pytest.mark.parametrize(
+    ("where", "sent"),
+    [
+        ("replies", {"kind": "report", "body": "What I saw took an hour to write."}),
+        ("replies", {"kind": "dissent", "body": "What I saw took an hour to write."}),
+        ("verdict", {"verdict": "held", "what_happened": "What I saw took an hour to write."}),
+        ("verdict", {"verdict": "otherwise", "body": "What I saw took an hour to write."}),
+    ],
+)
+def test_whoever_is_silenced_while_writing_gets_the_text_back(
+    story: int, cast: Cast, client_of: Clients, now: datetime, where: str, sent: dict[str, str]
+) -> None:
+    silence(cast.tomasz, cast.bedside, now + timedelta(days=1))
+
+    page = send(client_of(cast.tomasz), f"/t/{spell(story)}/{where}", **sent)
+
+    assert page.status == 403
+    assert "What I saw took an hour to write." in page.html
+
+
+def test_a_reason_that_nobody_can_see_is_none(story: int, cast: Cast, client_of: Clients, client: FlaskClient) -> None:
+    page = send(client_of(cast.tomasz), door(story), verdict="otherwise", body="\u200b" * 50)
+
+    assert page.status == 422
+    assert said(page_of(client, story)) == []

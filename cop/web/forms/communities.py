@@ -6,6 +6,7 @@ from wtforms import StringField
 
 from cop.communities.operations import LONGEST_LINE
 from cop.discussions.stories import tidy_line
+from cop.platform.characters import says_something
 from cop.platform.words import gettext as _
 from cop.platform.words import lazy_gettext
 from cop.web.forms import Form
@@ -22,7 +23,7 @@ class VouchForm(Form):
     def is_sound(self) -> bool:
         """Whether it can be said; otherwise the reason stands beside the box."""
         length = len(self.text())
-        if not length:
+        if not says_something(self.text()):
             self.blame({"line": _("Say in one line what you have seen them do.")})
         if length > LONGEST_LINE:
             self.blame(

@@ -9,7 +9,6 @@ from cop.discussions.cues import default_hook
 from cop.discussions.models import FIELDS, Thread
 from cop.discussions.queries import FieldText
 from cop.discussions.stories import StoryDraft, faults_of, tidy_line, tidy_text
-from cop.platform.words import gettext as _
 from cop.platform.words import lazy_gettext
 from cop.web.forms import Form
 from cop.web.sending import now
@@ -62,13 +61,11 @@ class StoryForm(Form):
             outcome_unknown=bool(self.outcome_unknown.data),
         )
 
-    def is_sound(self, *, asks_redacted: bool) -> bool:
+    def is_sound(self) -> bool:
         """Whether it can be told; otherwise the reasons stand beside the boxes."""
         faults = faults_of(self.draft(), now=now())
         if "words" in faults:
             faults.setdefault("situation", faults.pop("words"))
-        if asks_redacted and not self.redacted.data:
-            faults["redacted"] = _("Read it once more as a colleague would, and tick that you have.")
         self.blame(faults)
         return not self.errors
 
