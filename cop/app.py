@@ -69,7 +69,7 @@ def _wire(app: Flask, settings: Settings) -> None:
     indexing = Indexing(settings.data / "index")
     app.extensions["cop-indexing"] = indexing
     app.extensions["cop-jobs"] = wiring.jobs(settings, indexing)
-    events.connect(app, wiring.REACTIONS)
+    events.connect(app, wiring.REACTIONS, wiring.ALWAYS)
 
 
 def _add_web(app: Flask, settings: Settings) -> None:

@@ -9,12 +9,13 @@ from cop.accounts.events import PersonSignedUp
 from cop.accounts.operations import forget_expired_sessions
 from cop.communities.events import CommunityFounded, PersonJoined, PersonPromoted, PersonVouchedFor
 from cop.discussions.events import ReplyPublished, ReplyRevised, ThreadImported, ThreadRevised, ThreadTold
+from cop.discussions.versions import changed_by
 from cop.endorsements import reactions as endorsements
 from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
 from cop.notifications import reactions as notifications
 from cop.notifications.jobs import Mailing
-from cop.platform import limits, repeats
-from cop.platform.events import Reactions
+from cop.platform import limits, repeats, versions
+from cop.platform.events import Reaction, Reactions
 from cop.platform.outbox import Job, Payload
 from cop.ranking import reactions as ranking
 from cop.search import reactions as search
@@ -35,6 +36,8 @@ REACTIONS: Reactions = {
     VerdictGiven: [ranking.weigh_verdict],
     VerdictWithdrawn: [ranking.unweigh_verdict],
 }
+
+ALWAYS: Sequence[Reaction] = [lambda happened: versions.change(changed_by(happened))]  # kept pages learn of it
 
 SWEEP_EVERY = timedelta(hours=1)
 

@@ -27,6 +27,7 @@ from cop.platform.database import Base, db, transaction
 from cop.platform.outbox import deliver_due
 from cop.search.jobs import Indexing
 from cop.settings import Settings
+from cop.web import caching
 from tests.cast import Cast, assemble
 
 NOW = datetime(2026, 6, 14, 21, 8, tzinfo=UTC)
@@ -94,6 +95,7 @@ def app(database: Flask, tmp_path: Path) -> Iterator[Flask]:
     indexing = Indexing(tmp_path / "index")
     database.extensions["cop-indexing"] = indexing
     database.extensions["cop-jobs"] = wiring.jobs(settings, indexing)
+    caching.forget_all()
     with database.app_context():
         yield database
         db.session.remove()

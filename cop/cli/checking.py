@@ -18,7 +18,8 @@ from cop.cli.progress import Progress
 from cop.cli.queries import ask_database, count_findable_texts, list_miscounts, list_sqlite_faults
 from cop.cli.schema import require_schema
 from cop.discussions.operations import recount_replies
-from cop.platform import clock
+from cop.discussions.versions import SITE
+from cop.platform import clock, versions
 from cop.platform.database import is_sqlite, reading, transaction
 from cop.platform.ids import spell
 from cop.platform.outbox import count_waiting, list_dead_letters, revive_dead_letters
@@ -74,6 +75,7 @@ def _mend() -> int:
         with transaction():
             recount_replies(thread_id=thread_id)
             replay_order(thread_id=thread_id)
+            versions.change([SITE])
     return len(miscounted | misplaced)
 
 

@@ -149,6 +149,18 @@ def list_communities_by_id(viewer: Viewer, ids: Iterable[int]) -> dict[int, Comm
     return {row.id: CommunityLine(*row) for row in rows}
 
 
+def get_line(viewer: Viewer, community_id: int) -> CommunityLine:
+    """The community with this id.
+
+    Raises:
+        NotVisible: there is none that the viewer can see.
+    """
+    found = list_communities_by_id(viewer, [community_id]).get(community_id)
+    if found is None:
+        raise NotVisible
+    return found
+
+
 def list_visible_ids(viewer: Viewer) -> frozenset[int]:
     """The ids of every community the viewer may see: what a search is confined to."""
     return frozenset(session().scalars(select(Community.id).where(is_visible(viewer))))
@@ -167,14 +179,18 @@ def get_community(viewer: Viewer, slug: str) -> Community:
     return found
 
 
+def find_community_id(slug: str) -> int | None:
+    """The id behind a slug, whoever asks: it never changes, and says nothing of what may be seen."""
+    return session().scalar(select(Community.id).where(Community.slug == slug)) if is_slug(slug) else None
+
+
 def get_community_by_id(community_id: int) -> Community:
     """A community for a reaction or an operation that has already seen a thread of it."""
     return session().get_one(Community, community_id)
 
 
-def get_head(viewer: Viewer, slug: str) -> CommunityHead:
-    """A community's head: two statements, whatever its size."""
-    community = get_community(viewer, slug)
+def read_head(community: Community) -> CommunityHead:
+    """The head of a community that the viewer sees: two statements, whatever its size."""
     members, practitioners = (
         session()
         .execute(

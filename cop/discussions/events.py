@@ -26,6 +26,7 @@ class ThreadImported:
 @dataclass(frozen=True, slots=True)
 class ThreadRevised:
     thread_id: int
+    community_id: int
     at: datetime
 
 
@@ -35,6 +36,7 @@ class ReplyPublished:
 
     reply_id: int
     thread_id: int
+    community_id: int
     author_id: int
     kind: str
     voice: float
@@ -45,4 +47,5 @@ class ReplyPublished:
 class ReplyRevised:
     reply_id: int
     thread_id: int
+    community_id: int
     at: datetime

@@ -72,7 +72,7 @@ def revise_story(*, actor: Viewer, thread: Thread, story: Story, seen_revision: 
     session().execute(delete(StoryField).where(StoryField.thread_id == thread.id))
     _add_fields(thread.id, story)
     session().flush()
-    publish(ThreadRevised(thread_id=thread.id, at=now))
+    publish(ThreadRevised(thread_id=thread.id, community_id=thread.community_id, at=now))
 
 
 def publish_reply(*, actor: Viewer, thread: Thread, text: ReplyText, now: datetime) -> Reply:
@@ -109,7 +109,7 @@ def revise_reply(
     reply.setting, reply.differed = text.setting, text.differed
     reply.revision, reply.revised_at = reply.revision + 1, now
     session().flush()
-    publish(ReplyRevised(reply_id=reply.id, thread_id=reply.thread_id, at=now))
+    publish(ReplyRevised(reply_id=reply.id, thread_id=reply.thread_id, community_id=community_id, at=now))
 
 
 def recount_replies(*, thread_id: int) -> None:
@@ -180,6 +180,7 @@ def _add_reply(
         ReplyPublished(
             reply_id=reply.id,
             thread_id=thread.id,
+            community_id=thread.community_id,
             author_id=actor.person_id,
             kind=kind,
             voice=actor.voice_in(thread.community_id),

@@ -9,6 +9,7 @@ class VerdictGiven:
     """A verdict, with the voice of that moment; it replaces the person's earlier one on the thread."""
 
     thread_id: int
+    community_id: int
     person_id: int
     kind: str
     voice: float
@@ -19,5 +20,6 @@ class VerdictGiven:
 @dataclass(frozen=True, slots=True)
 class VerdictWithdrawn:
     thread_id: int
+    community_id: int
     person_id: int
     at: datetime

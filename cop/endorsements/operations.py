@@ -45,6 +45,7 @@ def give_verdict(*, actor: Viewer, thread: Thread, kind: str, text: ReplyText | 
     publish(
         VerdictGiven(
             thread_id=thread.id,
+            community_id=thread.community_id,
             person_id=actor.person_id,
             kind=kind,
             voice=verdict.voice,
@@ -62,7 +63,7 @@ def withdraw_verdict(*, actor: Viewer, thread: Thread, now: datetime) -> None:
         return
     session().delete(verdict)
     session().flush()
-    publish(VerdictWithdrawn(thread_id=thread.id, person_id=actor.person_id, at=now))
+    publish(VerdictWithdrawn(thread_id=thread.id, community_id=thread.community_id, person_id=actor.person_id, at=now))
 
 
 def say_not_now(*, actor: Viewer, thread: Thread, now: datetime) -> None:

@@ -14,9 +14,9 @@ Reaction = Callable[[Any], None]
 Reactions = Mapping[type, Sequence[Reaction]]
 
 
-def connect(app: Flask, reactions: Reactions) -> None:
-    """Tell the application what follows from what."""
-    app.extensions["cop-reactions"] = reactions
+def connect(app: Flask, reactions: Reactions, always: Sequence[Reaction] = ()) -> None:
+    """Tell the application what follows from what, and what follows from everything."""
+    app.extensions["cop-reactions"] = {of: (*those, *always) for of, those in reactions.items()}
 
 
 def publish(happened: object) -> None:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from cop.communities.operations import join_community, vouch_for
 from cop.communities.queries import get_community, get_member
 from cop.platform.words import gettext as _
+from cop.web.caching import kept_for_visitors
 from cop.web.callers import anyone, signed_in, viewer
 from cop.web.forms.communities import VouchForm
 from cop.web.limiting import writing_limit
@@ -35,6 +36,7 @@ def list_all() -> str:
 
 @routes.get("/c/<slug>/")
 @anyone
+@kept_for_visitors
 def show_community(slug: str) -> str:
     asked = request.args.get("sort", "")
     page = build_community_page(

@@ -18,7 +18,7 @@ from cop.web.callers import anyone, signed_in, viewer
 from cop.web.forms.threads import ReplyForm, RevisedReplyForm
 from cop.web.limiting import writing_limit
 from cop.web.pages.replies import build_reply_page
-from cop.web.pages.threads import Asked
+from cop.web.pages.talks import Asked
 from cop.web.sending import carry_out, now
 from cop.web.threads import render_thread
 from cop.web.verdicts import go_on_with_verdict

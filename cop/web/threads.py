@@ -15,12 +15,14 @@ from cop.platform import ids
 from cop.platform.errors import Conflict, NotAllowed
 from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
+from cop.web.caching import kept_for_visitors
 from cop.web.callers import anyone, signed_in, viewer
 from cop.web.forms.stories import CHIPS, StoryForm
 from cop.web.forms.threads import ReplyForm
 from cop.web.limiting import writing_limit
 from cop.web.pages.composer import Around, ComposerPage, build_composer, build_reviser, preview_of
-from cop.web.pages.threads import FILTERS, KINDS, Asked, build_thread_page
+from cop.web.pages.talks import FILTERS, KINDS, Asked
+from cop.web.pages.threads import build_thread_page
 from cop.web.refusals import refuse
 from cop.web.sending import carry_out, now
 
@@ -44,6 +46,7 @@ def find_thread(thread_id: str) -> Response:
 
 @routes.get("/t/<thread_id>/<slug>")
 @anyone
+@kept_for_visitors
 def show_thread(thread_id: str, slug: str) -> str:
     """The slug helps people and decides nothing."""
     asked = _read_asked()
@@ -101,7 +104,7 @@ def revise_story(thread_id: str) -> Response | Page:
 
 def render_thread(thread_id: str, asked: Asked, form: ReplyForm) -> str:
     """The page with a form for a reply in it, empty or as it was sent."""
-    page = build_thread_page(viewer(), ids.read(thread_id), asked, now=now())
+    page = build_thread_page(viewer(), ids.read(thread_id), asked, form, now=now())
     return render_template("threads/show.html", page=page, form=form)
 
 

@@ -11,8 +11,12 @@ depends_on = None
 
 
 def upgrade():
-    pass
+    op.create_table('version',
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('stamp', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_version'))
+    )
 
 
 def downgrade():
-    pass
+    op.drop_table('version')

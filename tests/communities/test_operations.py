@@ -9,7 +9,7 @@ from flask import Flask
 
 from cop.communities.models import Community
 from cop.communities.operations import appoint_moderator, found_community, join_community, vouch_for
-from cop.communities.queries import find_place, get_head, list_members, load_person_as_viewer
+from cop.communities.queries import find_place, get_community, list_members, load_person_as_viewer, read_head
 from cop.platform.database import reading, session, transaction
 from cop.platform.errors import Conflict, NotAllowed, Unsound
 from tests.cast import Cast, add_person
@@ -80,7 +80,7 @@ def test_a_practitioner_alone_cannot_vouch(app: Flask, cast: Cast, now: datetime
 def test_the_head_counts_this_community_only(app: Flask, cast: Cast) -> None:
     viewer = cast.viewer("nobody")
     with reading():
-        head = get_head(viewer, "bedside-icu")
+        head = read_head(get_community(viewer, "bedside-icu"))
 
     assert (head.members, head.practitioners) == (4, 3)
     assert [moderator.name for moderator in head.moderators] == ["Joanne Pell"]

@@ -154,7 +154,7 @@ def test_another_shelf_life_moves_the_next_check_in(cast: Cast, story: int, now:
     with transaction() as s:
         s.get_one(Thread, story).shelf_life = "weeks"
         s.flush()
-        publish(ThreadRevised(thread_id=story, at=now))
+        publish(ThreadRevised(thread_id=story, community_id=cast.bedside, at=now))
 
     assert before.check_due == before.told_at + 180 * DAY
     assert keys_of(story).check_due == before.told_at + 45 * DAY
@@ -162,10 +162,10 @@ def test_another_shelf_life_moves_the_next_check_in(cast: Cast, story: int, now:
 
 
 def test_a_revision_that_leaves_the_shelf_life_touches_no_order(
-    story: int, now: datetime, statements: list[str]
+    cast: Cast, story: int, now: datetime, statements: list[str]
 ) -> None:
     with transaction():
         statements.clear()
-        publish(ThreadRevised(thread_id=story, at=now))
+        publish(ThreadRevised(thread_id=story, community_id=cast.bedside, at=now))
 
         assert not [statement for statement in statements if "UPDATE thread_order" in statement]

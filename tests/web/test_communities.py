@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from cop.web.caching import forget_all
 from tests.cast import Cast, add_community, add_member, add_person, add_story, add_verdict, silence
 from tests.web.reading import Reader, read, send
 from tests.web.telling import tell_many
@@ -119,11 +120,13 @@ def test_a_list_costs_the_same_number_of_statements_with_2_and_25_rows(
 ) -> None:
     told = tell_many(cast, now, 2)
     add_verdict(cast.tomasz, told[0], "held", now)
+    forget_all()
     statements.clear()
     client.get(f"/c/bedside-icu/?sort={sort}")
     with_two = len(statements)
     told = tell_many(cast, now, 23)
     add_verdict(cast.tomasz, told[3], "held", now)
+    forget_all()
     statements.clear()
 
     client.get(f"/c/bedside-icu/?sort={sort}")

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from cop.accounts.viewer import Place, Viewer
-from cop.communities.models import MODERATOR, NEWCOMER, PRACTITIONER
+from cop.communities.models import MODERATOR, NEWCOMER, PRACTITIONER, Community
 from cop.communities.permissions import can_join, can_vouch
 from cop.communities.queries import (
     PEOPLE_A_PAGE,
@@ -15,19 +17,22 @@ from cop.communities.queries import (
     CommunityLine,
     Member,
     count_practitioners,
+    find_community_id,
     get_community,
-    get_head,
     get_member,
     list_communities,
     list_communities_by_id,
     list_members,
+    read_head,
 )
 from cop.discussions.permissions import can_tell
+from cop.discussions.versions import SITE, of_place, of_talk
 from cop.platform.clock import moment
 from cop.platform.errors import NotVisible, Ruling
 from cop.platform.pagination import Page, read_cursor, write_cursor
 from cop.ranking.lines import CommunityActivity
 from cop.ranking.queries import list_thread_ids, pulse_of_communities
+from cop.web.caching import kept_part, rest_on, write_part
 from cop.web.pages.cards import Card, list_cards
 
 SORTS = ("living", "endorsed", "new")
@@ -56,23 +61,33 @@ class CommunitiesPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadList:
+    """A page of a community's threads, before it is written out."""
+
+    slug: str
+    sort: str
+    cards: tuple[Card, ...]
+    earlier: str | None
+    later: str | None
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing has ever been told here."""
+        return not (self.cards or self.earlier or self.later)
+
+
+@dataclass(frozen=True, slots=True)
 class CommunityPage:
     """One community with a page of its threads."""
 
     head: CommunityHead
     role: str
     sort: str
-    cards: tuple[Card, ...]
-    earlier: str | None
-    later: str | None
+    threads: Markup
+    is_untouched: bool
     activity: CommunityActivity
     may_join: Ruling
     may_tell: Ruling
-
-    @property
-    def is_untouched(self) -> bool:
-        """Whether nothing has ever been told here."""
-        return not (self.cards or self.earlier or self.later)
 
     @property
     def newcomers(self) -> int:
@@ -147,19 +162,43 @@ def build_community_page(
     Raises:
         NotVisible: there is no such community for this viewer, or a cursor is none of this order.
     """
-    head = get_head(viewer, slug)
-    threads = list_thread_ids(head.id, sort=sort, after=after, before=before)
+    community = _get_community(viewer, slug)
+    place, talk = (of_place(community.id), SITE), (of_place(community.id), of_talk(community.id), SITE)
+    head = kept_part(("head", community.id), place, lambda: read_head(community))
+    key = ("threads", community.id, sort, after, before)
+    threads, is_untouched = kept_part(key, talk, lambda: _write_threads(viewer, community, sort, after, before, now))
+    pulse = kept_part(("pulse", community.id), talk, lambda: pulse_of_communities([community.id], now=now))
     return CommunityPage(
         head=head,
-        role=_role(viewer, head.id),
+        role=_role(viewer, community.id),
         sort=sort,
-        cards=tuple(list_cards(viewer, threads.items, now=now)),
-        earlier=threads.earlier,
-        later=threads.later,
-        activity=pulse_of_communities([head.id], now=now)[head.id],
-        may_join=can_join(viewer, head.id),
-        may_tell=can_tell(viewer, head.id, now),
+        threads=threads,
+        is_untouched=is_untouched,
+        activity=pulse[community.id],
+        may_join=can_join(viewer, community.id),
+        may_tell=can_tell(viewer, community.id, now),
     )
+
+
+def _get_community(viewer: Viewer, slug: str) -> Community:
+    """The community, looked for once it is said what the page rests on: nobody is kept what they lost sight of."""
+    community_id = find_community_id(slug)
+    if community_id is None:
+        raise NotVisible
+    rest_on(of_place(community_id), of_talk(community_id), SITE)
+    return get_community(viewer, slug)
+
+
+def _write_threads(
+    viewer: Viewer, community: Community, sort: str, after: str | None, before: str | None, now: datetime
+) -> tuple[Markup, bool]:
+    """The list as everybody reads it who sees the community, and whether nothing was ever told in it."""
+    found = list_thread_ids(community.id, sort=sort, after=after, before=before)
+    cards = tuple(list_cards(viewer, found.items, now=now))
+    page = ThreadList(community.slug, sort, cards, found.earlier, found.later)
+    if page.is_untouched:
+        return Markup(""), True
+    return write_part("communities/_threads.html", page=page), False
 
 
 def build_people_page(viewer: Viewer, slug: str, *, role: str | None, after: str | None) -> PeoplePage:
@@ -168,7 +207,7 @@ def build_people_page(viewer: Viewer, slug: str, *, role: str | None, after: str
     Raises:
         NotVisible: there is no such community for this viewer, no such role, or the cursor is none.
     """
-    head = get_head(viewer, slug)
+    head = read_head(get_community(viewer, slug))
     if role is None:
         groups = [_group(viewer, head.id, each, None) for each in GROUPS]
     elif role in GROUPS:

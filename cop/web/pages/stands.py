@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cop.accounts.queries import PersonLine
 from cop.accounts.viewer import Viewer
+from cop.communities.queries import list_roles_in
 from cop.discussions.models import Thread
+from cop.discussions.versions import SITE, of_place, of_thread
 from cop.endorsements.permissions import sees_totals
 from cop.endorsements.queries import (
     LEAST_VOICE,
@@ -18,6 +21,7 @@ from cop.endorsements.queries import (
     list_faces,
     list_standing,
 )
+from cop.web.caching import kept_part
 
 STANDING = ("seen", "held", "adapted")  # whose names stand beside a story before one has answered
 USED = ("held", "adapted", "failed")
@@ -51,17 +55,11 @@ class StandPanel:
     """What the viewer said, and what they are shown of what others said."""
 
     names: tuple[PersonLine, ...]
-    has_more_names: bool
+    roles: Mapping[int, str]  # in this community, of everybody who appears here
     totals: Totals | None
     own: OwnVerdict | None
     said_not_now: bool
     is_counted: bool  # whether the viewer's own verdict is among the totals
-
-    @property
-    def everyone(self) -> tuple[PersonLine, ...]:
-        """Everybody who appears in the panel."""
-        totals = self.totals
-        return (*self.names, *totals.seen, *totals.used, *totals.otherwise) if totals else self.names
 
 
 def build_stand(viewer: Viewer, thread: Thread) -> StandPanel:
@@ -69,15 +67,41 @@ def build_stand(viewer: Viewer, thread: Thread) -> StandPanel:
     own = find_verdict(thread.id, viewer) if viewer.is_authenticated else None
     said_not_now = viewer.is_authenticated and own is None and has_said_not_now(thread.id, viewer)
     shows_totals = sees_totals(viewer, thread, has_answered=own is not None or said_not_now)
-    names = list_standing(thread.id, kinds=STANDING, limit=MOST_NAMES + 1)
+    names, roles = _names(thread)
+    totals, roles_of_all = _totals(thread) if shows_totals else (None, {})
     return StandPanel(
-        names=tuple(names[:MOST_NAMES]),
-        has_more_names=len(names) > MOST_NAMES,
-        totals=_total(thread.id) if shows_totals else None,
+        names=names,
+        roles={**roles, **roles_of_all},
+        totals=totals,
         own=own,
         said_not_now=said_not_now,
         is_counted=viewer.voice_in(thread.community_id) >= LEAST_VOICE,
     )
+
+
+def _names(thread: Thread) -> tuple[tuple[PersonLine, ...], Mapping[int, str]]:
+    def make() -> tuple[tuple[PersonLine, ...], Mapping[int, str]]:
+        names = tuple(list_standing(thread.id, kinds=STANDING, limit=MOST_NAMES))
+        return names, _roles(thread, names)
+
+    return kept_part(("names", thread.id), _rests_on(thread), make)
+
+
+def _totals(thread: Thread) -> tuple[Totals, Mapping[int, str]]:
+    def make() -> tuple[Totals, Mapping[int, str]]:
+        totals = _total(thread.id)
+        return totals, _roles(thread, (*totals.seen, *totals.used, *totals.otherwise))
+
+    return kept_part(("totals", thread.id), _rests_on(thread), make)
+
+
+def _rests_on(thread: Thread) -> tuple[str, ...]:
+    return of_thread(thread.id), of_place(thread.community_id), SITE
+
+
+def _roles(thread: Thread, people: Iterable[PersonLine]) -> Mapping[int, str]:
+    found = list_roles_in([thread.community_id], {person.id for person in people})
+    return {person: role for (_, person), role in found.items()}
 
 
 def _total(thread_id: int) -> Totals:

@@ -1,0 +1,36 @@
+"""The names under which threads, communities and the site change, and which of them an event changes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SITE: Final = "site"  # what may show anywhere: a person's name, the settings of the site
+
+
+def of_thread(thread_id: int) -> str:
+    """One thread: what was told, said and endorsed in it."""
+    return f"thread:{thread_id}"
+
+
+def of_talk(community_id: int) -> str:
+    """Any thread of a community: what its lists show."""
+    return f"talk:{community_id}"
+
+
+def of_place(community_id: int) -> str:
+    """A community itself, and who is what in it."""
+    return f"place:{community_id}"
+
+
+def changed_by(happened: object) -> tuple[str, ...]:
+    """The names that an event changes, by the ids it carries."""
+    thread_id, community_id = getattr(happened, "thread_id", None), getattr(happened, "community_id", None)
+    if thread_id is not None:
+        return of_thread(thread_id), of_talk(_community_of(happened))
+    return (of_place(community_id),) if community_id is not None else (SITE,)
+
+
+def _community_of(happened: object) -> int:
+    """An event that names a thread names its community too, or its lists would go on showing what was."""
+    community_id: int = happened.community_id  # type: ignore[attr-defined]  # AttributeError: the event lacks it
+    return community_id

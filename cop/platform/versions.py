@@ -1,0 +1,70 @@
+"""Versions: by which a page that was kept learns that it no longer holds.
+
+A version is a name with a stamp. Whatever changes a thing gives its name a new stamp in the same transaction; whoever
+keeps something made from that thing keeps the stamps it had, read before the thing itself, and throws it away once one
+of them is another. Stamps are random, so none ever comes back, not even after a backup was restored.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import String, bindparam, event, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from cop.platform.database import Base, db, is_sqlite, session
+
+Stamps = tuple[int, ...]
+_NEVER = 0  # the stamp of what has not changed since there are versions
+_BITS = 62
+_CHANGED = "cop_changed"
+
+
+class Version(Base):
+    """The stamp of one name."""
+
+    __tablename__ = "version"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    stamp: Mapped[int]
+
+
+_TABLE = Version.__table__.c
+_ASKED = select(_TABLE.name, _TABLE.stamp).where(_TABLE.name.in_(bindparam("names", expanding=True)))
+
+
+def change(names: Iterable[str]) -> None:
+    """Let what is kept of these names hold no longer from the commit of this transaction on."""
+    session().info.setdefault(_CHANGED, set()).update(names)
+
+
+def stamps_of(names: Sequence[str]) -> Stamps:
+    """The stamps of names as this session sees them, in their order; one statement."""
+    return _in_order(names, session().execute(_ASKED, {"names": names}).all())
+
+
+def current_stamps_of(names: Sequence[str]) -> Stamps:
+    """The stamps of names as last committed, without a session: for a page that needs nothing else."""
+    with db.engine.connect() as connection:
+        return _in_order(names, connection.execute(_ASKED, {"names": names}).all())
+
+
+def _in_order(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Stamps:
+    found = dict(rows)  # type: ignore[arg-type, var-annotated]  # rows of two are pairs
+    return tuple(found.get(name, _NEVER) for name in names)
+
+
+@event.listens_for(Session, "before_commit")
+def _write_stamps(current: Session) -> None:
+    """At the very end, so that nobody waits for these rows longer than the commit takes; in order, so that nobody
+    waits in a circle."""
+    names = sorted(current.info.pop(_CHANGED, ()))
+    if not names:
+        return
+    insert = sqlite_insert(Version) if is_sqlite() else postgresql_insert(Version)
+    rows = [{"name": name, "stamp": secrets.randbits(_BITS)} for name in names]
+    upsert = insert.values(rows)
+    current.execute(upsert.on_conflict_do_update(index_elements=[_TABLE.name], set_={"stamp": upsert.excluded.stamp}))

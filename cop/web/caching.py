@@ -1,0 +1,131 @@
+"""What is kept in the process of pages that were made once: whole pages for visitors, and parts that everybody shares.
+
+Nothing is kept longer than it is true: whoever makes something to keep says under which names it may change
+(`cop.discussions.versions`) before reading anything for it, and what was kept is used again only while all of them
+have the stamps they had. What time alone changes is as old as the hour at most.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar, cast
+
+from cachetools import LRUCache
+from flask import Response, current_app, g, make_response, render_template, request
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from cop.platform import versions
+from cop.platform.versions import Stamps
+from cop.web.callers import viewer
+from cop.web.sending import now
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MOST_BYTES: Final = 32 * 1024 * 1024
+_FOR_ALL: Final = frozenset(("theme",))  # cookies of a visitor who still reads what every visitor reads
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Something that was made, and what it rests on."""
+
+    names: tuple[str, ...]
+    stamps: Stamps
+    made: Any
+    etag: str = ""
+
+    def size(self) -> int:
+        return 500 + sum(sys.getsizeof(part) for part in (self.made if isinstance(self.made, tuple) else (self.made,)))
+
+
+_kept: LRUCache[Hashable, _Kept] = LRUCache(MOST_BYTES, getsizeof=_Kept.size)
+_one_at_a_time = threading.Lock()
+
+
+def forget_all() -> None:
+    """Keep nothing of what was made so far."""
+    with _one_at_a_time:
+        _kept.clear()
+
+
+def rest_on(*names: str) -> Stamps:
+    """Say what this page rests on, before reading it; the stamps it has now, the same all through one request."""
+    known: dict[str, int] = g.setdefault("cop_stamps", {})
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        known.update(zip(unknown, versions.stamps_of(unknown), strict=True))
+    return tuple(known[name] for name in names)
+
+
+def write_part(template: str, **shown: Any) -> Markup:
+    """A part of a page, written out by its own template, to stand in another."""
+    return Markup(render_template(template, **shown))  # noqa: S704  # what Jinja has written is escaped already
+
+
+def kept_part(key: Hashable, names: Sequence[str], make: Callable[[], T]) -> T:
+    """A part of a page that is the same for everybody who may see it, made anew only when what it rests on changed.
+
+    Args:
+        key: what tells this part from every other, without the language and the hour.
+        names: what it rests on.
+        make: makes it: a str, or a tuple of what little a page must know of it beside its text.
+    """
+    stamps, whole_key = rest_on(*names), (key, *_circumstances())
+    found = _look_up(whole_key)
+    if found and found.stamps == stamps:
+        return cast("T", _verified(found.made, make))
+    made = make()
+    _keep(whole_key, _Kept(tuple(names), stamps, made))
+    return made
+
+
+def kept_for_visitors(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Keep the whole page for people who are not signed in; a page that rests on nothing is not kept."""
+
+    @wraps(view)
+    def answered(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if viewer().is_authenticated or not _FOR_ALL.issuperset(request.cookies):
+            return view(*args, **kwargs)
+        key = (request.host_url, request.full_path, request.cookies.get("theme"), *_circumstances())
+        found = _look_up(key)
+        if found and found.stamps == versions.current_stamps_of(found.names):
+            answer = Response(_verified(found.made, lambda: make_response(view(*args, **kwargs)).get_data()))
+            answer.set_etag(found.etag)
+            return answer
+        answer = make_response(view(*args, **kwargs))
+        stamps: dict[str, int] = g.get("cop_stamps", {})
+        if stamps and answer.status_code == 200 and "Set-Cookie" not in answer.headers:
+            answer.add_etag()
+            _keep(key, _Kept(tuple(stamps), tuple(stamps.values()), answer.get_data(), answer.get_etag()[0] or ""))
+        return answer
+
+    return answered
+
+
+def _circumstances() -> tuple[str, str, str]:
+    """What any words depend on beside what they say."""
+    return current_app.name, str(get_locale()), now().strftime("%Y-%m-%dT%H")
+
+
+def _look_up(key: Hashable) -> _Kept | None:
+    with _one_at_a_time:
+        return _kept.get(key)
+
+
+def _keep(key: Hashable, kept: _Kept) -> None:
+    if kept.size() <= MOST_BYTES // 16:
+        with _one_at_a_time:
+            _kept[key] = kept
+
+
+def _verified(made: T, make: Callable[[], T]) -> T:
+    """Under test, whatever is used again is made again too and must come out the same."""
+    if current_app.testing and (again := make()) != made:
+        raise AssertionError(f"kept, but no longer so: {made!r}\nis now: {again!r}")
+    return made

@@ -1,0 +1,136 @@
+"""A story as it is read: who told it, how alive it is, its boxes, and what nobody has asked about yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from markupsafe import Markup
+
+from cop.accounts.queries import PersonLine, list_lines
+from cop.accounts.viewer import VISITOR, Viewer
+from cop.communities.queries import list_roles_in
+from cop.discussions.models import Thread
+from cop.discussions.permissions import can_revise_thread
+from cop.discussions.queries import FieldText, list_fields
+from cop.discussions.versions import SITE, of_place, of_thread
+from cop.platform.errors import Ruling
+from cop.ranking.queries import activity_of, order_of
+from cop.ranking.states import FIRST_DAYS
+from cop.web.caching import kept_part, write_part
+
+WORDS_A_MINUTE = 200
+_INVITING = ("not_when", "noticed", "expected", "options", "did_why", "outcome", "watch_for")
+_MOST_INVITATIONS = 3  # a wall of them would read as a reproach
+_INVITING_WITHOUT_TELLER = ("not_when",)  # of an imported text nobody can be asked what they noticed
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How alive the thread is."""
+
+    state: str
+    resting_since: datetime
+    pulse: tuple[int, ...]
+    month: int
+    practised_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Everything that is read above the talk."""
+
+    id: int
+    slug: str
+    kind: str
+    title: str
+    hook: str
+    community_slug: str
+    community_name: str
+    teller: PersonLine | None
+    role: str
+    attribution: str
+    source_url: str
+    happened: str
+    told_at: datetime
+    minutes: int
+    revision: int
+    revised_at: datetime | None
+    shelf_life: str
+    signs: Signs
+    sections: tuple[FieldText, ...]
+    invitations: tuple[str, ...]
+    is_outcome_unknown: bool
+    may_revise: Ruling
+
+
+def render_article(
+    viewer: Viewer, thread: Thread, *, community_slug: str, community_name: str, now: datetime
+) -> tuple[Markup, str]:
+    """The article as everybody reads it (for whoever may revise it, with the ways to do so) and its teller's name."""
+
+    def make(reader: Viewer) -> tuple[Markup, str]:
+        article = _build_article(reader, thread, community_slug, community_name, now)
+        written = write_part("threads/_article.html", page=article)
+        return written, article.teller.name if article.teller else ""
+
+    if can_revise_thread(viewer, thread, now):
+        written, teller_name = make(viewer)
+    else:
+        names = (of_thread(thread.id), of_place(thread.community_id), SITE)
+        written, teller_name = kept_part(("article", thread.id), names, lambda: make(VISITOR))
+    return written, teller_name
+
+
+def _build_article(viewer: Viewer, thread: Thread, community_slug: str, community_name: str, now: datetime) -> Article:
+    fields, unknown = list_fields(thread.id), thread.outcome_due_at is not None
+    teller = list_lines([thread.teller_id]).get(thread.teller_id) if thread.teller_id is not None else None
+    roles = list_roles_in([thread.community_id], [teller.id]) if teller else {}
+    return Article(
+        id=thread.id,
+        slug=thread.slug,
+        kind=thread.kind,
+        title=thread.title,
+        hook=thread.hook,
+        community_slug=community_slug,
+        community_name=community_name,
+        teller=teller,
+        role=next(iter(roles.values()), ""),
+        attribution=thread.attribution,
+        source_url=_web_address(thread.source_url),
+        happened=thread.happened,
+        told_at=thread.told_at,
+        minutes=max(1, round(thread.words / WORDS_A_MINUTE)),
+        revision=thread.revision,
+        revised_at=thread.revised_at,
+        shelf_life=thread.shelf_life,
+        signs=_read_signs(thread, now),
+        sections=tuple(fields),
+        invitations=_invitations(thread, {field.name for field in fields}, is_outcome_unknown=unknown),
+        is_outcome_unknown=unknown,
+        may_revise=can_revise_thread(viewer, thread, now),
+    )
+
+
+def _read_signs(thread: Thread, now: datetime) -> Signs:
+    order, activity = order_of([thread.id])[thread.id], activity_of([thread.id], now=now)[thread.id]
+    first_rest = thread.told_at + timedelta(seconds=FIRST_DAYS)
+    return Signs(
+        state=order.state(now),
+        resting_since=max(order.rest_at, first_rest),
+        pulse=activity.pulse,
+        month=activity.month,
+        practised_at=order.practised_at,
+    )
+
+
+def _invitations(thread: Thread, told: set[str], *, is_outcome_unknown: bool) -> tuple[str, ...]:
+    """A few of the boxes that are empty, the one most worth asking about first."""
+    asked_for = _INVITING if thread.teller_id is not None else _INVITING_WITHOUT_TELLER
+    unknown = {"outcome"} if is_outcome_unknown else set()
+    return tuple(name for name in asked_for if name not in told | unknown)[:_MOST_INVITATIONS]
+
+
+def _web_address(address: str) -> str:
+    """The address if a link may lead there: what came from elsewhere is trusted no more than what is typed."""
+    return address if address.startswith(("https://", "http://")) else ""
