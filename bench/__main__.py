@@ -26,6 +26,7 @@ from bench.seed import seed
 from bench.talking import flood, replying
 
 FOLDER = Path(".bench")
+WARM = 8
 SECONDS = int(os.environ.get("BENCH_SECONDS", "8"))
 SERVER = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "error"]
 
@@ -64,7 +65,10 @@ def main() -> None:
         median, longest, replies = flood(base, cookies, threads)
     rows = [Measured(**(asdict(row) | {"share": row.a_second / constant.a_second})) for row in rows]
     show(rows, missing)
-    print(f"A reply while five people post 8 kB of `[`: {median:.0f} ms, longest {longest:.0f} ms of {replies}.")
+    print(
+        f"A reply is answered while five people post 8 kB of `[`: median {median:.0f} ms, "
+        f"longest {longest:.0f} ms of {replies}."
+    )
 
 
 @contextlib.contextmanager
@@ -90,7 +94,8 @@ def serving(command: list[str], bind: str, settings: dict[str, str] | None = Non
 
 
 def load(work: str, base: str, paths: list[str], cookie: str = "") -> Measured:
-    """Two seconds to warm up, then SECONDS of wrk over the paths in turn."""
+    """Every path a few times and two seconds to warm up, then SECONDS of wrk over the paths in turn."""
+    _warm_up(base, paths, cookie)
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         listed = ",".join(json.dumps(path) for path in paths)
         header = f'wrk.headers["Cookie"] = "{cookie}"\n' if cookie else ""
@@ -114,6 +119,12 @@ def load(work: str, base: str, paths: list[str], cookie: str = "") -> Measured:
     )
     print(f"  {work}: {measured.a_second:.0f}/s", flush=True)
     return measured
+
+
+def _warm_up(base: str, paths: list[str], cookie: str) -> None:
+    """Each page in both workers, whichever of them answers: eight times leaves one page of 128 unmade in one."""
+    for path in paths * WARM:
+        urllib.request.urlopen(urllib.request.Request(base + path, headers={"Cookie": cookie} if cookie else {})).read()
 
 
 def _milliseconds(printed: str, percentile: str) -> float:

@@ -8,6 +8,7 @@ import re
 import statistics
 import threading
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -51,7 +52,10 @@ def _read(address: str, cookie: str = "") -> str:
 
 
 def reply(base: str, cookie: str, thread: str, text: str) -> float:
-    """Send the form as a browser does: read the page for its token, then post; the seconds the post took."""
+    """Send the form as a browser does: read the page for its token, then post; the seconds until it was answered.
+
+    The answer is the 303: by then the reply is stored.
+    """
     request = urllib.request.Request(base + thread, headers={"Cookie": cookie})
     with urllib.request.urlopen(request, timeout=20) as answer:
         page, cookies = answer.read().decode(), answer.headers.get_all("Set-Cookie") or []
@@ -64,8 +68,21 @@ def reply(base: str, cookie: str, thread: str, text: str) -> float:
         f"{base}/t/{thread.split('/')[2]}/replies", data=body, headers={"Cookie": held, "Origin": base}
     )
     begun = time.monotonic()
-    with urllib.request.urlopen(post, timeout=20):
-        return time.monotonic() - begun
+    try:
+        _posting.open(post, timeout=20)
+    except urllib.error.HTTPError as answer:
+        if answer.code == 303:
+            return time.monotonic() - begun
+        raise
+    raise SystemExit("bench: the reply was not taken")
+
+
+class _StayHere(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_asked: object) -> None:
+        return None
+
+
+_posting = urllib.request.build_opener(_StayHere)
 
 
 def flood(base: str, cookies: list[str], threads: list[str]) -> tuple[float, float, int]:

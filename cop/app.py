@@ -44,6 +44,7 @@ def _bare_app(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=MOST_BYTES_SENT,
         MAX_FORM_MEMORY_SIZE=MOST_BYTES_SENT,
         MAX_FORM_PARTS=200,
+        WTF_I18N_ENABLED=False,  # every word of a form is ours; the library's catalogue was read for each form
         PERMANENT_SESSION_LIFETIME=timedelta(days=60),
         PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
     )
