@@ -8,19 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import product
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
-from cop.accounts.models import Person
-from cop.communities.models import Community
-from cop.discussions.models import Reply, Thread
-from cop.platform.database import reading
 from cop.platform.ids import spell
 from tests.cast import Cast, add_reply
+from tests.security.surfaces import addresses_of
 
 SEES = {  # whose canaries each may meet
     "nobody": set(),
@@ -40,30 +35,8 @@ SEARCHES = (
 )
 
 
-def _fillings(cast: Cast) -> dict[str, list[str]]:
-    """Every value that a parameter of an address can take here, private ones first."""
-    with reading() as s:
-        return {
-            "slug": list(s.scalars(select(Community.slug))),
-            "thread_id": [spell(i) for i in s.scalars(select(Thread.id))],
-            "reply_id": [spell(i) for i in s.scalars(select(Reply.id))],
-            "handle": list(s.scalars(select(Person.handle))),
-            "filename": ["cop.css"],
-        }
-
-
 def _addresses(app: Flask, cast: Cast) -> Iterator[str]:
-    adapter, fillings = app.url_map.bind("localhost"), _fillings(cast)
-    for rule in app.url_map.iter_rules():
-        if "GET" not in (rule.methods or ()):
-            continue
-        names = sorted(rule.arguments)
-        assert set(names) <= set(fillings), f"say how to fill {rule.rule}"
-        for values in product(*(fillings[name] for name in names)):
-            filled = dict(zip(names, values, strict=True))
-            if "thread_id" in filled and "slug" in filled:
-                filled["slug"] = "any"
-            yield adapter.build(rule.endpoint, filled)
+    yield from addresses_of(app, cast, "GET")
     for word in (*cast.canaries.values(), "pzqlmn", "wvxyqj"):
         for search in SEARCHES:
             yield "/search" + search.format(word=word)

@@ -1,0 +1,43 @@
+"""Every address there is: the routes of the URL map, filled with everything the cast has, private things first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from flask import Flask
+from sqlalchemy import select
+
+from cop.accounts.models import Person
+from cop.communities.models import Community
+from cop.discussions.models import Reply, Thread
+from cop.platform.database import reading
+from cop.platform.ids import spell
+from tests.cast import Cast
+
+
+def fillings(cast: Cast) -> dict[str, list[str]]:
+    """Every value that a parameter of an address can take here."""
+    with reading() as s:
+        return {
+            "slug": list(s.scalars(select(Community.slug))),
+            "thread_id": [spell(i) for i in s.scalars(select(Thread.id))],
+            "reply_id": [spell(i) for i in s.scalars(select(Reply.id))],
+            "handle": list(s.scalars(select(Person.handle))),
+            "filename": ["cop.css"],
+        }
+
+
+def addresses_of(app: Flask, cast: Cast, method: str) -> Iterator[str]:
+    """Every address that takes the method; a parameter nobody has said how to fill fails here."""
+    adapter, known = app.url_map.bind("localhost"), fillings(cast)
+    for rule in app.url_map.iter_rules():
+        if method not in (rule.methods or ()):
+            continue
+        names = sorted(rule.arguments)
+        assert set(names) <= set(known), f"say how to fill {rule.rule}"
+        for values in product(*(known[name] for name in names)):
+            filled = dict(zip(names, values, strict=True))
+            if "thread_id" in filled and "slug" in filled:
+                filled["slug"] = "any"  # the slug of a thread decides nothing
+            yield adapter.build(rule.endpoint, filled, method=method)
