@@ -38,24 +38,11 @@ def activity_of(thread_ids: Sequence[int], *, now: datetime) -> dict[int, Activi
 
 
 def pulse_of_communities(community_ids: Collection[int], *, now: datetime) -> dict[int, CommunityActivity]:
-    """The signs of life of whole communities, in at most two statements; every id asked for is a key.
+    """The signs of life of whole communities, in one statement; every id asked for is a key.
 
-    Twelve weeks of a lively community are many acts, and nothing of this changes without a new one: so what was counted
-    is remembered in the process until there is one, or the hour ends.
+    Twelve weeks of a lively community are many acts: whoever shows this keeps it until there is another.
     """
-    if not community_ids:
-        return {}
-    as_of = (session().scalar(select(func.max(ActRow.id))) or 0, seconds(now) // 3600)
-    unknown = [one for one in community_ids if _remembered.get(one, (None, None))[0] != as_of]
-    for community_id, activity in _count_communities(unknown, now).items():
-        _remembered[community_id] = (as_of, activity)
-    return {community_id: _remembered[community_id][1] for community_id in community_ids}
-
-
-_remembered: dict[int, tuple[tuple[int, int], CommunityActivity]] = {}  # at most one entry a community
-
-
-def _count_communities(asked: list[int], now: datetime) -> dict[int, CommunityActivity]:
+    asked = list(community_ids)
     here = and_(ThreadOrder.community_id.in_(asked), ThreadOrder.practised_at >= _start(now))
     presences = _presences(ThreadOrder.community_id, now, here, join=True) if asked else {}
     return {

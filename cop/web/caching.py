@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from cachetools import LRUCache
@@ -83,6 +83,34 @@ def kept_part(key: Hashable, names: Sequence[str], make: Callable[[], T]) -> T:
     made = make()
     _keep(whole_key, _Kept(tuple(names), stamps, made))
     return made
+
+
+def kept_by_id(
+    what: str,
+    ids: Iterable[int],
+    names_of: Callable[[int], Sequence[str]],
+    make: Callable[[list[int]], Mapping[int, T]],
+) -> dict[int, T]:
+    """The same for many things of one sort; those that do not hold any more are made together.
+
+    Args:
+        names_of: what the thing of an id rests on.
+        make: makes the things of the given ids, each of which is a key of what it returns.
+    """
+    asked = list(ids)
+    rest_on(*dict.fromkeys(name for one in asked for name in names_of(one)))
+    made: dict[int, T] = {}
+
+    def make_one(one: int) -> T:
+        if one not in made:
+            made.update(make([other for other in asked if other == one or not holds(other)]))
+        return made[one]
+
+    def holds(one: int) -> bool:
+        found = _look_up(((what, one), *_circumstances()))
+        return found is not None and found.stamps == rest_on(*names_of(one))
+
+    return {one: kept_part((what, one), names_of(one), partial(make_one, one)) for one in asked}
 
 
 def kept_for_visitors(view: Callable[P, Any]) -> Callable[P, Any]:

@@ -127,23 +127,6 @@ def test_a_community_counts_a_person_once_over_all_its_threads(cast: Cast, now: 
     assert found[cast.inner_room].month == 0
 
 
-def test_a_communitys_pulse_is_remembered_until_somebody_acts_or_time_passes(
-    cast: Cast, story: int, now: datetime, statements: list[str]
-) -> None:
-    def month(at: datetime) -> int:
-        with reading():
-            return pulse_of_communities([cast.bedside], now=at)[cast.bedside].month
-
-    before = month(now)
-    statements.clear()
-    again = month(now)
-    asked = [statement for statement in statements if "SELECT" in statement]
-    act(story, cast.tomasz, "reply", now, voice=1.0)
-
-    assert (before, again, month(now), month(now + 5 * WEEK)) == (0, 0, 1, 0)
-    assert len(asked) == 1
-
-
 # Where threads stand
 
 

@@ -31,9 +31,10 @@ from cop.platform.clock import moment
 from cop.platform.errors import NotVisible, Ruling
 from cop.platform.pagination import Page, read_cursor, write_cursor
 from cop.ranking.lines import CommunityActivity
-from cop.ranking.queries import list_thread_ids, pulse_of_communities
+from cop.ranking.queries import list_thread_ids
 from cop.web.caching import kept_part, rest_on, write_part
 from cop.web.pages.cards import Card, list_cards
+from cop.web.pages.signs import pulses_of
 
 SORTS = ("living", "endorsed", "new")
 COMMUNITIES_A_PAGE = 50
@@ -167,14 +168,13 @@ def build_community_page(
     head = kept_part(("head", community.id), place, lambda: read_head(community))
     key = ("threads", community.id, sort, after, before)
     threads, is_untouched = kept_part(key, talk, lambda: _write_threads(viewer, community, sort, after, before, now))
-    pulse = kept_part(("pulse", community.id), talk, lambda: pulse_of_communities([community.id], now=now))
     return CommunityPage(
         head=head,
         role=_role(viewer, community.id),
         sort=sort,
         threads=threads,
         is_untouched=is_untouched,
-        activity=pulse[community.id],
+        activity=pulses_of([community.id], now=now)[community.id],
         may_join=can_join(viewer, community.id),
         may_tell=can_tell(viewer, community.id, now),
     )
@@ -240,7 +240,7 @@ def build_tell_page(viewer: Viewer, *, now: datetime) -> TellPage:
 
 def _rows(viewer: Viewer, communities: Sequence[CommunityLine], now: datetime) -> tuple[CommunityRow, ...]:
     ids = [line.id for line in communities]
-    practitioners, activity = count_practitioners(ids), pulse_of_communities(ids, now=now)
+    practitioners, activity = count_practitioners(ids), pulses_of(ids, now=now)
     return tuple(
         CommunityRow(line, practitioners[line.id], activity[line.id], _role(viewer, line.id), can_join(viewer, line.id))
         for line in communities

@@ -18,9 +18,10 @@ from cop.platform.errors import Ruling
 from cop.platform.markup import plain_text
 from cop.platform.schema import is_schema_newest
 from cop.ranking.lines import CommunityActivity
-from cop.ranking.queries import list_living_across, list_thread_ids, pulse_of_communities
+from cop.ranking.queries import list_living_across, list_thread_ids
 from cop.web.pages.cards import Card, list_cards
 from cop.web.pages.communities import CommunityRow, build_communities_page
+from cop.web.pages.signs import pulses_of
 
 COMMUNITIES_SHOWN = 12  # on a visitor's front page; the rest is one link away
 COMMUNITIES_AT_HOME = 5
@@ -90,7 +91,7 @@ def build_home_page(viewer: Viewer, *, now: datetime) -> HomePage:
     if not mine:
         rows = build_communities_page(viewer, after=None, now=now).rows
         return HomePage((), len(rows) > COMMUNITIES_SHOWN, to_join=rows[:COMMUNITIES_SHOWN])
-    activity = pulse_of_communities(list(mine), now=now)
+    activity = pulses_of(mine, now=now)
     liveliest = sorted(mine.values(), key=lambda line: (-activity[line.id].week, -activity[line.id].month, line.name))
     shown = liveliest[:COMMUNITIES_AT_HOME]
     cards = _most_alive(viewer, shown, now)
