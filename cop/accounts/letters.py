@@ -5,9 +5,10 @@ So a known and an unknown address cost the same work and leave the same trace: o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from cop.accounts.operations import Practice
 from cop.accounts.viewer import Viewer
 from cop.platform.outbox import enqueue
 
@@ -16,18 +17,18 @@ INVITATION_LETTER = "letters.invitation"
 RESET_LETTER = "letters.reset"
 VERIFY_LETTER = "letters.verify"
 NEW_ADDRESS_LETTER = "letters.new-address"
+ADDRESS_NOTICE = "letters.address-changed"
+PASSWORD_NOTICE = "letters.password-changed"  # noqa: S105  # the name of a letter
+FAREWELL = "letters.farewell"
 
 
-def ask_to_sign_up(*, name: str, address: str, practice: Practice, leads_to: str, now: datetime) -> None:
-    """Ask for the letter with which an account can be made; nothing is stored before it is opened."""
-    about = {
-        "name": name,
-        "practice": practice.line,
-        "since": practice.since,
-        "setting": practice.setting,
-        "leads_to": leads_to,
-    }
-    enqueue(SIGN_UP_LETTER, {"address": address, "about": about}, now=now)
+def ask_to_sign_up(*, address: str, about: Mapping[str, Any], now: datetime) -> None:
+    """Ask for the letter with which an account can be made; there is none before it is opened.
+
+    Args:
+        about: what was typed, for the form that the letter leads to.
+    """
+    enqueue(SIGN_UP_LETTER, {"address": address, "about": dict(about)}, now=now)
 
 
 def invite(*, actor: Viewer, address: str, now: datetime) -> None:

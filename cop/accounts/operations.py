@@ -10,6 +10,7 @@ from sqlalchemy import delete, update
 
 from cop.accounts import names
 from cop.accounts.events import PasswordChanged, PersonLeft, PersonRevised, PersonSignedUp, PersonVerified
+from cop.accounts.letters import ADDRESS_NOTICE, FAREWELL, ask_to_reset
 from cop.accounts.models import NEW_ADDRESS, RESET, UNDO, VERIFY, Person, Session, Ticket
 from cop.accounts.permissions import Ties, can_leave_site
 from cop.accounts.queries import address_of, is_address_taken, list_taken_handles
@@ -24,8 +25,6 @@ from cop.platform.markup import Rendered
 from cop.platform.outbox import enqueue
 from cop.platform.words import gettext as _
 
-ADDRESS_NOTICE = "letters.address-changed"
-FAREWELL = "letters.farewell"
 _NO_PASSWORD = "!"  # noqa: S105  # goes with nothing
 _NOWHERE = "invalid"  # a top-level domain that never is: RFC 2606
 
@@ -174,6 +173,7 @@ def restore_address(*, person_id: int, address: str, now: datetime) -> None:
     )
     end_other_sessions(person_id=person_id, session_id=None)
     cancel_tickets(person_id, RESET, VERIFY, NEW_ADDRESS, UNDO)
+    ask_to_reset(address=address, now=now)
     publish(PersonVerified(person_id=person_id, at=now))
 
 

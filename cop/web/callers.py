@@ -10,12 +10,13 @@ from flask_login import current_user
 from werkzeug.local import LocalProxy
 
 from cop.accounts.viewer import VISITOR, Viewer
+from cop.platform.errors import NotVisible
 from cop.web.errors import SignedOut, address
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ANYONE, SIGNED_IN, OPERATORS = "anyone", "signed in", "operators"
+ANYONE, SIGNED_IN, OPERATORS, ADMINISTRATORS = "anyone", "signed in", "operators", "administrators"
 
 
 def viewer() -> Viewer:
@@ -46,4 +47,19 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
         return view(*args, **kwargs)
 
     guarded.cop_callers = SIGNED_IN  # type: ignore[attr-defined]  # read by `cop routes` and the tests
+    return guarded
+
+
+def administrators(view: Callable[P, R]) -> Callable[P, R]:
+    """Only whoever looks after the site; to everybody else with an account there is no such page."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not viewer().is_authenticated:
+            raise SignedOut(address())
+        if not viewer().is_administrator:
+            raise NotVisible
+        return view(*args, **kwargs)
+
+    guarded.cop_callers = ADMINISTRATORS  # type: ignore[attr-defined]  # read by `cop routes` and the tests
     return guarded
