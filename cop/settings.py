@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-
 SIGNUP = ("open", "invited", "closed")
 FOUND = ("admins", "anyone")
 

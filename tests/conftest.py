@@ -20,9 +20,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, text
 
 from cop import wiring
-from cop.accounts.operations import start_session
+from cop.accounts.sessions import start_session
 from cop.app import create_app
 from cop.platform import clock
+from cop.platform.choices import forget_choices, site_settings
 from cop.platform.database import Base, db, transaction
 from cop.platform.outbox import deliver_due
 from cop.search.jobs import Indexing
@@ -95,6 +96,7 @@ def app(database: Flask, tmp_path: Path) -> Iterator[Flask]:
     database.extensions["cop-indexing"] = indexing
     database.extensions["cop-jobs"] = wiring.jobs(settings, indexing)
     with database.app_context():
+        forget_choices()
         yield database
         db.session.remove()
         _empty()
@@ -171,6 +173,7 @@ def statements(app: Flask) -> Iterator[list[str]]:
     def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         seen.append(statement)
 
+    site_settings()  # which every process remembers for a while
     event.listen(db.engine, "before_cursor_execute", note)
     yield seen
     event.remove(db.engine, "before_cursor_execute", note)

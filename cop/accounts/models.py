@@ -11,7 +11,14 @@ from cop.platform.database import Base
 from cop.platform.ids import new_id
 
 # What a letter's link is for.
-SIGN_UP, INVITATION, VERIFY, RESET, NEW_ADDRESS, UNDO = "sign-up", "invitation", "verify", "reset", "new-address", "undo"
+SIGN_UP, INVITATION, VERIFY, RESET, NEW_ADDRESS, UNDO = (
+    "sign-up",
+    "invitation",
+    "verify",
+    "reset",
+    "new-address",
+    "undo",
+)
 
 
 class Person(Base):

@@ -22,11 +22,15 @@ _TOGETHER = (
 _EAST_ASIAN_MARKS = {"KATAKANA-HIRAGANA": "KATAKANA", "HALFWIDTH": "KATAKANA", "IDEOGRAPHIC": "CJK"}
 # The letters of other scripts that stand in for Latin ones, after case and accents are gone (UTS 39, the common part),
 # and within Latin the signs that many typefaces draw alike.
-_CYRILLIC = ("аеорсухіјѕԁԛԝһкмтвнгп", "aeopcyxljsdqwhkmtbhrn")  # noqa: RUF001  # what it is about
-_GREEK = ("αβγεηικνορτυχωμζ", "abyenlkvoptuxwuz")  # noqa: RUF001  # what it is about
-_ARMENIAN = ("օոսհցքզ", "onuhgpq")  # noqa: RUF001  # what it is about
-_LATIN = ("0135i|ıɑɡøłđħ", "oleslllagoldh")  # noqa: RUF001  # what it is about
-_ALIKE = {ord(one): other for ones, others in (_CYRILLIC, _GREEK, _ARMENIAN, _LATIN) for one, other in zip(ones, others, strict=True)}
+_CYRILLIC = ("аеорсухіјѕԁԛԝһкмтвнгп", "aeopcyxljsdqwhkmtbhrn")  # what it is about
+_GREEK = ("αβγεηικνορτυχωμζ", "abyenlkvoptuxwuz")  # what it is about
+_ARMENIAN = ("օոսհցքզ", "onuhgpq")  # what it is about
+_LATIN = ("0135i|ıɑɡøłđħ", "oleslllagoldh")  # what it is about
+_ALIKE = {
+    ord(one): other
+    for ones, others in (_CYRILLIC, _GREEK, _ARMENIAN, _LATIN)
+    for one, other in zip(ones, others, strict=True)
+}
 _PAIRS = (("rn", "m"), ("vv", "w"))
 
 

@@ -123,10 +123,12 @@ def select_viewers() -> Select[*tuple[Any, ...]]:
 
 def viewer_of(row: Row[*tuple[Any, ...]], places: Mapping[int, Place]) -> Viewer:
     """A person as the viewer of a page, from a row of `select_viewers`, with their session's two columns if any."""
-    *facts, is_verified, is_administrator, language, time_zone, theme = row[:11]
+    session_id, last_seen_at = row[11:13] if len(row) > 11 else (None, None)
     return Viewer(
-        *facts, bool(is_verified), bool(is_administrator), language, time_zone, theme, *row[11:13], places=places
-    )
+        id=row[0], handle=row[1], name=row[2], practice=row[3], practising_since=row[4], setting=row[5],
+        is_verified=bool(row[6]), is_administrator=bool(row[7]), language=row[8], time_zone=row[9], theme=row[10],
+        session_id=session_id, last_seen_at=last_seen_at, places=places,
+    )  # fmt: skip
 
 
 def find_credentials(email: str) -> Credentials | None:

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 
 from cop.accounts.models import Person, Session
-from cop.accounts.names import skeleton
 from cop.accounts.queries import PersonLine, select_viewers, viewer_of
 from cop.accounts.viewer import VISITOR, Place, Viewer
 from cop.communities.models import MODERATOR, NEWCOMER, Community, Membership, Vouch
@@ -300,36 +299,6 @@ def list_words_for(viewer: Viewer, person_id: int) -> list[Word]:
 def has_vouched(community_id: int, *, by_id: int, for_id: int) -> bool:
     vouch = select(Vouch.id).where(Vouch.community_id == community_id, Vouch.by_id == by_id, Vouch.for_id == for_id)
     return session().scalar(vouch) is not None
-
-
-def list_moderated_alone(person_id: int) -> list[str]:
-    """The names of the communities that would have no moderator without this person."""
-    other = Membership.__table__.alias("other")
-    others = select(other.c.person_id).where(
-        other.c.community_id == Membership.community_id, other.c.role == MODERATOR, other.c.person_id != person_id
-    )
-    return list(
-        session().scalars(
-            select(Community.name)
-            .join(Membership, Membership.community_id == Community.id)
-            .where(Membership.person_id == person_id, Membership.role == MODERATOR, ~others.exists())
-            .order_by(Community.name)
-        )
-    )
-
-
-def find_look_alike(name: str, community_ids: Iterable[int], *, besides: int) -> str | None:
-    """Somebody in one of these communities whose name can be taken for this one at a glance; their name."""
-    return session().scalar(
-        select(Person.name)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Person.name_skeleton == skeleton(name),
-            Person.id != besides,
-            Membership.community_id.in_(set(community_ids)),
-        )
-        .limit(1)
-    )
 
 
 def find_community_by_slug(slug: str) -> Community | None:

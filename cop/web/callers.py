@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from flask import g, has_app_context
 from flask_login import current_user
 from werkzeug.local import LocalProxy
 
@@ -22,6 +23,12 @@ ANYONE, SIGNED_IN, OPERATORS, ADMINISTRATORS = "anyone", "signed in", "operators
 def viewer() -> Viewer:
     """Whoever this page is made for."""
     person = current_user._get_current_object() if isinstance(current_user, LocalProxy) else current_user
+    return person if isinstance(person, Viewer) else VISITOR
+
+
+def known_viewer() -> Viewer:
+    """The viewer as far as they have been looked up already; asks no database."""
+    person = g.get("_login_user") if has_app_context() else None
     return person if isinstance(person, Viewer) else VISITOR
 
 

@@ -44,7 +44,7 @@ def open_letter(token: str) -> Answer:
         return render_template("accounts/closed.html"), 403
     form: JoinForm | NewPasswordForm = NewPasswordForm(formdata=None)
     if letter.ticket.purpose in (SIGN_UP, INVITATION):
-        form = JoinForm.of(letter.ticket.about)
+        form = JoinForm.asked_for(letter.ticket.about)
     return _show(letter.ticket, form)
 
 
@@ -160,7 +160,9 @@ def _is_closed_to(ticket: OpenTicket) -> bool:
 
 def _show(ticket: OpenTicket, form: JoinForm | NewPasswordForm, *, status: int = 200) -> tuple[str, int]:
     name = {SIGN_UP: "join", INVITATION: "join", RESET: "reset"}.get(ticket.purpose, "confirm")
-    return render_template(f"letters/{name}.html", ticket=ticket, form=form, token=request.view_args["token"]), status
+    return render_template(
+        f"letters/{name}.html", ticket=ticket, form=form, token=(request.view_args or {})["token"]
+    ), status
 
 
 def _over() -> tuple[str, int]:

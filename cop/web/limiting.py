@@ -1,4 +1,4 @@
-"""How often people may try: signing in and up, letters, passwords and writing. The numbers are those of docs/decisions.md."""
+"""How often people may try: signing in and up, letters, passwords, writing. See docs/decisions.md."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class JoinForm(PracticeForm):
     stay = BooleanField(lazy_gettext("Keep me signed in on this device"))
 
     @classmethod
-    def of(cls, about: Mapping[str, Any]) -> JoinForm:
+    def asked_for(cls, about: Mapping[str, Any]) -> JoinForm:
         """The form with what was typed when the letter was asked for."""
         return cls(
             formdata=None,
