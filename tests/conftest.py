@@ -29,6 +29,7 @@ from cop.platform.outbox import deliver_due
 from cop.search.jobs import Indexing
 from cop.settings import Settings
 from tests.cast import Cast, assemble
+from tests.postbox import Postbox
 
 NOW = datetime(2026, 6, 14, 21, 8, tzinfo=UTC)
 
@@ -163,6 +164,13 @@ def deliver(app: Flask) -> Callable[[], int]:
         return total
 
     return run
+
+
+@pytest.fixture
+def post(app: Flask, deliver: Callable[[], int]) -> Postbox:
+    """Everybody's mail."""
+    settings: Settings = app.extensions["cop-settings"]
+    return Postbox(settings.data / "mail", deliver)
 
 
 @pytest.fixture

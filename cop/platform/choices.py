@@ -71,9 +71,10 @@ def _read() -> Choices:
     choices = Choices(settings.site_name, settings.signup, settings.found)
     try:
         with db.engine.connect() as connection:
-            stored = dict(connection.execute(select(SiteSetting.name, SiteSetting.value)).tuples().all())
+            rows = connection.execute(select(SiteSetting.name, SiteSetting.value)).all()
     except SQLAlchemyError:
         return choices
+    stored = {row.name: row.value for row in rows}
     sound = {"site_name": None, "signup": SIGNUP, "found": FOUND}
     return replace(
         choices,
