@@ -39,7 +39,7 @@ class Postbox:
 
     def __init__(self, folder: Path, deliver: Callable[[], int]) -> None:
         self._folder, self._deliver = folder, deliver
-        self._empty()
+        self.fetch()  # what came before nobody is waiting for
 
     def fetch(self) -> list[Mail]:
         self._deliver()

@@ -66,6 +66,7 @@ class _GuardedForm(Form):
 class AddressForm(_GuardedForm):
     """Another address for mail and for signing in."""
 
+    password = PasswordField(lazy_gettext("Your password"), id="password-for-address")
     email = StringField(lazy_gettext("New address"))
 
     def address(self) -> str:
