@@ -31,6 +31,7 @@ _ALIKE = {
     for ones, others in (_CYRILLIC, _GREEK, _ARMENIAN, _LATIN)
     for one, other in zip(ones, others, strict=True)
 }
+_CAPITALS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")  # Greek ones whose small letters look different
 _PAIRS = (("rn", "m"), ("vv", "w"))
 
 
@@ -60,7 +61,7 @@ def fault_of(name: str) -> str:
 
 def skeleton(name: str) -> str:
     """The bones of a name: two names with the same bones can be taken for each other at a glance."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).translate(_CAPITALS).casefold())
     bones = "".join(c for c in plain if c.isalnum() or c == "|").translate(_ALIKE)
     for pair, single in _PAIRS:
         bones = bones.replace(pair, single)
