@@ -166,13 +166,13 @@ def keep_preferences() -> Answer:
     return answer
 
 
-@routes.get("/settings/leave")
+@routes.get("/settings/deactivate")
 @signed_in
 def ask_to_leave() -> str:
     return render_template("settings/leave.html", form=LeaveForm(), may_leave=find_ties(viewer()).ruling)
 
 
-@routes.post("/settings/leave")
+@routes.post("/settings/deactivate")
 @signed_in
 @password_limit
 def leave() -> Answer:

@@ -15,10 +15,14 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 _TIME = sa.DateTime(timezone=True)
 
 
+# Never a copy of a table that others point to: on SQLite the old one is dropped, and with it, by cascade, what points to it.
+_IN_PLACE = {'recreate': 'never'}
+
+
 def upgrade():
-    with op.batch_alter_table('person') as person:
+    with op.batch_alter_table('person', **_IN_PLACE) as person:
         person.add_column(sa.Column('name_skeleton', sa.String(200), nullable=False, server_default=''))
-        person.add_column(sa.Column('willing_to_be_asked', sa.Boolean(), nullable=False, server_default=sa.false()))
+        person.add_column(sa.Column('willing_to_be_asked', sa.Boolean(), nullable=False, server_default='0'))
         person.add_column(sa.Column('bio', sa.Text(), nullable=False, server_default=''))
         person.add_column(sa.Column('bio_html', sa.Text(), nullable=False, server_default=''))
         person.add_column(sa.Column('bio_renderer', _ID, nullable=False, server_default='0'))
@@ -33,7 +37,7 @@ def upgrade():
         person.add_column(sa.Column('deactivated_at', _TIME, nullable=True))
         person.create_index(person.f('ix_person_name_skeleton'), ['name_skeleton'])
         person.create_index(person.f('ix_person_administrator_since'), ['administrator_since'])
-    with op.batch_alter_table('session') as session:
+    with op.batch_alter_table('session', **_IN_PLACE) as session:
         session.add_column(sa.Column('device', sa.String(40), nullable=False, server_default=''))
         session.add_column(sa.Column('last_seen_at', _TIME, nullable=True))
     op.create_table('ticket',
@@ -68,17 +72,15 @@ def upgrade():
 def downgrade():
     op.drop_table('site_setting')
     op.drop_table('ticket')
-    with op.batch_alter_table('session') as session:
-        session.drop_column('last_seen_at')
-        session.drop_column('device')
-    with op.batch_alter_table('person') as person:
-        person.drop_index(person.f('ix_person_administrator_since'))
-        person.drop_index(person.f('ix_person_name_skeleton'))
-        for name in (
-            'deactivated_at', 'suspended_for', 'suspended_by_id', 'suspended_at', 'administrator_since', 'verified_at',
-            'theme', 'time_zone', 'language', 'bio_renderer', 'bio_html', 'bio', 'willing_to_be_asked', 'name_skeleton',
-        ):
-            person.drop_column(name)
+    op.drop_column('session', 'last_seen_at')
+    op.drop_column('session', 'device')
+    op.drop_index('ix_person_administrator_since', 'person')
+    op.drop_index('ix_person_name_skeleton', 'person')
+    for name in (
+        'deactivated_at', 'suspended_for', 'suspended_by_id', 'suspended_at', 'administrator_since', 'verified_at',
+        'theme', 'time_zone', 'language', 'bio_renderer', 'bio_html', 'bio', 'willing_to_be_asked', 'name_skeleton',
+    ):
+        op.drop_column('person', name)
 
 
 def _spell_names():

@@ -119,7 +119,7 @@ def test_C02_a_copied_cookie_is_dead_after_everything_that_ends_a_session(
     elif way == "suspend":
         send(administrator, "/admin/people/maren-oduya/suspend", reason="Spam.")
     elif way == "leave":
-        send(phone, "/settings/leave", password=PASSWORD, sure="Maren Oduya")
+        send(phone, "/settings/deactivate", password=PASSWORD, sure="Maren Oduya")
     else:
         _change_address(phone, post)
         letter = post.fetch_one("maren@example.org", "was changed")
@@ -268,7 +268,7 @@ def test_C07_V050_a_reset_dies_when_what_it_was_for_has_changed(
     elif change == "suspended":
         send(administrator, "/admin/people/maren-oduya/suspend", reason="Spam.")
     else:
-        send(browser, "/settings/leave", password=PASSWORD, sure="maren oduya")
+        send(browser, "/settings/deactivate", password=PASSWORD, sure="maren oduya")
 
     assert reset(thief, path) == 404
     assert not is_signed_in(thief)
@@ -473,7 +473,7 @@ def test_C32_a_network_asks_for_twenty_letters_an_hour(tmp_path: Path) -> None:
     [
         ("/settings/account/address", {"email": "thief@example.org"}),
         ("/settings/account/password", {"new_password": ANOTHER}),
-        ("/settings/leave", {"sure": "Maren Oduya"}),
+        ("/settings/deactivate", {"sure": "Maren Oduya"}),
     ],
 )
 @pytest.mark.parametrize("password", ["", "not hers", PASSWORD.upper()])
@@ -744,12 +744,12 @@ def test_a_last_moderator_stays_until_there_is_another(
     cast: Cast, client_of: Clients, client: FlaskClient, now: datetime
 ) -> None:
     browser = client_of(cast.joanne)
-    refused = send(browser, "/settings/leave", password=PASSWORD, sure="Joanne Pell")
+    refused = send(browser, "/settings/deactivate", password=PASSWORD, sure="Joanne Pell")
     db.session.remove()
     with transaction():
         appoint_moderator(community_id=cast.bedside, person_id=cast.maren, now=now)
 
-    left = send(browser, "/settings/leave", password=PASSWORD, sure="Joanne Pell")
+    left = send(browser, "/settings/deactivate", password=PASSWORD, sure="Joanne Pell")
 
     assert refused.status == 403
     assert "You are the only moderator of Bedside ICU." in refused.text

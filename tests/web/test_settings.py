@@ -19,7 +19,13 @@ from tests.web.reading import read, send
 from tests.web.signing import is_signed_in, join, sign_in
 
 Clients = Callable[[int], FlaskClient]
-PAGES = ("/settings/profile", "/settings/account", "/settings/sessions", "/settings/preferences", "/settings/leave")
+PAGES = (
+    "/settings/profile",
+    "/settings/account",
+    "/settings/sessions",
+    "/settings/preferences",
+    "/settings/deactivate",
+)
 STORY = {"situation": SITUATION, "noticed": "A hum.", "title": "The pump", "redacted": "y"}
 
 
@@ -144,7 +150,7 @@ def test_what_somebody_told_stays_when_they_have_left_and_nothing_says_who_it_wa
     add_verdict(cast.maren, add_story(cast.joanne, cast.bedside, now, title="Another"), "held", now)
     browser = client_of(cast.maren)
 
-    answer = send(browser, "/settings/leave", password=PASSWORD, sure="maren oduya")
+    answer = send(browser, "/settings/deactivate", password=PASSWORD, sure="maren oduya")
     farewell = post.fetch_one("maren@example.org")
     seen = [
         read(client_of(cast.joanne), address)
@@ -165,7 +171,7 @@ def test_what_somebody_told_stays_when_they_have_left_and_nothing_says_who_it_wa
 def test_the_address_of_somebody_who_left_makes_another_account(
     cast: Cast, client_of: Clients, client: FlaskClient, post: Postbox
 ) -> None:
-    send(client_of(cast.maren), "/settings/leave", password=PASSWORD, sure="Maren Oduya")
+    send(client_of(cast.maren), "/settings/deactivate", password=PASSWORD, sure="Maren Oduya")
     post.fetch()
 
     answer = join(client, post, name="Maren O", email="maren@example.org")
@@ -178,7 +184,7 @@ def test_the_address_of_somebody_who_left_makes_another_account(
 def test_leaving_asks_for_the_name_as_it_stands(cast: Cast, client_of: Clients, typed: str) -> None:
     browser = client_of(cast.maren)
 
-    page = send(browser, "/settings/leave", password=PASSWORD, sure=typed)
+    page = send(browser, "/settings/deactivate", password=PASSWORD, sure=typed)
 
     assert page.status == 422
     assert "Write Maren Oduya here if you mean it." in page.text
