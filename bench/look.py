@@ -25,7 +25,12 @@ CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-SIGN_INS = {"moderator": "ottilie-varga", "practitioner": "tevita-hafoka", "newcomer": "ishaan-kurup"}
+SIGN_INS = {
+    "moderator": "ottilie-varga",
+    "practitioner": "tevita-hafoka",
+    "newcomer": "ishaan-kurup",
+    "administrator": "wanjiru-halvorsen",
+}
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,19 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
         Shot("search-empty", "/search?q=zzyzx", mockup="states"),
         Shot("profile", person, mockup="profile"),
         Shot("settings", "/settings/profile", "practitioner"),
+        Shot("settings-account", "/settings/account", "practitioner"),
+        Shot("settings-devices", "/settings/sessions", "practitioner"),
+        Shot("settings-preferences", "/settings/preferences", "practitioner"),
+        Shot("settings-leave", "/settings/deactivate", "practitioner"),
+        Shot("settings-leave-not", "/settings/deactivate", "moderator"),
+        Shot("admin-site", "/admin/", "administrator"),
+        Shot("admin-people", "/admin/people", "administrator"),
+        Shot("admin-suspend", "/admin/people/ishaan-kurup/suspend", "administrator"),
+        Shot("admin-communities", "/admin/communities", "administrator"),
+        Shot("reset", "/reset"),
+        Shot("reset-sent", "/reset/sent"),
+        Shot("signup-sent", "/signup/sent"),
+        Shot("letter-over", "/letters/none"),
         Shot("signin", "/signin", mockup="signin"),
         Shot("signup", "/signup", mockup="signin"),
         Shot("not-found", "/t/0000", mockup="states"),

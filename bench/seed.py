@@ -15,8 +15,9 @@ from pathlib import Path
 
 import flask_migrate
 
-from cop.accounts.operations import Practice, sign_up, start_session
+from cop.accounts.operations import Practice, sign_up
 from cop.accounts.passwords import hash_password
+from cop.accounts.sessions import start_session
 from cop.app import create_app
 from cop.communities.models import Community
 from cop.communities.operations import found_community, join_community, vouch_for

@@ -11,6 +11,7 @@ from flask_babel import Babel
 from cop import wiring
 from cop.platform import events, site
 from cop.platform.database import db, migrate
+from cop.platform.languages import ENGLISH, list_languages
 from cop.platform.secret import secret_in
 from cop.search.jobs import Indexing
 from cop.settings import BadSetting, Settings
@@ -50,8 +51,21 @@ def _bare_app(settings: Settings) -> Flask:
     )
     app.extensions["cop-settings"] = settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    Babel(app, locale_selector=lambda: "en", timezone_selector=lambda: "UTC")
+    Babel(
+        app,
+        locale_selector=_language,
+        timezone_selector=lambda: "UTC",
+        default_translation_directories=str(site.folder("translations")),
+    )
     return app
+
+
+def _language() -> str:
+    """The reader's, when it is known already who reads: saying no must not need the database."""
+    from cop.web.callers import known_viewer
+
+    chosen = known_viewer().language
+    return chosen if chosen in list_languages() else ENGLISH
 
 
 def _connect_database(app: Flask, settings: Settings) -> None:

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+SIGNUP = ("open", "invited", "closed")
+FOUND = ("admins", "anyone")
+
 
 class BadSetting(Exception):
     """A setting that cannot be used; the sentence names it."""
@@ -37,7 +40,11 @@ class Settings:
     site_name: str = field(default="CoP", metadata={"says": "The name in the head of every page."})
     signup: str = field(
         default="open",
-        metadata={"says": "Who may make an account: open or closed.", "among": ("open", "closed")},
+        metadata={"says": "Who may make an account: open, invited or closed.", "among": SIGNUP},
+    )
+    found: str = field(
+        default="admins",
+        metadata={"says": "Who may found a community: admins or anyone with an account.", "among": FOUND},
     )
     proxies: int = field(
         default=0,

@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from cop.accounts.events import PersonSignedUp
-from cop.accounts.operations import forget_expired_sessions
+from cop.accounts import letters
+from cop.accounts.events import (
+    AdministratorAppointed,
+    AdministratorRemoved,
+    PasswordChanged,
+    PersonLeft,
+    PersonRestored,
+    PersonRevised,
+    PersonSignedUp,
+    PersonSuspended,
+    PersonVerified,
+)
+from cop.accounts.sessions import forget_expired_sessions
+from cop.accounts.tickets import forget_old_tickets
+from cop.communities import reactions as communities
 from cop.communities.events import CommunityFounded, PersonJoined, PersonPromoted, PersonVouchedFor
 from cop.discussions.events import ReplyPublished, ReplyRevised, ThreadImported, ThreadRevised, ThreadTold
 from cop.discussions.versions import changed_by
@@ -24,6 +37,14 @@ from cop.settings import Settings
 
 REACTIONS: Reactions = {
     PersonSignedUp: [notifications.welcome_person],
+    PersonVerified: [],
+    PersonRevised: [],
+    PasswordChanged: [notifications.tell_of_new_password],
+    PersonLeft: [communities.let_go],
+    PersonSuspended: [],
+    PersonRestored: [],
+    AdministratorAppointed: [],
+    AdministratorRemoved: [],
     CommunityFounded: [],
     PersonJoined: [],
     PersonVouchedFor: [],
@@ -44,15 +65,25 @@ SWEEP_EVERY = timedelta(hours=1)
 
 def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
     """How each kind of outbox row is delivered."""
+    mailing = Mailing(settings)
     return {
         search.INDEX: Job(indexing.index_texts, batch=200),
-        notifications.WELCOME: Job(Mailing(settings).send_welcome, once_more=True),
+        notifications.WELCOME: Job(mailing.send_welcome, once_more=True),
+        letters.SIGN_UP_LETTER: Job(mailing.send_sign_up, once_more=True),
+        letters.INVITATION_LETTER: Job(mailing.send_invitation, once_more=True),
+        letters.RESET_LETTER: Job(mailing.send_reset, once_more=True),
+        letters.VERIFY_LETTER: Job(mailing.send_verify, once_more=True),
+        letters.NEW_ADDRESS_LETTER: Job(mailing.send_new_address, once_more=True),
+        letters.ADDRESS_NOTICE: Job(mailing.send_address_notice, once_more=True),
+        letters.PASSWORD_NOTICE: Job(mailing.send_password_notice, once_more=True),
+        letters.FAREWELL: Job(mailing.send_farewell, once_more=True),
         "sweep": Job(_sweep, inside=True, every=SWEEP_EVERY),
     }
 
 
 def _sweep(_payloads: Sequence[Payload], now: datetime) -> None:
-    """Forget what has run out: sessions, keys of sent forms, counts of limits."""
+    """Forget what has run out: sessions, tickets, keys of sent forms, counts of limits."""
     forget_expired_sessions(now=now)
+    forget_old_tickets(now=now)
     repeats.forget_old(now=now)
     limits.forget_old(now=now)

@@ -20,15 +20,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, text
 
 from cop import wiring
-from cop.accounts.operations import start_session
+from cop.accounts.sessions import start_session
 from cop.app import create_app
 from cop.platform import clock
+from cop.platform.choices import forget_choices, site_settings
 from cop.platform.database import Base, db, transaction
 from cop.platform.outbox import deliver_due
 from cop.search.jobs import Indexing
 from cop.settings import Settings
 from cop.web import caching
 from tests.cast import Cast, assemble
+from tests.postbox import Postbox
 
 NOW = datetime(2026, 6, 14, 21, 8, tzinfo=UTC)
 
@@ -97,6 +99,7 @@ def app(database: Flask, tmp_path: Path) -> Iterator[Flask]:
     database.extensions["cop-jobs"] = wiring.jobs(settings, indexing)
     caching.forget_all()
     with database.app_context():
+        forget_choices()
         yield database
         db.session.remove()
         _empty()
@@ -166,6 +169,13 @@ def deliver(app: Flask) -> Callable[[], int]:
 
 
 @pytest.fixture
+def post(app: Flask, deliver: Callable[[], int]) -> Postbox:
+    """Everybody's mail."""
+    settings: Settings = app.extensions["cop-settings"]
+    return Postbox(settings.data / "mail", deliver)
+
+
+@pytest.fixture
 def statements(app: Flask) -> Iterator[list[str]]:
     """Every statement the database is sent while the test runs; clear it before what is counted."""
     seen: list[str] = []
@@ -173,6 +183,7 @@ def statements(app: Flask) -> Iterator[list[str]]:
     def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         seen.append(statement)
 
+    site_settings()  # which every process remembers for a while
     event.listen(db.engine, "before_cursor_execute", note)
     yield seen
     event.remove(db.engine, "before_cursor_execute", note)

@@ -29,7 +29,13 @@ class Viewer:
     practice: str = ""
     practising_since: int | None = None
     setting: str = ""
+    is_verified: bool = True  # whoever is made without a database, in a test, need not say so
+    is_administrator: bool = False
+    language: str = ""
+    time_zone: str = ""
+    theme: str = ""
     session_id: int | None = None
+    last_seen_at: datetime | None = None
     places: Mapping[int, Place] = field(default_factory=dict)  # by community id
 
     @property

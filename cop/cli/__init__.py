@@ -2,6 +2,7 @@
 
 from click import Command
 
+from cop.cli.administrators import admin
 from cop.cli.checking import check
 from cop.cli.communities import community
 from cop.cli.demonstrating import demo
@@ -12,4 +13,4 @@ from cop.cli.routing import routes
 from cop.cli.serving import serve
 from cop.cli.working import work
 
-COMMANDS: list[Command] = [demo, init, upgrade, serve, work, check, reindex, routes, community, import_]
+COMMANDS: list[Command] = [demo, init, upgrade, serve, work, check, reindex, routes, admin, community, import_]

@@ -106,6 +106,8 @@ def _tell_what_to_try(content: Content, address: str) -> None:
     click.echo(f"Sign in at {address}/signin; the password is always “{loader.PASSWORD}”.")
     for role, person in people.items():
         click.echo(f"  {role:<13} {loader.address_of(person)}")
+    if content.administrator:
+        click.echo(f"  {'administrator':<13} {loader.address_of(content.administrator)}")
     click.echo("\nOpen")
     paths = [f"/c/{home}/", f"/c/{home}/new/story", f"/people/{people['practitioner'].handle}", "/search?q=handover"]
     for path in (*paths, *(f"/c/{slug}/" for slug in others)):

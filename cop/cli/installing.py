@@ -15,6 +15,7 @@ def init() -> None:
     done = bring_up(now=clock.now())
     if done.before.is_missing:
         click.echo(f"Made a site in {settings().data}, with the schema at {done.before.newest}.")
+        click.echo("Make an administrator with cop admin create ADDRESS, and open the site: it says what comes next.")
         click.echo("Found a first community with cop community found, and serve with cop serve.")
         return
     if done.did_something:

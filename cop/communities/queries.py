@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 
 from cop.accounts.models import Person, Session
-from cop.accounts.queries import PersonLine
+from cop.accounts.queries import PersonLine, select_viewers, viewer_of
 from cop.accounts.viewer import VISITOR, Place, Viewer
 from cop.communities.models import MODERATOR, NEWCOMER, Community, Membership, Vouch
 from cop.platform.database import session
@@ -84,30 +84,18 @@ class Word:
 def load_viewer(token: str, *, now: datetime) -> Viewer:
     """Whoever a session token belongs to, with their places; a visitor when it is unknown, ended or expired."""
     row = session().execute(
-        select(
-            Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting,
-            Session.id.label("session_id"),
-        )
+        select_viewers()
+        .add_columns(Session.id, Session.last_seen_at)
         .join(Session, Session.person_id == Person.id)
         .where(Session.token_hash == hash_of(token), Session.expires_at > now)
     ).first()  # fmt: skip
-    if row is None:
-        return VISITOR
-    return Viewer(*row, places=_places_of(row.id))
+    return viewer_of(row, _places_of(row[0])) if row else VISITOR
 
 
 def load_person_as_viewer(person_id: int) -> Viewer:
     """A person as an actor, for the command line, the demonstration and tests."""
-    row = (
-        session()
-        .execute(
-            select(
-                Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting
-            ).where(Person.id == person_id)
-        )
-        .one()
-    )
-    return Viewer(*row, places=_places_of(person_id))
+    row = session().execute(select_viewers().where(Person.id == person_id)).one()
+    return viewer_of(row, _places_of(person_id))
 
 
 def _places_of(person_id: int) -> dict[int, Place]:

@@ -46,6 +46,14 @@ class PersonCard:
 
 
 @dataclass(frozen=True, slots=True)
+class AdministratorCard:
+    """Who looks after the site, and is in no community."""
+
+    name: str
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommunityCard:
     """A community."""
 
@@ -88,6 +96,7 @@ class Content:
     people: tuple[PersonCard, ...]
     communities: tuple[CommunityCard, ...]
     stories: tuple[StoryCard, ...]
+    administrator: AdministratorCard | None = None
 
 
 def read_content(folder: Path = FOLDER) -> Content:
@@ -98,7 +107,9 @@ def read_content(folder: Path = FOLDER) -> Content:
     """
     communities = [_read(path, _read_community) for path in sorted(folder.glob("*/community.toml"))]
     stories = [_read(path, _read_story) for path in sorted(folder.glob("*/[0-9]*.md"))]
-    return Content(_read(folder / "people.toml", _read_people), tuple(communities), tuple(stories))
+    people = folder / "people.toml"
+    administrator = _read(people, _read_administrator)
+    return Content(_read(people, _read_people), tuple(communities), tuple(stories), administrator)
 
 
 def hash_content(folder: Path = FOLDER) -> str:
@@ -121,6 +132,11 @@ def _read(path: Path, read: Any) -> Any:
 def _read_people(path: Path) -> tuple[PersonCard, ...]:
     people = tomllib.loads(path.read_text(encoding="utf-8"))["people"]
     return tuple(PersonCard(**_with_memberships(one)) for one in people)
+
+
+def _read_administrator(path: Path) -> AdministratorCard | None:
+    card = tomllib.loads(path.read_text(encoding="utf-8")).get("administrator")
+    return AdministratorCard(**card) if card else None
 
 
 def _with_memberships(person: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,13 +10,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cop.accounts.administration import appoint_administrator
 from cop.accounts.operations import Practice, sign_up
 from cop.accounts.passwords import hash_password
 from cop.accounts.viewer import VISITOR, Viewer
 from cop.communities.models import MODERATOR, PRACTITIONER
 from cop.communities.operations import found_community, join_community, vouch_for
 from cop.communities.queries import get_community, load_person_as_viewer
-from cop.demo.content import BadContent, CommunityCard, Content, MemberCard, PersonCard, StoryCard, Utterance
+from cop.demo.content import (
+    AdministratorCard,
+    BadContent,
+    CommunityCard,
+    Content,
+    MemberCard,
+    PersonCard,
+    StoryCard,
+    Utterance,
+)
 from cop.discussions import replies, stories
 from cop.discussions.models import Reply, Thread
 from cop.discussions.operations import publish_answer, publish_reply, tell_story
@@ -57,7 +67,7 @@ def load_demo(content: Content, *, now: datetime, say: Saying = lambda _done, _a
         say(done, len(steps))
 
 
-def address_of(person: PersonCard) -> str:
+def address_of(person: PersonCard | AdministratorCard) -> str:
     """The address with which somebody of the demonstration signs in."""
     return f"{person.handle}@example.org"
 
@@ -76,6 +86,8 @@ class _Play:
     def list_steps(self) -> list[_Step]:
         """Everything in order of time; of one moment, in the order of the files."""
         steps = [step for person in self._content.people for step in self._life_of(person)]
+        if card := self._content.administrator:
+            steps.append(_Step(min(step.at for step in steps) - _A_MOMENT, lambda at: self._appoint(card, at)))
         steps += [step for story in self._content.stories for step in self._course_of(story)]
         return sorted(steps, key=lambda step: step.at)
 
@@ -115,6 +127,17 @@ class _Play:
                 practice=practice,
                 now=at,
             )
+
+    def _appoint(self, card: AdministratorCard, at: datetime) -> None:
+        with transaction():
+            person_id = sign_up(
+                name=card.name,
+                email=address_of(card),
+                password_hash=self._password_hash,
+                practice=Practice(),
+                now=at,
+            )
+            appoint_administrator(person_id=person_id, now=at)
 
     def _found(self, person: PersonCard, member: MemberCard, at: datetime) -> None:
         card = self._communities[member.community]

@@ -13,7 +13,11 @@ from cop.platform.words import gettext as _
 
 
 def can_tell(viewer: Viewer, community_id: int, now: datetime) -> Ruling:
-    return can_write(viewer, community_id, now)
+    """Whoever tells can be reached: the first story is when an address must be known to be somebody's own."""
+    ruling = can_write(viewer, community_id, now)
+    if ruling and not viewer.is_verified:
+        return Ruling(False, _("Confirm your address before you tell. The letter is sent again from your settings."))
+    return ruling
 
 
 def can_reply(viewer: Viewer, thread: Thread, now: datetime) -> Ruling:

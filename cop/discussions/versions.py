@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
+from cop.accounts.events import (
+    AdministratorAppointed,
+    AdministratorRemoved,
+    PasswordChanged,
+    PersonSignedUp,
+    PersonVerified,
+)
+
 SITE: Final = "site"  # what may show anywhere: a person's name, the settings of the site
+
+
+_SHOWN_NOWHERE = (PersonSignedUp, PersonVerified, PasswordChanged, AdministratorAppointed, AdministratorRemoved)
 
 
 def of_thread(thread_id: int) -> str:
@@ -24,6 +35,8 @@ def of_place(community_id: int) -> str:
 
 def changed_by(happened: object) -> tuple[str, ...]:
     """The names that an event changes, by the ids it carries."""
+    if isinstance(happened, _SHOWN_NOWHERE):
+        return ()
     thread_id, community_id = getattr(happened, "thread_id", None), getattr(happened, "community_id", None)
     if thread_id is not None:
         return of_thread(thread_id), of_talk(_community_of(happened))

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from cop.accounts.models import Person
-from cop.accounts.queries import PersonLine
+from cop.accounts.queries import PersonLine, is_here
 from cop.accounts.viewer import Viewer
 from cop.endorsements.models import VERDICTS, NotNow, Verdict
 from cop.platform.database import session
@@ -75,7 +75,7 @@ def list_standing(thread_id: int, *, kinds: Iterable[str], limit: int = 10) -> l
     rows = session().execute(
         select(Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting)
         .join(Verdict, Verdict.person_id == Person.id)
-        .where(Verdict.thread_id == thread_id, Verdict.voice >= LEAST_VOICE, Verdict.kind.in_(list(kinds)))
+        .where(Verdict.thread_id == thread_id, Verdict.voice >= LEAST_VOICE, Verdict.kind.in_(list(kinds)), is_here())
         .order_by(Verdict.given_at.desc(), Person.id)
         .limit(limit)
     )
@@ -105,7 +105,7 @@ def list_faces(thread_id: int, *, limit_each: int = 10) -> dict[str, list[Person
             Person.setting,
         )
         .join(ranked, ranked.c.person_id == Person.id)
-        .where(ranked.c.place <= limit_each)
+        .where(ranked.c.place <= limit_each, is_here())
         .order_by(ranked.c.place)
     )
     faces: dict[str, list[PersonLine]] = {kind: [] for kind in VERDICTS}

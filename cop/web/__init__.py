@@ -5,6 +5,19 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """Every resource's routes."""
-    from cop.web import accounts, communities, people, replies, search, site, threads, verdicts
+    from cop.web import (
+        accounts,
+        admin,
+        communities,
+        letters,
+        people,
+        replies,
+        search,
+        settings,
+        site,
+        threads,
+        verdicts,
+    )
 
-    return [module.routes for module in (site, accounts, communities, threads, replies, verdicts, people, search)]
+    modules = (site, accounts, letters, settings, admin, communities, threads, replies, verdicts, people, search)
+    return [module.routes for module in modules]

@@ -20,6 +20,7 @@ from flask_babel import get_locale
 from markupsafe import Markup
 
 from cop.platform import versions
+from cop.platform.choices import site_settings
 from cop.platform.versions import Stamps
 from cop.web.callers import viewer
 from cop.web.sending import now
@@ -120,7 +121,7 @@ def kept_for_visitors(view: Callable[P, Any]) -> Callable[P, Any]:
     def answered(*args: P.args, **kwargs: P.kwargs) -> Any:
         if viewer().is_authenticated or not _FOR_ALL.issuperset(request.cookies):
             return view(*args, **kwargs)
-        key = (request.host_url, request.full_path, request.cookies.get("theme"), *_circumstances())
+        key = (request.host_url, request.path, request.query_string, request.cookies.get("theme"), *_circumstances())
         found = _look_up(key)
         if found and found.stamps == versions.current_stamps_of(found.names):
             answer = Response(_verified(found.made, lambda: make_response(view(*args, **kwargs)).get_data()))
@@ -136,9 +137,9 @@ def kept_for_visitors(view: Callable[P, Any]) -> Callable[P, Any]:
     return answered
 
 
-def _circumstances() -> tuple[str, str, str]:
-    """What any words depend on beside what they say."""
-    return current_app.name, str(get_locale()), now().strftime("%Y-%m-%dT%H")
+def _circumstances() -> tuple[Hashable, ...]:
+    """What any words depend on beside what they say: the language, the clock, and what the site is called."""
+    return str(get_locale()), viewer().time_zone, now().strftime("%Y-%m-%dT%H"), site_settings()
 
 
 def _look_up(key: Hashable) -> _Kept | None:

@@ -6,21 +6,29 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from flask import g, has_app_context
 from flask_login import current_user
 from werkzeug.local import LocalProxy
 
 from cop.accounts.viewer import VISITOR, Viewer
+from cop.platform.errors import NotVisible
 from cop.web.errors import SignedOut, address
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ANYONE, SIGNED_IN, OPERATORS = "anyone", "signed in", "operators"
+ANYONE, SIGNED_IN, OPERATORS, ADMINISTRATORS = "anyone", "signed in", "operators", "administrators"
 
 
 def viewer() -> Viewer:
     """Whoever this page is made for."""
     person = current_user._get_current_object() if isinstance(current_user, LocalProxy) else current_user
+    return person if isinstance(person, Viewer) else VISITOR
+
+
+def known_viewer() -> Viewer:
+    """The viewer as far as they have been looked up already; asks no database."""
+    person = g.get("_login_user") if has_app_context() else None
     return person if isinstance(person, Viewer) else VISITOR
 
 
@@ -46,4 +54,19 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
         return view(*args, **kwargs)
 
     guarded.cop_callers = SIGNED_IN  # type: ignore[attr-defined]  # read by `cop routes` and the tests
+    return guarded
+
+
+def administrators(view: Callable[P, R]) -> Callable[P, R]:
+    """Only whoever looks after the site; to everybody else with an account there is no such page."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not viewer().is_authenticated:
+            raise SignedOut(address())
+        if not viewer().is_administrator:
+            raise NotVisible
+        return view(*args, **kwargs)
+
+    guarded.cop_callers = ADMINISTRATORS  # type: ignore[attr-defined]  # read by `cop routes` and the tests
     return guarded

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from cop.web.keeping import Kept
 
 log = logging.getLogger(__name__)
-NEVER_SHOWN = frozenset(("csrf_token", "key", "password", "kept"))
+NEVER_SHOWN = frozenset(("csrf_token", "key", "password", "new_password", "kept"))
+_SECRETS = frozenset(("password", "new_password"))
 _MINUTE = 60
 _BARE = Markup(
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
@@ -173,11 +174,16 @@ def _no_database(error: OperationalError) -> Answer:
 
 def _unforeseen(error: Exception) -> Answer:
     reference = secrets.token_hex(4)
-    log.exception("unforeseen failure %s on %s %r", reference, request.method, request.path, exc_info=error)
+    log.exception("unforeseen failure %s on %s %r", reference, request.method, _loggable_path(), exc_info=error)
     says = _("It has been written down for whoever runs this site.")
     if what_was_sent():
         says = f"{says} {_('What you wrote is below.')}"
     return _page(500, _("Something broke on our side"), says, again=True, reference=reference)
+
+
+def _loggable_path() -> str:
+    """What a log may hold: the address of a letter's page is a key."""
+    return "/letters/" if request.path.startswith("/letters/") else request.path
 
 
 def _page(
@@ -201,7 +207,7 @@ def _page(
 
 def _may_be_sent_again() -> bool:
     """Whether the form in hand can be carried by a page: it is one, and holds no password."""
-    return request.method == "POST" and "password" not in _form()
+    return request.method == "POST" and _SECRETS.isdisjoint(_form()) and request.blueprint != "letters"
 
 
 def _render(page: ProblemPage) -> str:

@@ -1,4 +1,4 @@
-"""How often people may try: sign-in, sign-up and writing. The numbers are those of docs/decisions.md."""
+"""How often people may try: signing in and up, letters, passwords, writing. See docs/decisions.md."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from cop.web.callers import viewer
 
 SIGN_IN = "10 per 15 minutes"
 SIGN_UP = "20 per hour"
+SIGN_INS_FROM_NETWORK = "100 per 15 minutes"  # one password tried on many accounts
+LETTER = "3 per hour;10 per day"  # to one address, whoever asks
+LETTERS_FROM_NETWORK = "20 per hour"
+OPENING = "30 per 10 minutes"
 WRITING = "30 per 10 minutes"
 _TOLD = frozenset(("open", "preview"))  # the buttons of the composer that store nothing
 
@@ -38,6 +42,12 @@ def account_and_network() -> str:
     return f"{hash_of(fold(request.form.get('email', '')))} {network()}"  # hashed: any text may stand there
 
 
+def whose_letter() -> str:
+    """The address that would get a letter, or the person who asks for one to their own."""
+    address = request.form.get("email", "")
+    return hash_of(fold(address)) if address else person_or_network()
+
+
 def _is_still_writing() -> bool:
     """A chip or the preview of the composer changes nothing, so it is not counted."""
     return request.endpoint in ("threads.tell_story", "threads.revise_story") and not _TOLD.isdisjoint(request.form)
@@ -46,6 +56,15 @@ def _is_still_writing() -> bool:
 limiter = Limiter(key_func=person_or_network, storage_uri="cop-database://", strategy="fixed-window")
 sign_in_limit = limiter.shared_limit(SIGN_IN, scope="sign-in", key_func=account_and_network, methods=["POST"])
 sign_up_limit = limiter.shared_limit(SIGN_UP, scope="sign-up", key_func=network, methods=["POST"])
+sign_ins_from_network_limit = limiter.shared_limit(
+    SIGN_INS_FROM_NETWORK, scope="sign-ins", key_func=network, methods=["POST"]
+)
+letter_limit = limiter.shared_limit(LETTER, scope="letter", key_func=whose_letter, methods=["POST"])
+letters_from_network_limit = limiter.shared_limit(
+    LETTERS_FROM_NETWORK, scope="letters", key_func=network, methods=["POST"]
+)
+opening_limit = limiter.shared_limit(OPENING, scope="opening", key_func=network, methods=["POST"])
+password_limit = limiter.shared_limit(SIGN_IN, scope="password", key_func=person_or_network, methods=["POST"])
 writing_limit = limiter.shared_limit(WRITING, scope="writing", methods=["POST"], exempt_when=_is_still_writing)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Flask, Request, current_app
+from contextlib import suppress
+
+from flask import Flask, Request, current_app, request
 from flask import session as form_session
 from flask_login import LoginManager
 from werkzeug.wrappers import Response
 
-from cop.accounts.operations import STAY
+from cop.accounts.sessions import STAY, is_long_unseen, note_seen, start_session
 from cop.accounts.viewer import VISITOR, Viewer
 from cop.communities.queries import load_viewer
-from cop.platform.database import reading
+from cop.platform.database import reading, transaction
+from cop.platform.errors import Busy
 from cop.settings import Settings
 from cop.web.callers import viewer
 from cop.web.sending import now
@@ -32,14 +35,28 @@ def sign_people_in(app: Flask, settings: Settings) -> None:
     login.init_app(app)
 
 
-def _viewer_of(request: Request) -> Viewer | None:
+def _viewer_of(asked: Request) -> Viewer | None:
     """A short read of its own, before anything else: the page's transaction starts on a fresh session."""
-    token = request.cookies.get(current_app.config["COP_SESSION_COOKIE"], "")
+    token = asked.cookies.get(current_app.config["COP_SESSION_COOKIE"], "")
     if not 40 <= len(token) <= 50:
         return None
     with reading():
         found = load_viewer(token, now=now())
+    if is_long_unseen(found, now=now()):
+        _note_seen(found)
     return found if found.is_authenticated else None
+
+
+def _note_seen(person: Viewer) -> None:
+    """At most once an hour, and never worth waiting for."""
+    with suppress(Busy), transaction():
+        note_seen(session_id=person.session_id or 0, now=now())
+
+
+def begin_session(*, person_id: int, stays: bool) -> str:
+    """Sign the browser of this request in, in the running transaction; the token for its cookie."""
+    agent = request.headers.get("User-Agent", "")
+    return start_session(person_id=person_id, stays=stays, now=now(), user_agent=agent)
 
 
 def be_from_now_on(person: Viewer) -> None:
@@ -55,9 +72,12 @@ def settle_viewer() -> None:
         be_from_now_on(VISITOR)
 
 
-def set_session_cookie(response: Response, token: str, *, stays: bool) -> None:
+def set_session_cookie(response: Response, token: str, *, stays: bool, keeps_flashes: bool = False) -> None:
     """Give the browser its token; whatever forms it had open belong to whoever was here before."""
+    said = form_session.get("_flashes") if keeps_flashes else None
     form_session.clear()
+    if said:
+        form_session["_flashes"] = said
     response.set_cookie(
         current_app.config["COP_SESSION_COOKIE"],
         token,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from cop.web.callers import anyone, operators, viewer
@@ -20,15 +20,28 @@ Disallow: /signin
 Disallow: /signup
 Disallow: /signout
 Disallow: /settings/
+Disallow: /letters/
+Disallow: /reset
+Disallow: /admin/
 """
 
 
 @routes.get("/")
 @anyone
-def front() -> str:
+def front() -> str | AnyResponse:
     if viewer().is_authenticated:
         return render_template("site/home.html", page=build_home_page(viewer(), now=now()))
-    return render_template("site/welcome.html", page=build_welcome_page(viewer(), now=now()))
+    page = build_welcome_page(viewer(), now=now())
+    if page.is_first_run:
+        return _show_first_run()
+    return render_template("site/welcome.html", page=page)
+
+
+def _show_first_run() -> AnyResponse:
+    """Never kept: the next moment there may be an administrator."""
+    response = make_response(render_template("site/first_run.html"))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @routes.post("/theme")

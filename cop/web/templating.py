@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from flask import Flask, request, url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from cop.accounts.devices import label_of
 from cop.accounts.queries import PersonLine
 from cop.accounts.viewer import Viewer
 from cop.platform import ids, repeats, site
+from cop.platform.choices import site_settings
 from cop.platform.words import gettext as _
 from cop.platform.words import ngettext
 from cop.settings import Settings
@@ -42,9 +45,9 @@ def furnish(app: Flask, settings: Settings) -> None:
         form_guard=form_guard,
         guard_again=guard_again,
         bars=bars,
-        site_name=settings.site_name,
+        site=site_settings,
         is_demo=settings.demo,
-        signup_is_open=settings.signup == "open",
+        device=label_of,
     )
     app.jinja_env.filters.update(
         ago=ago,
@@ -59,9 +62,18 @@ def furnish(app: Flask, settings: Settings) -> None:
 
 
 def theme() -> str:
-    """The reader's theme from their cookie; anything else is auto."""
-    chosen = request.cookies.get("theme", "auto")
+    """The reader's theme: this device's, from its cookie, else the one they prefer; anything else is auto."""
+    chosen = request.cookies.get("theme") or viewer().theme
     return chosen if chosen in THEMES else "auto"
+
+
+def here(at: datetime) -> datetime:
+    """A moment on the reader's clock; visitors have the clock of UTC."""
+    zone = viewer().time_zone
+    try:
+        return at.astimezone(ZoneInfo(zone) if zone else UTC)
+    except (KeyError, ValueError, OSError):  # a zone that this machine's tables no longer know
+        return at.astimezone(UTC)
 
 
 def form_guard() -> Markup:
@@ -99,7 +111,7 @@ def bars(counts: Sequence[int]) -> list[tuple[int, float, float, bool]]:
 
 def ago(at: datetime) -> str:
     """A time in day-coarse words up to four weeks, then the date."""
-    days = (now().date() - at.astimezone(UTC).date()).days
+    days = (here(now()).date() - here(at).date()).days
     if days <= 0:
         return _("today")
     if days == 1:
@@ -113,13 +125,15 @@ def ago(at: datetime) -> str:
 
 def day(at: datetime) -> str:
     """A date: 4 Nov 2025."""
+    at = here(at)
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
 
 
 def month_of(at: datetime) -> str:
     """A month, with its year unless it is this one: April, or April 2025."""
+    at = here(at)
     month = _LONG_MONTHS[at.month - 1]
-    return month if at.year == now().year else f"{month} {at.year}"
+    return month if at.year == here(now()).year else f"{month} {at.year}"
 
 
 def happened_words(stored: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cop.accounts import names
 from cop.accounts.addresses import fold, is_address
 from cop.accounts.names import fault_of, handle_stem, tidy
 from cop.accounts.passwords import fault_of as password_fault_of
@@ -68,3 +69,59 @@ def test_a_password_goes_only_with_itself_to_the_letter(password: str) -> None:
     assert goes_with(password, stored)
     assert not goes_with(password.strip() + ".", stored)
     assert not goes_with(password, None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Maren Oduya", "M\u0430ren Oduya"),  # Cyrillic a
+        ("Maren Oduya", "maren  oduya"),
+        ("Maren Oduya", "Marén Oduya"),
+        ("Maren Oduya", "Ｍaren Oduya"),
+        ("Caro Mbeki", "Car0 Mbek1"),
+        ("Ilia Bell", "llia BeII"),
+        ("Arno Vogel", "Amo Vogel"),
+        ("Ann-Sofie", "Ann Sofie"),
+        ("\u0421\u0430\u0440\u0430", "Capa"),
+        ("Moe", "\u039coe"),
+    ],
+)
+def test_look_alikes_have_the_same_bones(one: str, other: str) -> None:
+    assert names.skeleton(one) == names.skeleton(other) != ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Clara", "Dara"), ("Maren", "Marena"), ("冬子", "夏子"), ("Otto", "Ottilie")]
+)
+def test_different_names_have_different_bones(one: str, other: str) -> None:
+    assert names.skeleton(one) != names.skeleton(other)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "山田 太郎", "高橋 メアリー", "Tanaka 太郎", "김민수", "Kim 민수", "Žofie Ďurková", "Ольга", "Αλέξης", "محمد",
+        "J.R.R. Tolkien", "St. John", "O’Neill", "Nguyễn Thị",
+    ],
+)  # fmt: skip
+def test_names_of_one_way_of_writing_are_good(name: str) -> None:
+    assert names.fault_of(names.tidy(name)) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("P\u0430vel", "more than one alphabet"),
+        ("\u041eль\u0067а", "more than one alphabet"),
+        ("Maren\u202e ayudO", "nobody can see"),
+        ("Ma\u200bren", "nobody can see"),
+        ("https://evil.example", "like an address"),
+        ("www.evil", "like an address"),
+        ("evil.example", "like an address"),
+        ("maren@evil", "like an address"),
+        ("Adm1n", "somebody else"),
+        ("Moderat0r", "somebody else"),
+    ],
+)
+def test_names_that_deceive_are_refused(name: str, fault: str) -> None:
+    assert fault in names.fault_of(names.tidy(name))

@@ -11,6 +11,10 @@ from cop.platform.database import Base, reading
 from tests.cast import Cast
 
 ARGUMENTS = {"slug": "bedside-icu", "thread_id": "1", "reply_id": "1", "handle": "joanne-pell", "filename": "cop.css"}
+ARGUMENTS["token"] = "t" * 43  # of no letter
+
+
+DECLARED = ("anyone", "signed in", "operators", "administrators")
 
 
 def _rules(app: Flask, method: str) -> list[tuple[str, str]]:
@@ -36,7 +40,7 @@ def test_every_route_declares_who_may_call_it(database: Flask) -> None:
     undeclared = [
         endpoint
         for endpoint, view in database.view_functions.items()
-        if endpoint != "static" and getattr(view, "cop_callers", None) not in ("anyone", "signed in", "operators")
+        if endpoint != "static" and getattr(view, "cop_callers", None) not in DECLARED
     ]
 
     assert undeclared == []
@@ -72,7 +76,7 @@ def test_a_signed_in_form_without_its_token_changes_nothing(app: Flask, cast: Ca
 
 def test_nobody_gets_past_the_door_of_what_needs_an_account(app: Flask, cast: Cast, client: FlaskClient) -> None:
     before = _counts()
-    guarded = {name for name, view in app.view_functions.items() if getattr(view, "cop_callers", "") == "signed in"}
+    guarded = {name for name, view in app.view_functions.items() if getattr(view, "cop_callers", "") in DECLARED[1::2]}
 
     answers = {
         endpoint: client.open(address, method=method)
@@ -93,3 +97,14 @@ def test_a_forged_host_is_refused(client: FlaskClient, host: str) -> None:
 
     assert answer.status_code == 400
     assert host.encode() not in answer.data
+
+
+def test_whoever_is_no_administrator_finds_no_administration(app: Flask, cast: Cast, client_of) -> None:  # type: ignore[no-untyped-def]
+    browser = client_of(cast.joanne)
+    guarded = {name for name, view in app.view_functions.items() if getattr(view, "cop_callers", "") == DECLARED[3]}
+
+    answers = {address: browser.get(address) for endpoint, address in _rules(app, "GET") if endpoint in guarded}
+
+    assert len(answers) > 3
+    assert {answer.status_code for answer in answers.values()} == {404}
+    assert all("There is nothing here that you can see" in answer.text for answer in answers.values())

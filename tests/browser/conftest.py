@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from tests.postbox import Mail, read_mail
+
 COP = str(Path(sys.executable).with_name("cop"))
 CHROMIUM = [
     "--no-sandbox",
@@ -41,6 +43,16 @@ class Site:
         done = subprocess.run([COP, *arguments], env=self.environ, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def wait_for_mail(self, to: str, about: str) -> Mail:
+        """The latest letter to an address that speaks of something, once the worker has sent it."""
+        for _ in range(150):
+            arrived = [read_mail(path) for path in sorted(Path(self.environ["COP_DATA"], "mail").glob("*.eml"))]
+            wanted = [mail for mail in arrived if mail.to == to and about in mail.subject]
+            if wanted:
+                return wanted[-1]
+            time.sleep(0.2)
+        raise AssertionError(f"no letter about “{about}” came to {to} in 30 seconds")
 
 
 @contextlib.contextmanager

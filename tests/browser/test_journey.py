@@ -25,8 +25,11 @@ def sign_up(page: Page, site: Site, name: str, address: str) -> None:
     page.goto(f"{site.base}/signup")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Email").fill(address)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Make an account").click()
+    page.get_by_role("button", name="Send me the letter").click()
+    expect(page.get_by_role("heading", name="Look in your mail")).to_be_visible()
+    page.goto(site.base + site.wait_for_mail(address, "Make your account").path)
+    page.get_by_label("Choose a password").fill(PASSWORD)
+    page.get_by_role("button", name="Make the account").click()
     expect(page.get_by_role("link", name=f"Your record, {name}")).to_be_visible()
 
 

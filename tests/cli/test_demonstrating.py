@@ -51,7 +51,9 @@ def test_a_demonstration_is_made_served_and_used_again(site: Site) -> None:
     password = re.search("always “(.+)”", printed)
     pages = re.findall(r"^  (http://\S+)$", printed, re.MULTILINE)
     assert password
-    names = {person.handle: person.name for person in read_content().people}
+    content = read_content()
+    assert content.administrator
+    names = {person.handle: person.name for person in (*content.people, content.administrator)}
 
     homes = {email: sign_in(address, email, password[1]) for email in sign_ins}
     answers = {page: ask(page).status for page in pages}
@@ -60,7 +62,7 @@ def test_a_demonstration_is_made_served_and_used_again(site: Site) -> None:
     process.wait(PATIENCE)
     again, printed_again = start(site)
 
-    assert len(sign_ins) == 3
+    assert len(sign_ins) == 4
     assert all(names[email.partition("@")[0]] in home for email, home in homes.items())
     assert set(answers.values()) == {200}
     assert sorted(re.findall(r'href="(/t/\w+)', ask(f"{address_in(printed_again)}/c/bedside-icu/").body)) == threads

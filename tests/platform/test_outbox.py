@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from cop import wiring
 from cop.accounts.models import Session
-from cop.accounts.operations import start_session
+from cop.accounts.sessions import start_session
 from cop.platform import outbox
 from cop.platform.database import reading, session, transaction
 from cop.platform.outbox import MOST_ATTEMPTS, Job, OutboxRow, Payload

@@ -25,6 +25,7 @@ def fillings(cast: Cast) -> dict[str, list[str]]:
             "reply_id": [spell(i) for i in s.scalars(select(Reply.id))],
             "handle": list(s.scalars(select(Person.handle))),
             "filename": ["cop.css"],
+            "token": ["t" * 43],
         }
 
 

@@ -9,9 +9,12 @@ from sqlalchemy import func, select
 
 from cop.platform.database import reading
 from tests.cast import PASSWORD
+from tests.postbox import Postbox
+from tests.web.reading import Reader
 
 COOKIE = "cop_session"
-NEW = {"name": "Aoife Brennan", "email": "aoife@example.org", "password": "four dull grey herons"}
+NEW = {"name": "Aoife Brennan", "email": "aoife@example.org"}
+NEW_PASSWORD = "four dull grey herons"
 FOREIGN = (
     "//evil.example",
     "///evil.example",
@@ -33,6 +36,15 @@ FOREIGN = (
 
 def sign_in(browser: FlaskClient, email: str = "maren@example.org", password: str = PASSWORD, **fields: str) -> Any:
     return browser.post("/signin", data={"email": email, "password": password, **fields})
+
+
+def join(browser: FlaskClient, post: Postbox, **fields: str) -> Any:
+    """Ask for an account, open the letter and choose a password; the last answer."""
+    asked = NEW | fields
+    browser.post("/signup", data=asked)
+    letter = post.fetch_one(asked["email"].strip().lower(), "Make your account")
+    form = Reader(browser.get(letter.path)).forms()[letter.path]
+    return browser.post(letter.path, data=form | {"new_password": NEW_PASSWORD})
 
 
 def is_signed_in(browser: FlaskClient) -> bool:

@@ -17,10 +17,11 @@ from sqlalchemy import select
 from cop.accounts.models import Session
 from cop.accounts.queries import list_lines
 from cop.platform.database import reading
-from tests.cast import PASSWORD, Cast
-from tests.conftest import make_app
+from tests.cast import PASSWORD, Cast, add_person
+from tests.conftest import NOW, make_app
+from tests.postbox import Postbox
 from tests.web.reading import Reader, read, send
-from tests.web.signing import COOKIE, FOREIGN, NEW, count, is_signed_in, sign_in
+from tests.web.signing import COOKIE, FOREIGN, NEW, count, is_signed_in, join, sign_in
 
 Clients = Callable[[int], FlaskClient]
 OWN = ("/c/bedside-icu/", "/search?q=cold+knees&c=bedside-icu", "/@evil.example", "/%2f%2fevil.example", "/c/#top")
@@ -177,9 +178,8 @@ def test_what_no_page_of_ours_sends_is_refused_and_breaks_nothing(app: Flask, cl
 def test_guessing_stops_after_ten_tries_but_not_for_somebody_elsewhere(tmp_path: Path) -> None:
     app = make_app(tmp_path, "", limits=True)
     with app.app_context():
+        add_person("Aoife Brennan", NOW)
         browser = app.test_client()
-        browser.post("/signup", data=NEW)
-        send(browser, "/signout")
         spellings = [
             "aoife@example.org",
             "AOIFE@example.org",
@@ -189,10 +189,10 @@ def test_guessing_stops_after_ten_tries_but_not_for_somebody_elsewhere(tmp_path:
         ]
 
         tries = [sign_in(browser, spelling, "a wrong guess").status_code for spelling in spellings * 2]
-        stopped = sign_in(browser, NEW["email"], NEW["password"])
+        stopped = sign_in(browser, NEW["email"])
         home = app.test_client().post(
             "/signin",
-            data={"email": NEW["email"], "password": NEW["password"]},
+            data={"email": NEW["email"], "password": PASSWORD},
             environ_base={"REMOTE_ADDR": "192.0.2.9"},
         )
 
@@ -244,9 +244,9 @@ def test_a_profile_with_a_fault_changes_nothing_and_keeps_what_was_typed(cast: C
         assert list_lines([cast.maren])[cast.maren].practice == "ICU nurse"
 
 
-def test_a_name_is_shown_as_it_was_typed_and_never_run(app: Flask, client: FlaskClient) -> None:
+def test_a_name_is_shown_as_it_was_typed_and_never_run(app: Flask, client: FlaskClient, post: Postbox) -> None:
     name = "<script>alert('x')</script> & Söhne"
-    client.post("/signup", data=NEW | {"name": name, "practice": '"><img src=x onerror=alert(1)>'})
+    join(client, post, name=name, practice='"><img src=x onerror=alert(1)>')
 
     pages = [
         read(client, path) for path in ("/", "/settings/profile", "/signout", "/people/script-alert-x-script-sohne")

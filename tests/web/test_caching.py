@@ -17,6 +17,7 @@ from cop.platform import clock, versions
 from cop.platform.database import reading, session, transaction
 from cop.platform.ids import spell
 from tests.cast import Cast, add_reply, add_story, add_verdict
+from tests.web.reading import send
 
 Clients = Callable[[int], FlaskClient]
 
@@ -117,6 +118,29 @@ def test_each_theme_has_its_own_page(told: int, client: FlaskClient) -> None:
 
     assert "theme-dark" not in light
     assert "theme-dark" in client.get(page(told)).text
+
+
+@pytest.mark.usefixtures("trusting")
+def test_what_a_robot_asks_with_head_is_the_page_that_people_get(told: int, client: FlaskClient) -> None:
+    address = f"{page(told)}?kind=report"
+
+    head = client.head(address)
+
+    assert f'name="back" value="{address}"' in client.get(address).text
+    assert head.headers["ETag"] == client.get(address).headers["ETag"]
+
+
+@pytest.mark.usefixtures("trusting")
+def test_a_new_name_stands_everywhere_at_once(told: int, cast: Cast, client: FlaskClient, client_of: Clients) -> None:
+    addresses = (page(told), "/c/bedside-icu/")
+    for one in addresses:
+        client.get(one)
+
+    send(client_of(cast.maren), "/settings/profile", name="Maren Newname", practice="beekeeper", setting="")
+
+    for one in addresses:
+        assert "Maren Newname" in client.get(one).text
+        assert "Maren Oduya" not in client.get(one).text
 
 
 @pytest.mark.usefixtures("trusting")

@@ -13,7 +13,7 @@ from flask import Flask, redirect
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
-from cop.accounts.operations import start_session
+from cop.accounts.sessions import start_session
 from cop.app import create_app
 from cop.platform.clock import now as moment
 from cop.platform.database import db, transaction

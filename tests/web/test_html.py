@@ -10,8 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from cop.accounts.administration import appoint_administrator
+from cop.platform.database import transaction
 from cop.platform.ids import spell
 from tests.cast import Cast, add_reply, add_story, add_verdict
+from tests.postbox import Postbox
 
 PAGES = (
     "/",
@@ -31,6 +34,18 @@ PAGES = (
     "/signout",
     "/tell",
     "/settings/profile",
+    "/settings/account",
+    "/settings/sessions",
+    "/settings/preferences",
+    "/settings/deactivate",
+    "/signup/sent",
+    "/reset",
+    "/reset/sent",
+    "/letters/none",
+    "/admin/",
+    "/admin/people",
+    "/admin/communities",
+    "/admin/people/caro-mbeki/suspend",
     "/t/0",
     "/no/such/page",
 )
@@ -61,13 +76,24 @@ def _faults(document: bytes) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("who", ["nobody", "otto", "caro", "maren", "joanne", "tomasz"])
 def test_every_page_is_valid_html(
-    cast: Cast, thread: str, client: FlaskClient, client_of: Callable[[int], FlaskClient], who: str
+    cast: Cast,
+    thread: str,
+    client: FlaskClient,
+    client_of: Callable[[int], FlaskClient],
+    post: Postbox,
+    now: datetime,
+    who: str,
 ) -> None:
+    if who == "tomasz":
+        with transaction():
+            appoint_administrator(person_id=cast.tomasz, now=now)
+    client.post("/reset", data={"email": "caro@example.org"})
     browser = client if who == "nobody" else client_of(getattr(cast, who))
     more = (
         f"/t/{thread}/any",
         f"/t/{thread}/any?kind=report",
         f"/t/{thread}/edit",
+        post.fetch_one("caro@example.org", "Another password").path,
         f"/t/{thread}/verdict?verdict=held",
     )
     faults = {}

@@ -136,10 +136,10 @@ def test_ones_own_page_leads_to_changing_it_and_nobody_elses_does(cast: Cast, cl
     assert "/settings/profile" not in others.links("main//a").values()
 
 
-def test_what_somebody_says_of_themselves_is_text(cast: Cast, client: FlaskClient) -> None:
+def test_what_somebody_says_of_themselves_is_text(cast: Cast, client: FlaskClient, now: datetime) -> None:
     practice, maren = Practice("<b>nurse</b>", 2012, "'\"><script>alert(1)</script>"), cast.viewer("maren")
     with transaction():
-        say_practice(actor=maren, name="<script>alert(1)</script>", practice=practice)
+        say_practice(actor=maren, name="<script>alert(1)</script>", practice=practice, now=now)
 
     page = read(client, "/people/maren-oduya")
 

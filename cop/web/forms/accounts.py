@@ -1,16 +1,19 @@
-"""What is sent when somebody signs up, signs in, or says what they practise."""
+"""What is sent when somebody asks for an account, signs in, or says what they practise."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
 
-from cop.accounts import addresses, names, passwords
+from cop.accounts import addresses, names
 from cop.accounts.operations import Practice
 from cop.accounts.viewer import Viewer
 from cop.discussions.stories import tidy_line
 from cop.platform.words import gettext as _
 from cop.platform.words import lazy_gettext
 from cop.web.forms import Form
+from cop.web.paths import own_path
 from cop.web.sending import now
 
 LONGEST_PRACTICE, LONGEST_SETTING = 120, 160
@@ -70,23 +73,46 @@ class PracticeForm(Form):
 
 
 class SignUpForm(PracticeForm):
-    """An account: a name, an address, a password, and if one likes what one practises."""
+    """Asking for an account: a name, an address, and if one likes what one practises. The password comes later."""
 
     email = StringField(lazy_gettext("Email"))
-    password = PasswordField(lazy_gettext("Password"))
-    stay = BooleanField(lazy_gettext("Keep me signed in on this device"))
     next = HiddenField()
 
     def address(self) -> str:
         return addresses.fold(self.email.data or "")
 
-    def _faults(self) -> dict[str, str]:
-        address, name = self.address(), self.called()
-        sound = addresses.is_address(address)
-        return super()._faults() | {
-            "email": "" if sound else _("Write an address that mail reaches, such as aoife@example.org."),
-            "password": passwords.fault_of(self.password.data or "", name=name, email=address),
+    def about(self) -> dict[str, Any]:
+        """What the letter carries to the form in which the account is made."""
+        said = self.said()
+        return {
+            "name": self.called(),
+            "practice": said.line,
+            "since": said.since,
+            "setting": said.setting,
+            "leads_to": own_path(self.next.data),
         }
+
+    def _faults(self) -> dict[str, str]:
+        return super()._faults() | {"email": fault_of_address(self.address())}
+
+
+class ResetForm(Form):
+    """The address of somebody who has lost their password."""
+
+    email = StringField(lazy_gettext("Email"))
+
+    def address(self) -> str:
+        return addresses.fold(self.email.data or "")
+
+    def is_sound(self) -> bool:
+        fault = fault_of_address(self.address())
+        self.blame({"email": fault} if fault else {})
+        return not self.errors
+
+
+def fault_of_address(address: str) -> str:
+    """The sentence that says why mail cannot be sent there, or nothing."""
+    return "" if addresses.is_address(address) else _("Write an address that mail reaches, such as aoife@example.org.")
 
 
 def _line(field: StringField) -> str:

@@ -32,7 +32,9 @@ class StoryForm(Form):
     title = StringField(lazy_gettext("What would you call it?"))
     hook = StringField(lazy_gettext("The line that makes a colleague stop"))
     happened = StringField(lazy_gettext("When did it happen?"))
-    redacted = BooleanField(lazy_gettext("I have read it as a colleague of mine would"))
+    redacted = BooleanField(
+        lazy_gettext("I have read it as a colleague of mine would")
+    )  # a reminder; nothing hangs on it
     anyway = HiddenField()  # set once the question about what was noticed has been asked
     seen_revision = IntegerField()
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from cop.accounts.queries import has_administrator
 from cop.accounts.viewer import Viewer
 from cop.communities.queries import CommunityLine, list_communities_by_id, list_visible_ids
 from cop.discussions.permissions import can_tell
@@ -46,6 +47,7 @@ class WelcomePage:
     passage: Passage | None
     communities: tuple[CommunityRow, ...]
     has_more: bool
+    is_first_run: bool = False  # nothing is here and nobody looks after the site
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class Readiness:
 
 def build_welcome_page(viewer: Viewer, *, now: datetime) -> WelcomePage:
     rows = build_communities_page(viewer, after=None, now=now).rows
+    if not rows and not has_administrator():
+        return WelcomePage(None, (), has_more=False, is_first_run=True)
     return WelcomePage(_passage(viewer, now), rows[:COMMUNITIES_SHOWN], has_more=len(rows) > COMMUNITIES_SHOWN)
 
 

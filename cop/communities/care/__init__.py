@@ -1,0 +1,1 @@
+"""What looking after the site and its accounts asks of communities, whoever may see them."""

@@ -1,0 +1,60 @@
+"""What one's own settings show, each in a short read of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cop.accounts.permissions import Ties, can_leave_site
+from cop.accounts.queries import OwnAccount, SignedIn, count_administrators, get_own_account, list_sessions
+from cop.accounts.viewer import Viewer
+from cop.communities.care.queries import find_look_alike, list_moderated_alone
+from cop.platform.database import reading
+from cop.platform.errors import Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsPage:
+    """The devices somebody is signed in on, this one apart from the others."""
+
+    this: SignedIn | None
+    others: tuple[SignedIn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What would be left behind, and whether one may go."""
+
+    ties: Ties
+    ruling: Ruling
+
+
+def load_own(viewer: Viewer) -> OwnAccount:
+    with reading():
+        return get_own_account(viewer.person_id)
+
+
+def look_alike_of(viewer: Viewer, name: str) -> str | None:
+    """Somebody in a community with the viewer who could be mixed up with them under this name.
+
+    Whoever keeps their name keeps it: two namesakes may have met in a community before either was asked.
+    """
+    if name == viewer.name:
+        return None
+    with reading():
+        return find_look_alike(name, viewer.places, besides=viewer.person_id)
+
+
+def read_sessions(viewer: Viewer, *, now: datetime) -> SessionsPage:
+    sessions = list_sessions(viewer.person_id, now=now)
+    this = next((one for one in sessions if one.id == viewer.session_id), None)
+    return SessionsPage(this, tuple(one for one in sessions if one.id != viewer.session_id))
+
+
+def find_ties(viewer: Viewer) -> Leaving:
+    """Reads in the running transaction, or in none."""
+    ties = Ties(
+        alone_in=list_moderated_alone(viewer.person_id),
+        is_last_administrator=viewer.is_administrator and count_administrators() <= 1,
+    )
+    return Leaving(ties, can_leave_site(ties))

@@ -1,0 +1,47 @@
+"""A site with people in it keeps them through the migration of accounts, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from sqlalchemy import text
+
+from cop.accounts.names import skeleton
+from cop.platform.database import db
+from tests.conftest import make_app
+
+ROWS = (
+    "INSERT INTO person (id, handle, name, email, password_hash, practice, setting, signed_up_at)"
+    " VALUES (7, 'maren-oduya', 'Marén Oduya', 'maren@example.org', '!', '', '', '2026-01-02 03:04:05')",
+    "INSERT INTO session (id, token_hash, person_id, started_at, expires_at)"
+    " VALUES (1, 'x', 7, '2026-01-02 03:04:05', '2026-02-02 03:04:05')",
+)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_people_and_sessions_of_before_come_through(tmp_path: Path, postgresql: Callable[[], str], kind: str) -> None:
+    app = make_app(tmp_path, postgresql() if kind == "postgresql" else "")
+    with app.app_context():
+        flask_migrate.downgrade(revision="0001")
+        with db.engine.begin() as connection:
+            for row in ROWS:
+                connection.execute(text(row))
+
+        flask_migrate.upgrade()
+        with db.engine.connect() as connection:
+            person = connection.execute(text("SELECT name_skeleton, verified_at, bio, theme FROM person")).one()
+            session = connection.execute(text("SELECT device, last_seen_at FROM session")).one()
+        flask_migrate.downgrade(revision="0001")
+        with db.engine.connect() as connection:
+            kept = connection.execute(
+                text("SELECT name FROM person JOIN session ON person_id = person.id")
+            ).scalar_one()
+        db.session.remove()
+        db.engine.dispose()
+
+    assert tuple(person) == (skeleton("Marén Oduya"), None, "", "")
+    assert tuple(session) == ("", None)
+    assert kept == "Marén Oduya"
