@@ -13,7 +13,7 @@ The packages, top to bottom. Imports go down only; upward talk is by event.
     endorsements    verdicts
     discussions     threads, the fields of a story, replies
     communities     communities, memberships, vouches
-    accounts        people, sessions, the viewer
+    accounts        people, their names, sessions, letters and tickets, administrators, the viewer
     platform        database, events, outbox, ids, markup, words, mail, limits: knows no word of the domain
     settings        what an operator decides
 
@@ -22,6 +22,9 @@ Glossary (the same word in code, address, table, template and interface):
     community       people who share a practice, and the place where they talk about it
     practitioner    a member for whom a moderator has vouched; a newcomer is one who has only joined
     moderator       a practitioner who curates
+    administrator   who looks after the site; sees communities from outside, and into none
+    ticket          what the link in a letter allows, once and for a while
+    former member   who has left: what they told stays, and nothing says who they were
     thread          one discussion; its kind is story, case, question or procedure
     teller          whoever told a story; an imported one has none
     cue             a short line of what the teller noticed

@@ -1,1 +1,1 @@
-"""People: signing up, signing in and out, sessions, the practice a person names."""
+"""People: signing up by letter, sessions, names, addresses, passwords, administrators, and the practice they name."""

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from cop.accounts.events import AdministratorAppointed, AdministratorRemoved, PersonRestored, PersonSuspended
 from cop.accounts.models import Person
 from cop.accounts.permissions import can_administer, can_suspend
-from cop.accounts.queries import Account, count_administrators
+from cop.accounts.queries import Account, count_administrators, list_administrators
 from cop.accounts.sessions import end_other_sessions
 from cop.accounts.viewer import Viewer
 from cop.platform import choices
@@ -78,9 +78,9 @@ def remove_administrator(*, person_id: int, now: datetime) -> None:
     """Make an administrator an ordinary member again.
 
     Raises:
-        Conflict: they are the only one.
+        Conflict: nobody else could look after the site.
     """
-    if count_administrators() <= 1:
+    if not any(one.id != person_id and not one.suspended_at for one in list_administrators()):
         raise Conflict(_("This is the only administrator. Make another one first."))
     session().execute(update(Person).where(Person.id == person_id).values(administrator_since=None))
     publish(AdministratorRemoved(person_id=person_id, at=now))

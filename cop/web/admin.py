@@ -58,7 +58,9 @@ def list_people() -> str:
 @letter_limit
 def invite_person() -> Answer:
     form = ResetForm()
-    if not form.is_sound():
+    if form.is_sound() and site_settings().signup == "closed":
+        form.blame({"email": _("Nobody can make an account here now. Choose otherwise under Site first.")})
+    if form.errors:
         return render_template("admin/people.html", page=build_accounts_page("", after=None), form=form), 422
 
     def work() -> str:

@@ -118,3 +118,13 @@ def test_suspending_needs_a_reason(administrator: FlaskClient) -> None:
 
     assert page.status == 422
     assert "Say why, in a line." in page.text
+
+
+def test_nobody_is_invited_to_a_closed_site(administrator: FlaskClient) -> None:
+    send(administrator, "/admin/", site_name="CoP", signup="closed", found="admins")
+
+    page = send(administrator, "/admin/people", email="aoife@example.org")
+
+    assert page.status == 422
+    assert "Nobody can make an account here now." in page.text
+    assert page.forms()["/admin/people"]["email"] == "aoife@example.org"
