@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from cop.accounts.models import Person
 from cop.accounts.queries import PersonLine
@@ -64,7 +64,7 @@ def count_stand(thread_id: int) -> Stand:
     """How many stand where, one statement."""
     rows = session().execute(
         select(Verdict.kind, func.count())
-        .where(Verdict.thread_id == thread_id, Verdict.voice >= LEAST_VOICE)
+        .where(Verdict.thread_id == thread_id, _weighs())
         .group_by(Verdict.kind)
     )
     return Stand(dict.fromkeys(VERDICTS, 0) | {row[0]: row[1] for row in rows})
@@ -75,7 +75,7 @@ def list_standing(thread_id: int, *, kinds: Iterable[str], limit: int = 10) -> l
     rows = session().execute(
         select(Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting)
         .join(Verdict, Verdict.person_id == Person.id)
-        .where(Verdict.thread_id == thread_id, Verdict.voice >= LEAST_VOICE, Verdict.kind.in_(list(kinds)))
+        .where(Verdict.thread_id == thread_id, _weighs(), Verdict.kind.in_(list(kinds)))
         .order_by(Verdict.given_at.desc(), Person.id)
         .limit(limit)
     )
@@ -91,7 +91,7 @@ def list_faces(thread_id: int, *, limit_each: int = 10) -> dict[str, list[Person
     )
     ranked = (
         select(Verdict.person_id, Verdict.kind, place)
-        .where(Verdict.thread_id == thread_id, Verdict.voice >= LEAST_VOICE)
+        .where(Verdict.thread_id == thread_id, _weighs())
         .subquery()
     )
     rows = session().execute(
@@ -112,3 +112,8 @@ def list_faces(thread_id: int, *, limit_each: int = 10) -> dict[str, list[Person
     for row in rows:
         faces[row[0]].append(PersonLine(*row[1:]))
     return faces
+
+
+def _weighs() -> ColumnElement[bool]:
+    """Whether a verdict is counted in what is shown."""
+    return and_(Verdict.voice >= LEAST_VOICE, Verdict.set_aside_at.is_(None))
