@@ -39,6 +39,13 @@ class Settings:
         default="open",
         metadata={"says": "Who may make an account: open or closed.", "among": ("open", "closed")},
     )
+    found: str = field(
+        default="admins",
+        metadata={
+            "says": "Who may found communities: anyone with an account, or admins.",
+            "among": ("anyone", "admins"),
+        },
+    )
     proxies: int = field(
         default=0,
         metadata={"says": "How many trusted proxies stand before this server; 0 means none.", "most": 5},

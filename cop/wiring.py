@@ -7,16 +7,39 @@ from datetime import datetime, timedelta
 
 from cop.accounts.events import PersonSignedUp
 from cop.accounts.operations import forget_expired_sessions
-from cop.communities.events import CommunityFounded, PersonJoined, PersonPromoted, PersonVouchedFor
+from cop.communities.events import (
+    AskedToJoin,
+    CommunityFounded,
+    CommunityRevised,
+    HalfLifeChanged,
+    InvitationRevoked,
+    JoinRequestSettled,
+    JoinRequestWithdrawn,
+    ModeratorAppointed,
+    ModeratorDismissed,
+    PersonDemoted,
+    PersonInvited,
+    PersonJoined,
+    PersonLeft,
+    PersonPromoted,
+    PersonRemoved,
+    PersonReturned,
+    PersonVouchedFor,
+    TopicsChanged,
+    VouchWithdrawn,
+)
 from cop.discussions.events import ReplyPublished, ReplyRevised, ThreadImported, ThreadRevised, ThreadTold
 from cop.endorsements import reactions as endorsements
 from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
 from cop.notifications import reactions as notifications
 from cop.notifications.jobs import Mailing
+from cop.notifications.memberships import reactions as memberships
+from cop.notifications.memberships.jobs import MembershipMailing
 from cop.platform import limits, repeats
 from cop.platform.events import Reactions
 from cop.platform.outbox import Job, Payload
 from cop.ranking import reactions as ranking
+from cop.ranking.jobs import follow_removals, rebase_keys
 from cop.search import reactions as search
 from cop.search.jobs import Indexing
 from cop.settings import Settings
@@ -24,8 +47,23 @@ from cop.settings import Settings
 REACTIONS: Reactions = {
     PersonSignedUp: [notifications.welcome_person],
     CommunityFounded: [],
+    CommunityRevised: [],
+    HalfLifeChanged: [ranking.rebase_half_life],
+    TopicsChanged: [],
     PersonJoined: [],
-    PersonVouchedFor: [],
+    PersonLeft: [],
+    PersonRemoved: [endorsements.set_verdicts_aside, ranking.follow_removal, memberships.tell_of_removal],
+    PersonReturned: [endorsements.count_verdicts_again, ranking.follow_removal, memberships.tell_of_return],
+    AskedToJoin: [],
+    JoinRequestWithdrawn: [],
+    JoinRequestSettled: [memberships.tell_of_answer],
+    PersonInvited: [memberships.send_invitation],
+    InvitationRevoked: [],
+    PersonVouchedFor: [memberships.tell_of_vouch],
+    VouchWithdrawn: [memberships.tell_of_withdrawal],
+    PersonDemoted: [],
+    ModeratorAppointed: [memberships.tell_of_appointment],
+    ModeratorDismissed: [memberships.tell_of_dismissal],
     PersonPromoted: [endorsements.raise_recent_verdicts, ranking.promote_acts],
     ThreadTold: [ranking.rank_told_thread, search.index_thread],
     ThreadImported: [ranking.rank_imported_thread, search.index_thread],
@@ -44,6 +82,10 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
     return {
         search.INDEX: Job(indexing.index_texts, batch=200),
         notifications.WELCOME: Job(Mailing(settings).send_welcome, once_more=True),
+        memberships.NEWS: Job(MembershipMailing(settings).send_news, once_more=True),
+        memberships.INVITE: Job(MembershipMailing(settings).send_invitation, once_more=True),
+        ranking.REBASE: Job(rebase_keys, inside=True),
+        ranking.FOLLOW_REMOVAL: Job(follow_removals, inside=True),
         "sweep": Job(_sweep, inside=True, every=SWEEP_EVERY),
     }
 

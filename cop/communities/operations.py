@@ -168,9 +168,7 @@ def admit(*, community_id: int, person_id: int, now: datetime) -> None:
     """
     _refuse_look_alike(community_id, person_id)
     _close_what_was_open(community_id, person_id, now)
-    session().add(
-        Membership(person_id=person_id, community_id=community_id, role=NEWCOMER, voice=0.0, joined_at=now)
-    )
+    session().add(Membership(person_id=person_id, community_id=community_id, role=NEWCOMER, voice=0.0, joined_at=now))
     session().flush()
     publish(PersonJoined(community_id=community_id, person_id=person_id, at=now))
     if suffices(list_roles_of_vouchers(community_id, person_id)):
@@ -192,9 +190,7 @@ def end_removal(community_id: int, person_id: int, now: datetime) -> None:
     if removal := find_removal(community_id, person_id):
         removal.ended_at = now
         session().flush()
-        publish(
-            PersonReturned(community_id=community_id, person_id=person_id, removal_id=removal.id, at=now)
-        )
+        publish(PersonReturned(community_id=community_id, person_id=person_id, removal_id=removal.id, at=now))
 
 
 def _refuse_look_alike(community_id: int, person_id: int) -> None:

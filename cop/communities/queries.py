@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from sqlalchemy import ColumnElement, Float, Select, case, func, literal, null, or_, select, union_all
 
+from sqlalchemy import ColumnElement, Float, Select, case, func, literal, null, or_, select, union_all
 from sqlalchemy.sql.selectable import ForUpdateArg
 
 from cop.accounts.models import Person, Session
@@ -138,9 +138,7 @@ def listed_communities(viewer: Viewer) -> Select[int, str, str, str, str, str]:
 
 
 def _select_lines() -> Select[int, str, str, str, str, str]:
-    return select(
-        Community.id, Community.slug, Community.name, Community.practice, Community.ink, Community.visibility
-    )
+    return select(Community.id, Community.slug, Community.name, Community.practice, Community.ink, Community.visibility)
 
 
 def list_communities(

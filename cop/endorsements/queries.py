@@ -63,9 +63,7 @@ def has_said_not_now(thread_id: int, viewer: Viewer) -> bool:
 def count_stand(thread_id: int) -> Stand:
     """How many stand where, one statement."""
     rows = session().execute(
-        select(Verdict.kind, func.count())
-        .where(Verdict.thread_id == thread_id, _weighs())
-        .group_by(Verdict.kind)
+        select(Verdict.kind, func.count()).where(Verdict.thread_id == thread_id, _weighs()).group_by(Verdict.kind)
     )
     return Stand(dict.fromkeys(VERDICTS, 0) | {row[0]: row[1] for row in rows})
 
@@ -89,11 +87,7 @@ def list_faces(thread_id: int, *, limit_each: int = 10) -> dict[str, list[Person
         .over(partition_by=Verdict.kind, order_by=(Verdict.given_at.desc(), Verdict.person_id))
         .label("place")
     )
-    ranked = (
-        select(Verdict.person_id, Verdict.kind, place)
-        .where(Verdict.thread_id == thread_id, _weighs())
-        .subquery()
-    )
+    ranked = select(Verdict.person_id, Verdict.kind, place).where(Verdict.thread_id == thread_id, _weighs()).subquery()
     rows = session().execute(
         select(
             ranked.c.kind,

@@ -18,11 +18,11 @@ def welcome(*, to: str, name: str, site: str, base_url: str) -> Letter:
             "you share, and tell what happened to you.\n\n"
             "If it was not you who made it, leave it be: nobody can use it without the password.\n",
             base_url=base_url,
-            name=_unlinked(name),
+            name=unlinked(name),
         ),
     )
 
 
-def _unlinked(name: str) -> str:
+def unlinked(name: str) -> str:
     """A name that looks like an address must not become a link in somebody's mail program."""
     return name.replace("://", ": //").replace(".", ".\u200b") if "://" in name or "www." in name.lower() else name

@@ -5,6 +5,20 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """Every resource's routes."""
-    from cop.web import accounts, communities, people, replies, search, site, threads, verdicts
+    from cop.web import (
+        accounts,
+        communities,
+        community_settings,
+        invitations,
+        memberships,
+        people,
+        replies,
+        search,
+        site,
+        threads,
+        verdicts,
+    )
 
-    return [module.routes for module in (site, accounts, communities, threads, replies, verdicts, people, search)]
+    around_communities = (communities, memberships, invitations, community_settings)
+    modules = (site, accounts, *around_communities, threads, replies, verdicts, people, search)
+    return [module.routes for module in modules]

@@ -10,7 +10,10 @@ from sqlalchemy import func, select
 from cop.platform.database import Base, reading
 from tests.cast import Cast
 
-ARGUMENTS = {"slug": "bedside-icu", "thread_id": "1", "reply_id": "1", "handle": "joanne-pell", "filename": "cop.css"}
+ARGUMENTS = {
+    "slug": "bedside-icu", "thread_id": "1", "reply_id": "1", "handle": "joanne-pell", "filename": "cop.css",
+    "request_id": "1", "removal_id": "1", "invitation_id": "1", "token": "1", "topic": "handover",
+}  # fmt: skip
 
 
 def _rules(app: Flask, method: str) -> list[tuple[str, str]]:

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from cop.communities.models import Community
-from cop.communities.operations import appoint_moderator, found_community, join_community, vouch_for
+from cop.communities.operations import appoint_moderator, found_community, join_community
 from cop.communities.queries import find_place, get_head, list_members, load_person_as_viewer
+from cop.communities.vouches.operations import vouch_for
 from cop.platform.database import reading, session, transaction
 from cop.platform.errors import Conflict, NotAllowed, Unsound
 from tests.cast import Cast, add_person

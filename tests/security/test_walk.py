@@ -49,6 +49,7 @@ def _fillings(cast: Cast) -> dict[str, list[str]]:
             "reply_id": [spell(i) for i in s.scalars(select(Reply.id))],
             "handle": list(s.scalars(select(Person.handle))),
             "filename": ["cop.css"],
+            "token": ["none-that-was-ever-handed-out"],
         }
 
 

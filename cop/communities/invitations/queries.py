@@ -71,7 +71,8 @@ def get_offer(token: str, *, now: datetime, locked: bool = False) -> Offer:
     row = session().execute(asked.with_for_update(of=Invitation) if locked else asked).first()
     if row is None:
         raise NotVisible
-    return Offer(*row[:4], CommunityLine(*row[4:]))
+    invitation_id, email, by_name, expires_at, *community = row
+    return Offer(invitation_id, email, by_name, expires_at, CommunityLine(*community))
 
 
 def get_invitation(community_id: int, invitation_id: int | None) -> Invitation:

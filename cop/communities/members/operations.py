@@ -48,12 +48,10 @@ def remove_person(*, actor: Viewer, community: Community, person_id: int, reason
         raise Unsound({"reason": _("Say why, in at most %(most)s characters. They are told.", most=LONGEST_REASON)})
     removal = _write_removal(actor, community.id, person_id, reason, now)
     _end_membership(community.id, person_id)
-    publish(
-        PersonRemoved(community_id=community.id, person_id=person_id, removal_id=removal.id, at=now)
-    )
+    publish(PersonRemoved(community_id=community.id, person_id=person_id, removal_id=removal.id, at=now))
 
 
-def take_back_removal(*, actor: Viewer, community: Community, removal_id: int, now: datetime) -> int:
+def take_back_removal(*, actor: Viewer, community: Community, removal_id: int | None, now: datetime) -> int:
     """Undo a removal: they are what they were. Returns whom it was about.
 
     Raises:

@@ -126,13 +126,13 @@ def find_removal(community_id: int, person_id: int) -> Removal | None:
     )
 
 
-def get_removal(community_id: int, removal_id: int) -> Removal:
+def get_removal(community_id: int, removal_id: int | None) -> Removal:
     """A removal of this community.
 
     Raises:
         NotVisible: there is none of this number here.
     """
-    found = session().get(Removal, removal_id)
+    found = session().get(Removal, removal_id) if removal_id is not None else None
     if found is None or found.community_id != community_id:
         raise NotVisible
     return found

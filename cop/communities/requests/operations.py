@@ -51,7 +51,7 @@ def withdraw_request(*, actor: Viewer, community: CommunityLine, now: datetime) 
     publish(JoinRequestWithdrawn(community_id=community.id, person_id=actor.person_id, at=now))
 
 
-def approve_request(*, actor: Viewer, community: Community, request_id: int, now: datetime) -> None:
+def approve_request(*, actor: Viewer, community: Community, request_id: int | None, now: datetime) -> None:
     """Let somebody in."""
     request = _settle(actor, community, request_id, "approved", now)
     if find_place(community.id, request.person_id) is None:
@@ -59,7 +59,9 @@ def approve_request(*, actor: Viewer, community: Community, request_id: int, now
     _tell(request, now)
 
 
-def refuse_request(*, actor: Viewer, community: Community, request_id: int, sentence: str, now: datetime) -> None:
+def refuse_request(
+    *, actor: Viewer, community: Community, request_id: int | None, sentence: str, now: datetime
+) -> None:
     """Say why not.
 
     Raises:
@@ -73,7 +75,7 @@ def refuse_request(*, actor: Viewer, community: Community, request_id: int, sent
     _tell(request, now)
 
 
-def _settle(actor: Viewer, community: Community, request_id: int, outcome: str, now: datetime) -> JoinRequest:
+def _settle(actor: Viewer, community: Community, request_id: int | None, outcome: str, now: datetime) -> JoinRequest:
     lock_community(community.id)
     can_moderate(as_of_now(actor, community.id), community.id).enforce()
     request = get_request(community.id, request_id)

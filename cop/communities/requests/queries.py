@@ -95,13 +95,13 @@ def find_open_request(community_id: int, person_id: int) -> JoinRequest | None:
     )
 
 
-def get_request(community_id: int, request_id: int) -> JoinRequest:
+def get_request(community_id: int, request_id: int | None) -> JoinRequest:
     """A request of this community, open or settled.
 
     Raises:
         NotVisible: there is none of this number here.
     """
-    found = session().get(JoinRequest, request_id, populate_existing=True)
+    found = session().get(JoinRequest, request_id, populate_existing=True) if request_id is not None else None
     if found is None or found.community_id != community_id:
         raise NotVisible
     return found

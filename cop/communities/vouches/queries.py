@@ -28,6 +28,14 @@ class WordLine:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A word that was taken back: by whom, and when."""
+
+    by_name: str
+    at: datetime
+
+
 def list_words(community_id: int, person_id: int) -> list[WordLine]:
     """What stands beside a member's name, the first word first."""
     rows = session().execute(
@@ -38,6 +46,18 @@ def list_words(community_id: int, person_id: int) -> list[WordLine]:
         .limit(WORDS_SHOWN)
     )
     return [WordLine(*row) for row in rows]
+
+
+def find_latest_withdrawn(community_id: int, person_id: int) -> Withdrawn | None:
+    """The last word that was taken back from somebody, for them alone."""
+    row = session().execute(
+        select(Person.name, Vouch.withdrawn_at)
+        .join(Person, Person.id == Vouch.by_id)
+        .where(Vouch.community_id == community_id, Vouch.for_id == person_id, Vouch.withdrawn_at.is_not(None))
+        .order_by(Vouch.withdrawn_at.desc(), Vouch.id.desc())
+        .limit(1)
+    ).first()  # fmt: skip
+    return Withdrawn(row[0], row[1]) if row and row[1] else None
 
 
 def list_roles_of_vouchers(community_id: int, person_id: int) -> list[str]:

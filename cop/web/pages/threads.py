@@ -10,6 +10,7 @@ from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import Viewer
 from cop.communities.permissions import can_join
 from cop.communities.queries import CommunityLine, list_communities_by_id, list_roles_in
+from cop.communities.topics.queries import TopicLine
 from cop.discussions.models import Thread
 from cop.discussions.permissions import can_answer, can_reply, can_revise_reply, can_revise_thread
 from cop.discussions.queries import (
@@ -20,6 +21,7 @@ from cop.discussions.queries import (
     list_fields,
     list_kinds_said,
     list_replies,
+    list_topics_of,
 )
 from cop.endorsements.permissions import can_give_verdict
 from cop.platform.errors import Ruling
@@ -101,6 +103,7 @@ class ThreadPage:
     revised_at: datetime | None
     shelf_life: str
     signs: Signs
+    topics: tuple[TopicLine, ...]
     sections: tuple[FieldText, ...]
     invitations: tuple[str, ...]
     is_outcome_unknown: bool
@@ -147,6 +150,7 @@ def build_thread_page(viewer: Viewer, thread_id: int | None, asked: Asked, *, no
         revised_at=thread.revised_at,
         shelf_life=thread.shelf_life,
         signs=_read_signs(thread, now),
+        topics=tuple(list_topics_of(thread.id)),
         sections=tuple(fields),
         invitations=_invitations(thread, {field.name for field in fields}, is_outcome_unknown=unknown),
         is_outcome_unknown=unknown,
