@@ -154,7 +154,7 @@ def join_community(*, actor: Viewer, community: Community, now: datetime) -> Non
         return
     if community.visibility != PUBLIC:
         raise NotAllowed(_("Nobody joins here at one click. Ask to join."))
-    can_join(actor, community.id).enforce()
+    can_join(as_of_now(actor, community.id), community.id).enforce()
     if find_removal(community.id, actor.person_id):
         raise NotAllowed(_("A moderator has removed you from this community. You can ask to come back."))
     admit(community_id=community.id, person_id=actor.person_id, now=now)

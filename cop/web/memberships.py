@@ -74,7 +74,7 @@ def vouch(slug: str, handle: str) -> Answer:
     def work(community: Community, member: Member) -> None:
         vouch_for(actor=viewer(), community=community, person_id=member.person.id, line=form.text(), now=now())
 
-    answer = _about(slug, handle, work)
+    answer = _about(slug, handle, work, leads_to="people")
     flash(_("Your word stands beside their name."), "good")
     return answer
 

@@ -44,6 +44,7 @@ class InvitationNews:
 def find_recipient(community_id: int, person_id: int) -> Recipient | None:
     row = session().execute(
         select(Person.email, Person.name, Community.name, Community.slug, Membership.role)
+        .select_from(Person)
         .join(Community, Community.id == community_id)
         .outerjoin(Membership, (Membership.person_id == Person.id) & (Membership.community_id == community_id))
         .where(Person.id == person_id)

@@ -16,7 +16,7 @@ from cop.communities.vouches.operations import LONGEST_LINE
 from cop.discussions.stories import tidy_line, tidy_text
 from cop.platform import markup
 from cop.platform.characters import says_something
-from cop.platform.slugs import is_slug
+from cop.platform.slugs import is_slug, slug_of
 from cop.platform.words import gettext as _
 from cop.platform.words import lazy_gettext
 from cop.web.forms import Form
@@ -143,7 +143,9 @@ class CommunityForm(Form):
         )
 
     def short_name(self) -> str:
-        return (self.slug.data or "").strip().lower()
+        """As typed, or what the name suggests."""
+        typed = (self.slug.data or "").strip().lower()
+        return typed or slug_of(tidy_line(self.name.data or ""))[:40].strip("-")
 
     def draft(self) -> CommunityDraft:
         """What a sound form says. Slow: the welcome is rendered, so never while a transaction is open."""
