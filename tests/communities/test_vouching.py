@@ -166,11 +166,11 @@ def test_the_person_is_told_in_words(
     take_back(cast, cast.tomasz, cast.caro, now)
     deliver()
 
-    first, second, third = [one for one in letters() if "To: caro@" in one and "Bedside ICU" in one]
-    assert "Sat with a family all night." in first
-    assert "One more practitioner’s word" in first
-    assert "You are a practitioner there" in second
-    assert "You are a newcomer there from now on" in third
+    told = "".join(one for one in letters() if "To: caro@" in one and "Bedside ICU" in one)
+    assert "Sat with a family all night." in told
+    assert "One more practitioner’s word" in told
+    assert "You are a practitioner there" in told
+    assert "You are a newcomer there from now on" in told
 
 
 def test_no_mail_tells_of_a_word_that_was_taken_back_before_it_left(
