@@ -148,7 +148,7 @@ def test_a22_every_page_refuses_whoever_was_removed_at_once(cast: Cast, client_o
     assert {browser.get(address).status_code for browser in browsers for address in inside} == {404}
     assert "Told by night" not in read(browsers[0], f"/search?q={cast.canaries['members']}").text
     assert "Told by night" not in read(browsers[0], "/").text + read(browsers[0], NIGHT).text
-    assert send(browsers[1], f"{thread}/reply", body="Still here?").status == 404
+    assert send(browsers[1], f"{thread}/replies", body="Still here?").status == 404
 
 
 def test_a23_leaving_being_dismissed_and_closing_take_effect_at_once(
@@ -224,7 +224,7 @@ def test_a33_whoever_has_only_asked_does_nothing_inside(cast: Cast, client_of: C
 
     answers = {
         send(otto, address, body="Hello.", line="Seen.", verdict="seen").status
-        for address in (f"{thread}/reply", f"{thread}/verdict", f"{NIGHT}new/story", f"{NIGHT}topics")
+        for address in (f"{thread}/replies", f"{thread}/verdict", f"{NIGHT}new/story", f"{NIGHT}topics")
     }
 
     assert answers <= {404, 405}
