@@ -29,6 +29,7 @@ def _one_open(name, table, columns, where):
 
 
 def upgrade():
+    # Plain additions do not rebuild a table; `vouch` is rebuilt on SQLite, and nothing points to it.
     with op.batch_alter_table('community', schema=None) as batch_op:
         batch_op.add_column(sa.Column('welcome_html', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('welcome_renderer', BIG, server_default='0', nullable=False))
@@ -144,10 +145,9 @@ def downgrade():
         batch_op.create_unique_constraint('uq_vouch_community_id_by_id_for_id', ['community_id', 'by_id', 'for_id'])
         batch_op.drop_column('withdrawn_at')
         batch_op.drop_column('role')
-    with op.batch_alter_table('verdict', schema=None) as batch_op:
-        batch_op.drop_column('set_aside_at')
-    with op.batch_alter_table('membership', schema=None) as batch_op:
-        batch_op.drop_column('appointed_at')
-    with op.batch_alter_table('community', schema=None) as batch_op:
-        batch_op.drop_column('welcome_renderer')
-        batch_op.drop_column('welcome_html')
+    # Never in a batch: that makes SQLite drop the table and with it, by cascade, everything that points to it.
+    for table, column in (
+        ('verdict', 'set_aside_at'), ('membership', 'appointed_at'), ('community', 'welcome_renderer'),
+        ('community', 'welcome_html'),
+    ):
+        op.execute(f'ALTER TABLE {table} DROP COLUMN {column}')
