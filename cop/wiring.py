@@ -39,6 +39,7 @@ from cop.platform import limits, repeats
 from cop.platform.events import Reactions
 from cop.platform.outbox import Job, Payload
 from cop.ranking import reactions as ranking
+from cop.ranking.events import OrderRewritten
 from cop.ranking.jobs import follow_removals, rebase_keys
 from cop.search import reactions as search
 from cop.search.jobs import Indexing
@@ -72,6 +73,7 @@ REACTIONS: Reactions = {
     ReplyRevised: [search.index_reply],
     VerdictGiven: [ranking.weigh_verdict],
     VerdictWithdrawn: [ranking.unweigh_verdict],
+    OrderRewritten: [],
 }
 
 SWEEP_EVERY = timedelta(hours=1)

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from cop.communities.members.queries import find_removal
 from cop.communities.queries import lock_community
+from cop.platform.events import publish
 from cop.platform.outbox import Payload, enqueue
 from cop.ranking.acts import ActKind
+from cop.ranking.events import OrderRewritten
 from cop.ranking.operations import list_threads_after, list_threads_of, record_act, replay_order, stands_removed
 from cop.ranking.reactions import FOLLOW_REMOVAL, REBASE
 
@@ -27,6 +29,7 @@ def rebase_keys(payloads: Sequence[Payload], now: datetime) -> None:
         thread_ids = list_threads_after(community_id, payload["after"], limit=THREADS_AT_ONCE)
         for thread_id in thread_ids:
             replay_order(thread_id=thread_id)
+        publish(OrderRewritten(community_id=community_id, at=now))
         if len(thread_ids) == THREADS_AT_ONCE:
             enqueue(REBASE, payload | {"after": thread_ids[-1]}, now=now)
 
@@ -46,5 +49,6 @@ def follow_removals(payloads: Sequence[Payload], now: datetime) -> None:
             if stands_removed(thread_id, person_id) != is_out:
                 kind = ActKind.BAN if is_out else ActKind.UNBAN
                 record_act(thread_id=thread_id, person_id=person_id, kind=kind, at=now)
+        publish(OrderRewritten(community_id=community_id, at=now))
         if len(thread_ids) == THREADS_AT_ONCE:
             enqueue(FOLLOW_REMOVAL, payload | {"after": thread_ids[-1]}, now=now)

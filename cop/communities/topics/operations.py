@@ -76,7 +76,8 @@ def _check_name(name: str) -> None:
 
 
 def _free_slug(community_id: int, name: str) -> str:
-    stem = slug_of(name)[:50].strip("-")
+    spelled = slug_of(name)[:50].strip("-")
+    stem = "topic" if spelled == "thread" else spelled  # what slug_of says when no letter of the name can be spelled
     taken = list_taken_slugs(community_id, stem)
     if stem not in taken:
         return stem

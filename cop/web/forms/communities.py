@@ -145,7 +145,8 @@ class CommunityForm(Form):
     def short_name(self) -> str:
         """As typed, or what the name suggests."""
         typed = (self.slug.data or "").strip().lower()
-        return typed or slug_of(tidy_line(self.name.data or ""))[:40].strip("-")
+        suggested = slug_of(tidy_line(self.name.data or ""))[:40].strip("-")
+        return typed or ("" if suggested == "thread" else suggested)  # that is: no letter of it can be spelled
 
     def draft(self) -> CommunityDraft:
         """What a sound form says. Slow: the welcome is rendered, so never while a transaction is open."""
