@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 
 from cop.communities.models import Topic
+from cop.platform.characters import is_storable
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
 
@@ -46,7 +47,8 @@ def get_topic(community_id: int, slug: str) -> Topic:
     Raises:
         NotVisible: the community has no such topic.
     """
-    found = session().scalar(select(Topic).where(Topic.community_id == community_id, Topic.slug == slug))
+    asked = select(Topic).where(Topic.community_id == community_id, Topic.slug == slug)
+    found = session().scalar(asked) if is_storable(slug) else None
     if found is None:
         raise NotVisible
     return found
