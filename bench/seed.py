@@ -19,9 +19,11 @@ from cop.accounts.operations import Practice, sign_up
 from cop.accounts.passwords import hash_password
 from cop.accounts.sessions import start_session
 from cop.app import create_app
-from cop.communities.models import Community
-from cop.communities.operations import found_community, join_community, vouch_for
+from cop.communities.models import MODERATOR, Community
+from cop.communities.operations import found_community, join_community
+from cop.communities.permissions import MOST_VOUCHES
 from cop.communities.queries import load_person_as_viewer
+from cop.communities.vouches.operations import vouch_for
 from cop.discussions.models import Thread
 from cop.discussions.operations import publish_reply, tell_story
 from cop.discussions.replies import ReplyText
@@ -109,9 +111,14 @@ def _people(now: datetime) -> tuple[list[int], int]:
             join_community(actor=load_person_as_viewer(person), community=community, now=then)
     with transaction() as s:
         community = s.get_one(Community, community_id)
-        for person in people[1 : PEOPLE - 10]:
+        for n, person in enumerate(vouched := people[1 : PEOPLE - 10]):
+            quarters_ago = (len(vouched) - n) // MOST_VOUCHES[MODERATOR]  # nobody may vouch for all of them in one
             vouch_for(
-                actor=load_person_as_viewer(people[0]), community=community, person_id=person, line="Seen.", now=then
+                actor=load_person_as_viewer(people[0]),
+                community=community,
+                person_id=person,
+                line="Seen.",
+                now=then - timedelta(days=91 * quarters_ago),
             )
     return people, community_id
 

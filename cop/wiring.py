@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from cop.accounts import letters
 from cop.accounts.events import (
+    AccountClosed,
     AdministratorAppointed,
     AdministratorRemoved,
     PasswordChanged,
-    PersonLeft,
     PersonRestored,
     PersonRevised,
     PersonSignedUp,
@@ -20,17 +20,41 @@ from cop.accounts.events import (
 from cop.accounts.sessions import forget_expired_sessions
 from cop.accounts.tickets import forget_old_tickets
 from cop.communities import reactions as communities
-from cop.communities.events import CommunityFounded, PersonJoined, PersonPromoted, PersonVouchedFor
+from cop.communities.events import (
+    AskedToJoin,
+    CommunityFounded,
+    CommunityRevised,
+    HalfLifeChanged,
+    InvitationRevoked,
+    JoinRequestSettled,
+    JoinRequestWithdrawn,
+    ModeratorAppointed,
+    ModeratorDismissed,
+    PersonDemoted,
+    PersonInvited,
+    PersonJoined,
+    PersonLeft,
+    PersonPromoted,
+    PersonRemoved,
+    PersonReturned,
+    PersonVouchedFor,
+    TopicsChanged,
+    VouchWithdrawn,
+)
 from cop.discussions.events import ReplyPublished, ReplyRevised, ThreadImported, ThreadRevised, ThreadTold
 from cop.discussions.versions import changed_by
 from cop.endorsements import reactions as endorsements
 from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
 from cop.notifications import reactions as notifications
 from cop.notifications.jobs import Mailing
+from cop.notifications.memberships import reactions as memberships
+from cop.notifications.memberships.jobs import MembershipMailing
 from cop.platform import limits, repeats, versions
 from cop.platform.events import Reaction, Reactions
 from cop.platform.outbox import Job, Payload
 from cop.ranking import reactions as ranking
+from cop.ranking.events import OrderRewritten
+from cop.ranking.jobs import follow_removals, rebase_keys
 from cop.search import reactions as search
 from cop.search.jobs import Indexing
 from cop.settings import Settings
@@ -40,14 +64,29 @@ REACTIONS: Reactions = {
     PersonVerified: [],
     PersonRevised: [],
     PasswordChanged: [notifications.tell_of_new_password],
-    PersonLeft: [communities.let_go],
+    AccountClosed: [communities.let_go],
     PersonSuspended: [],
     PersonRestored: [],
     AdministratorAppointed: [],
     AdministratorRemoved: [],
     CommunityFounded: [],
+    CommunityRevised: [],
+    HalfLifeChanged: [ranking.rebase_half_life],
+    TopicsChanged: [],
     PersonJoined: [],
-    PersonVouchedFor: [],
+    PersonLeft: [],
+    PersonRemoved: [endorsements.set_verdicts_aside, ranking.follow_removal, memberships.tell_of_removal],
+    PersonReturned: [endorsements.count_verdicts_again, ranking.follow_removal, memberships.tell_of_return],
+    AskedToJoin: [],
+    JoinRequestWithdrawn: [],
+    JoinRequestSettled: [memberships.tell_of_answer],
+    PersonInvited: [memberships.send_invitation],
+    InvitationRevoked: [],
+    PersonVouchedFor: [memberships.tell_of_vouch],
+    VouchWithdrawn: [memberships.tell_of_withdrawal],
+    PersonDemoted: [],
+    ModeratorAppointed: [memberships.tell_of_appointment],
+    ModeratorDismissed: [memberships.tell_of_dismissal],
     PersonPromoted: [endorsements.raise_recent_verdicts, ranking.promote_acts],
     ThreadTold: [ranking.rank_told_thread, search.index_thread],
     ThreadImported: [ranking.rank_imported_thread, search.index_thread],
@@ -56,6 +95,7 @@ REACTIONS: Reactions = {
     ReplyRevised: [search.index_reply],
     VerdictGiven: [ranking.weigh_verdict],
     VerdictWithdrawn: [ranking.unweigh_verdict],
+    OrderRewritten: [],
 }
 
 ALWAYS: Sequence[Reaction] = [lambda happened: versions.change(changed_by(happened))]  # kept pages learn of it
@@ -77,6 +117,10 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
         letters.ADDRESS_NOTICE: Job(mailing.send_address_notice, once_more=True),
         letters.PASSWORD_NOTICE: Job(mailing.send_password_notice, once_more=True),
         letters.FAREWELL: Job(mailing.send_farewell, once_more=True),
+        memberships.NEWS: Job(MembershipMailing(settings).send_news, once_more=True),
+        memberships.INVITE: Job(MembershipMailing(settings).send_invitation, once_more=True),
+        ranking.REBASE: Job(rebase_keys, inside=True),
+        ranking.FOLLOW_REMOVAL: Job(follow_removals, inside=True),
         "sweep": Job(_sweep, inside=True, every=SWEEP_EVERY),
     }
 

@@ -13,8 +13,9 @@ from cop.accounts.operations import Practice, sign_up
 from cop.accounts.passwords import hash_password
 from cop.accounts.viewer import VISITOR, Viewer
 from cop.communities.models import Community, Membership
-from cop.communities.operations import found_community, join_community, vouch_for
+from cop.communities.operations import admit, found_community
 from cop.communities.queries import load_person_as_viewer
+from cop.communities.vouches.operations import vouch_for
 from cop.discussions.models import Reply, Thread
 from cop.discussions.operations import publish_reply, tell_story
 from cop.discussions.replies import ReplyDraft, render_reply
@@ -98,10 +99,9 @@ def add_community(name: str, slug: str, moderator_id: int, now: datetime, *, vis
 
 
 def add_member(person_id: int, community_id: int, now: datetime, *, vouched_by: int | None = None) -> None:
-    """Join, and be vouched for where a moderator is named; works for private communities too."""
+    """Come in, and be vouched for where a moderator is named; works for private communities too."""
     with transaction():
-        community = session().get_one(Community, community_id)
-        join_community(actor=load_person_as_viewer(person_id), community=community, now=now)
+        admit(community_id=community_id, person_id=person_id, now=now)
     if vouched_by is not None:
         with transaction():
             community = session().get_one(Community, community_id)

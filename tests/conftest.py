@@ -10,6 +10,8 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +175,20 @@ def post(app: Flask, deliver: Callable[[], int]) -> Postbox:
     """Everybody's mail."""
     settings: Settings = app.extensions["cop-settings"]
     return Postbox(settings.data / "mail", deliver)
+
+
+@pytest.fixture
+def letters(app: Flask) -> Iterator[Callable[[], list[str]]]:
+    """The mails that were written during this test, in the order in which they left, as the reader reads them."""
+    folder = Path(app.extensions["cop-settings"].data) / "mail"
+    shutil.rmtree(folder, ignore_errors=True)
+
+    def read_all() -> list[str]:
+        found = [message_from_bytes(one.read_bytes(), policy=default) for one in sorted(folder.glob("*.eml"))]
+        return [f"To: {one['To']}\nSubject: {one['Subject']}\n\n{one.get_content()}" for one in found]
+
+    yield read_all
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ class PasswordChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonLeft:
+class AccountClosed:
     """An account is no more; what the person told stays, under a former member."""
 
     person_id: int

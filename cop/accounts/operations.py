@@ -9,7 +9,7 @@ from itertools import count
 from sqlalchemy import delete, update
 
 from cop.accounts import names
-from cop.accounts.events import PasswordChanged, PersonLeft, PersonRevised, PersonSignedUp, PersonVerified
+from cop.accounts.events import AccountClosed, PasswordChanged, PersonRevised, PersonSignedUp, PersonVerified
 from cop.accounts.letters import ADDRESS_NOTICE, FAREWELL, ask_to_reset
 from cop.accounts.models import NEW_ADDRESS, RESET, UNDO, VERIFY, Person, Session, Ticket
 from cop.accounts.permissions import Ties, can_leave_site
@@ -185,7 +185,7 @@ def leave_site(*, actor: Viewer, ties: Ties, now: datetime) -> None:
     session().execute(delete(Session).where(Session.person_id == person_id))
     session().execute(delete(Ticket).where(Ticket.person_id == person_id))
     session().execute(update(Person).where(Person.id == person_id).values(**_blank(person_id), deactivated_at=now))
-    publish(PersonLeft(person_id=person_id, at=now))
+    publish(AccountClosed(person_id=person_id, at=now))
 
 
 def _blank(person_id: int) -> dict[str, object]:

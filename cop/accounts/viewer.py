@@ -37,6 +37,7 @@ class Viewer:
     session_id: int | None = None
     last_seen_at: datetime | None = None
     places: Mapping[int, Place] = field(default_factory=dict)  # by community id
+    removed_from: frozenset[int] = frozenset()  # communities whose moderators have put them out
 
     @property
     def is_authenticated(self) -> bool:
@@ -67,6 +68,9 @@ class Viewer:
     def place_in(self, community_id: int) -> Place | None:
         """What this person is in the community, or None for visitors and outsiders."""
         return self.places.get(community_id)
+
+    def was_removed_from(self, community_id: int) -> bool:
+        return community_id in self.removed_from
 
     def voice_in(self, community_id: int) -> float:
         place = self.place_in(community_id)

@@ -10,10 +10,10 @@ from cop.cli.commands import Command, Failure
 from cop.cli.queries import list_every_community
 from cop.cli.schema import require_schema
 from cop.cli.tables import tell_table
-from cop.communities.models import INKS
+from cop.communities.models import INKS, PUBLIC, VISIBILITIES
 from cop.communities.operations import appoint_moderator, found_community
 from cop.communities.queries import find_community_by_slug
-from cop.platform import clock
+from cop.platform import clock, markup
 from cop.platform.database import reading, transaction
 
 _LONGEST_NAME, _LONGEST_PRACTICE = 80, 200
@@ -31,20 +31,29 @@ def community() -> None:
 @click.option("--name", required=True, help="Its name.")
 @click.option("--practice", required=True, help="What is practised there, in a line.")
 @click.option("--ink", default="iron", show_default=True, type=click.Choice(INKS), help="Its colour.")
-@click.option("--welcome", default="", help="What newcomers read first.")
+@click.option(
+    "--visibility",
+    default=PUBLIC,
+    show_default=True,
+    type=click.Choice(VISIBILITIES),
+    help="Who reads: anybody, only members (it is listed, and people ask to join), or only those who are invited.",
+)
+@click.option("--welcome", default="", help="What newcomers read first; Markdown.")
 @click.option("--moderator", required=True, metavar="EMAIL", help="Whose account moderates it.")
-def found(slug: str, name: str, practice: str, ink: str, welcome: str, moderator: str) -> None:
-    """Found a public community."""
+def found(slug: str, name: str, practice: str, ink: str, visibility: str, welcome: str, moderator: str) -> None:
+    """Found a community."""
     require_schema()
     _check_length("name", name, _LONGEST_NAME)
     _check_length("practice", practice, _LONGEST_PRACTICE)
+    rendered = markup.render(welcome)  # slow, so before the transaction
     with transaction():
         found_community(
             name=name.strip(),
             slug=slug,
             practice=practice.strip(),
             ink=ink,
-            welcome=welcome,
+            welcome=rendered,
+            visibility=visibility,
             moderator_id=_person(moderator),
             now=clock.now(),
         )

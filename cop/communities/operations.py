@@ -1,26 +1,53 @@
-"""Founding and joining communities, and vouching for people."""
+"""Founding communities, saying what they are, and coming into them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, update
 
+from cop.accounts.queries import name_of
 from cop.accounts.viewer import Viewer
-from cop.communities.events import CommunityFounded, PersonJoined, PersonPromoted, PersonVouchedFor
-from cop.communities.models import MODERATOR, NEWCOMER, PRACTITIONER, Community, Membership, Vouch
-from cop.communities.permissions import can_join, can_vouch
-from cop.communities.queries import find_community_by_slug, find_place, has_vouched
-from cop.platform.characters import says_something
+from cop.communities.care.queries import find_look_alike
+from cop.communities.events import (
+    CommunityFounded,
+    CommunityRevised,
+    HalfLifeChanged,
+    ModeratorAppointed,
+    PersonJoined,
+    PersonPromoted,
+    PersonReturned,
+)
+from cop.communities.members.queries import find_removal
+from cop.communities.models import MODERATOR, NEWCOMER, PRACTITIONER, PUBLIC, Community, JoinRequest, Membership
+from cop.communities.permissions import can_found, can_join, can_moderate, suffices
+from cop.communities.queries import as_of_now, find_community_by_slug, find_place, lock_community
+from cop.communities.vouches.queries import list_roles_of_vouchers
 from cop.platform.database import session
-from cop.platform.errors import Conflict, Unsound
+from cop.platform.errors import Conflict, NotAllowed, Unsound
 from cop.platform.events import publish
 from cop.platform.ids import new_id
+from cop.platform.markup import Rendered
 from cop.platform.slugs import is_slug
 from cop.platform.words import gettext as _
 
 FULL_VOICE = 1.0  # the simple rule of domain.md B0, S3: one practitioner, one voice
-LONGEST_LINE = 280
+NO_WELCOME = Rendered("", "", 0)
+_RESERVED = frozenset(("new",))  # /c/new founds one
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityDraft:
+    """What a community says of itself and who may see it; the welcome is rendered before any transaction opens."""
+
+    name: str
+    practice: str
+    visibility: str
+    welcome: Rendered
+    ink: str
+    shelf_life: str
+    half_life_days: float = 30.0
 
 
 def found_community(
@@ -30,10 +57,12 @@ def found_community(
     practice: str,
     now: datetime,
     ink: str = "iron",
-    welcome: str = "",
+    welcome: Rendered = NO_WELCOME,
+    visibility: str = PUBLIC,
+    shelf_life: str = "months",
     moderator_id: int | None = None,
 ) -> Community:
-    """Found a public community; whoever is named becomes its moderator and first practitioner.
+    """Found a community; whoever is named becomes its moderator and first practitioner. For the commands.
 
     Raises:
         Unsound: the slug cannot stand in an address.
@@ -41,10 +70,20 @@ def found_community(
     """
     if not is_slug(slug):
         raise Unsound({"slug": _("The short name takes 2 to 40 of a-z, 0-9 and hyphens.")})
-    if find_community_by_slug(slug):
+    if slug in _RESERVED or find_community_by_slug(slug):
         raise Conflict(_("There is a community with the short name %(slug)s already.", slug=slug))
     community = Community(
-        id=new_id(), slug=slug, name=name, practice=practice, ink=ink, welcome=welcome, founded_at=now
+        id=new_id(),
+        slug=slug,
+        name=name,
+        practice=practice,
+        ink=ink,
+        welcome=welcome.source,
+        welcome_html=welcome.html,
+        welcome_renderer=welcome.renderer,
+        visibility=visibility,
+        shelf_life=shelf_life,
+        founded_at=now,
     )
     session().add(community)
     session().flush()
@@ -54,67 +93,125 @@ def found_community(
     return community
 
 
+def found_own_community(
+    *, actor: Viewer, slug: str, draft: CommunityDraft, anyone_may: bool, now: datetime
+) -> Community:
+    """Found a community of one's own.
+
+    Args:
+        anyone_may: whether the site lets everybody with an account found one.
+
+    Raises:
+        Unsound: the short name cannot stand in an address, or is taken.
+    """
+    can_found(actor, anyone_may=anyone_may).enforce()
+    try:
+        return found_community(
+            name=draft.name,
+            slug=slug,
+            practice=draft.practice,
+            ink=draft.ink,
+            welcome=draft.welcome,
+            visibility=draft.visibility,
+            shelf_life=draft.shelf_life,
+            moderator_id=actor.person_id,
+            now=now,
+        )
+    except Conflict as taken:
+        raise Unsound({"slug": taken.reason}) from taken
+
+
+def revise_community(*, actor: Viewer, community: Community, draft: CommunityDraft, now: datetime) -> None:
+    """Change what the community says of itself, who may see it, and how long things live there."""
+    community = lock_community(community.id)
+    can_moderate(as_of_now(actor, community.id), community.id).enforce()
+    changes_pace = community.half_life_days != draft.half_life_days
+    community.name, community.practice, community.visibility = draft.name, draft.practice, draft.visibility
+    community.welcome, community.welcome_html = draft.welcome.source, draft.welcome.html
+    community.welcome_renderer = draft.welcome.renderer
+    community.ink, community.shelf_life = draft.ink, draft.shelf_life
+    community.half_life_days = draft.half_life_days
+    session().flush()
+    publish(CommunityRevised(community_id=community.id, at=now))
+    if changes_pace:
+        publish(HalfLifeChanged(community_id=community.id, at=now))
+
+
 def appoint_moderator(*, community_id: int, person_id: int, now: datetime) -> None:
     """Make somebody a moderator, and so a practitioner; they join if they had not. For founding and the commands."""
-    before = find_place(community_id, person_id)
-    if before is None:
-        _add_member(community_id, person_id, role=MODERATOR, voice=FULL_VOICE, now=now)
-        return
-    _raise_to(MODERATOR, community_id, person_id, now)
+    if find_place(community_id, person_id) is None:
+        admit(community_id=community_id, person_id=person_id, now=now)
+    session().execute(
+        update(Membership)
+        .where(Membership.community_id == community_id, Membership.person_id == person_id)
+        .values(appointed_at=now)
+    )
+    raise_to(MODERATOR, community_id, person_id, now)
+    publish(ModeratorAppointed(community_id=community_id, person_id=person_id, at=now))
 
 
 def join_community(*, actor: Viewer, community: Community, now: datetime) -> None:
-    """Join as a newcomer. Joining twice is no error: a second click finds the person in."""
+    """Join a public community. Joining twice is no error: a second click finds the person in."""
     if find_place(community.id, actor.person_id):
         return
-    can_join(actor, community.id).enforce()
-    _add_member(community.id, actor.person_id, role=NEWCOMER, voice=0.0, now=now)
+    if community.visibility != PUBLIC:
+        raise NotAllowed(_("Nobody joins here at one click. Ask to join."))
+    can_join(as_of_now(actor, community.id), community.id).enforce()
+    if find_removal(community.id, actor.person_id):
+        raise NotAllowed(_("A moderator has removed you from this community. You can ask to come back."))
+    admit(community_id=community.id, person_id=actor.person_id, now=now)
 
 
-def vouch_for(*, actor: Viewer, community: Community, person_id: int, line: str, now: datetime) -> None:
-    """Say what one has seen a person do: a moderator's word makes a newcomer a practitioner.
+def admit(*, community_id: int, person_id: int, now: datetime) -> None:
+    """Let somebody in whom the caller has found allowed: a newcomer, unless the words for them still suffice.
 
     Raises:
-        NotAllowed: not a moderator, oneself, not a newcomer of this community, or vouched for before.
-        Unsound: the line is empty or too long.
+        NotAllowed: somebody here goes by their name already.
     """
-    place = find_place(community.id, person_id)
-    vouched = has_vouched(community.id, by_id=actor.person_id, for_id=person_id)
-    can_vouch(actor, community.id, for_id=person_id, for_place=place, has_vouched=vouched).enforce()
-    if not says_something(line) or len(line) > LONGEST_LINE:
-        raise Unsound(
-            {
-                "line": _(
-                    "Say in one line, of at most %(most)s characters, what you have seen them do.", most=LONGEST_LINE
-                )
-            }
-        )
-    session().add(Vouch(community_id=community.id, by_id=actor.person_id, for_id=person_id, line=line, at=now))
-    session().flush()
-    publish(PersonVouchedFor(community_id=community.id, by_id=actor.person_id, for_id=person_id, at=now))
-    _raise_to(PRACTITIONER, community.id, person_id, now)
-
-
-def _add_member(community_id: int, person_id: int, *, role: str, voice: float, now: datetime) -> None:
-    since = now if role != NEWCOMER else None
-    session().add(
-        Membership(
-            person_id=person_id,
-            community_id=community_id,
-            role=role,
-            voice=voice,
-            joined_at=now,
-            practitioner_since=since,
-        )
-    )
+    _refuse_look_alike(community_id, person_id)
+    _close_what_was_open(community_id, person_id, now)
+    session().add(Membership(person_id=person_id, community_id=community_id, role=NEWCOMER, voice=0.0, joined_at=now))
     session().flush()
     publish(PersonJoined(community_id=community_id, person_id=person_id, at=now))
+    if suffices(list_roles_of_vouchers(community_id, person_id)):
+        raise_to(PRACTITIONER, community_id, person_id, now)
 
 
-def _raise_to(role: str, community_id: int, person_id: int, now: datetime) -> None:
+def raise_to(role: str, community_id: int, person_id: int, now: datetime) -> None:
+    """Give somebody a role in which their word weighs."""
     session().execute(
         update(Membership)
         .where(Membership.community_id == community_id, Membership.person_id == person_id)
         .values(role=role, voice=FULL_VOICE, practitioner_since=func.coalesce(Membership.practitioner_since, now))
     )
     publish(PersonPromoted(community_id=community_id, person_id=person_id, voice=FULL_VOICE, at=now))
+
+
+def end_removal(community_id: int, person_id: int, now: datetime) -> None:
+    """What kept somebody out is over, if anything did."""
+    if removal := find_removal(community_id, person_id):
+        removal.ended_at = now
+        session().flush()
+        publish(PersonReturned(community_id=community_id, person_id=person_id, removal_id=removal.id, at=now))
+
+
+def _refuse_look_alike(community_id: int, person_id: int) -> None:
+    name = name_of(person_id)
+    if find_look_alike(name, [community_id], besides=person_id):
+        raise NotAllowed(
+            _("Somebody in this community goes by a name like yours. Names are changed under “Your practice”.")
+        )
+
+
+def _close_what_was_open(community_id: int, person_id: int, now: datetime) -> None:
+    """Whoever comes in has nothing to ask for any more."""
+    session().execute(
+        update(JoinRequest)
+        .where(
+            JoinRequest.community_id == community_id,
+            JoinRequest.person_id == person_id,
+            JoinRequest.settled_at.is_(None),
+        )
+        .values(outcome="withdrawn", settled_at=now)
+    )
+    end_removal(community_id, person_id, now)

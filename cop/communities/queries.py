@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Float, Select, case, func, literal, null, or_, select, union_all
+from sqlalchemy.sql.selectable import ForUpdateArg
 
 from cop.accounts.models import Person, Session
 from cop.accounts.queries import PersonLine, select_viewers, viewer_of
 from cop.accounts.viewer import VISITOR, Place, Viewer
-from cop.communities.models import MODERATOR, NEWCOMER, Community, Membership, Vouch
+from cop.communities.models import MEMBERS, MODERATOR, NEWCOMER, PUBLIC, Community, Membership, Removal, Vouch
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
+from cop.platform.markup import Rendered
 from cop.platform.slugs import is_slug
 from cop.platform.tokens import hash_of
 
-PEOPLE_A_PAGE = 50
+_REMOVED = "removed"  # beside the roles, while places are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class CommunityLine:
     name: str
     practice: str
     ink: str
+    visibility: str = PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +43,14 @@ class CommunityHead:
     name: str
     practice: str
     ink: str
-    welcome: str
+    visibility: str
+    welcome: Rendered
+    half_life_days: float
     shelf_life: str
     founded_at: datetime
     members: int
     practitioners: int
     moderators: tuple[PersonLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Somebody in a community, with the line of whoever vouched for them first."""
-
-    person: PersonLine
-    role: str
-    joined_at: datetime
-    vouched_by: str
-    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +82,26 @@ def load_viewer(token: str, *, now: datetime) -> Viewer:
         .join(Session, Session.person_id == Person.id)
         .where(Session.token_hash == hash_of(token), Session.expires_at > now)
     ).first()  # fmt: skip
-    return viewer_of(row, _places_of(row[0])) if row else VISITOR
+    return _with_places(viewer_of(row, {}), row[0]) if row else VISITOR
 
 
 def load_person_as_viewer(person_id: int) -> Viewer:
     """A person as an actor, for the command line, the demonstration and tests."""
     row = session().execute(select_viewers().where(Person.id == person_id)).one()
-    return viewer_of(row, _places_of(person_id))
+    return _with_places(viewer_of(row, {}), person_id)
 
 
-def _places_of(person_id: int) -> dict[int, Place]:
-    rows = session().execute(
-        select(Membership.community_id, Membership.role, Membership.voice, Membership.silenced_until).where(
-            Membership.person_id == person_id
-        )
+def _with_places(person: Viewer, person_id: int) -> Viewer:
+    """The person with what they are where, and where they were put out: one statement."""
+    held = select(Membership.community_id, Membership.role, Membership.voice, Membership.silenced_until).where(
+        Membership.person_id == person_id
     )
-    return {row.community_id: Place(row.role, row.voice, row.silenced_until) for row in rows}
+    lost = select(
+        Removal.community_id, literal(_REMOVED), literal(0.0, Float), null().cast(Membership.silenced_until.type)
+    ).where(Removal.person_id == person_id, Removal.ended_at.is_(None))
+    rows = session().execute(union_all(held, lost)).all()
+    places = {row.community_id: Place(row.role, row.voice, row.silenced_until) for row in rows if row.role != _REMOVED}
+    return replace(person, places=places, removed_from=frozenset(row[0] for row in rows) - places.keys())
 
 
 def is_visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -112,19 +109,35 @@ def is_visible(viewer: Viewer) -> ColumnElement[bool]:
     return or_(Community.visibility == "public", Community.id.in_(list(viewer.places)))
 
 
-def visible_communities(viewer: Viewer) -> Select[int, str, str, str, str]:
-    return select(Community.id, Community.slug, Community.name, Community.practice, Community.ink).where(
-        is_visible(viewer)
-    )
+def is_listed(viewer: Viewer) -> ColumnElement[bool]:
+    """The one exception: of a members community anybody may know its name, practice and ink, and nothing else."""
+    return or_(is_visible(viewer), Community.visibility == MEMBERS)
 
 
-def list_communities(viewer: Viewer, *, limit: int = 100, after: tuple[str, int] | None = None) -> list[CommunityLine]:
-    """What the viewer may see, by name.
+def visible_communities(viewer: Viewer) -> Select[int, str, str, str, str, str]:
+    """The communities into which the viewer sees."""
+    return _select_lines().where(is_visible(viewer))
+
+
+def listed_communities(viewer: Viewer) -> Select[int, str, str, str, str, str]:
+    """The communities that the viewer may know of."""
+    return _select_lines().where(is_listed(viewer))
+
+
+def _select_lines() -> Select[int, str, str, str, str, str]:
+    return select(Community.id, Community.slug, Community.name, Community.practice, Community.ink, Community.visibility)
+
+
+def list_communities(
+    viewer: Viewer, *, limit: int = 100, after: tuple[str, int] | None = None, with_listed: bool = False
+) -> list[CommunityLine]:
+    """What the viewer sees into, by name; `with_listed` also what they may only know of.
 
     Args:
         after: the name and the id of the last one on the page before.
     """
-    query = visible_communities(viewer).order_by(Community.name, Community.id).limit(limit)
+    known = listed_communities(viewer) if with_listed else visible_communities(viewer)
+    query = known.order_by(Community.name, Community.id).limit(limit)
     if after:
         name, community_id = after
         query = query.where(or_(Community.name > name, (Community.name == name) & (Community.id > community_id)))
@@ -172,9 +185,36 @@ def find_community_id(slug: str) -> int | None:
     return session().scalar(select(Community.id).where(Community.slug == slug)) if is_slug(slug) else None
 
 
+def find_visible_id(viewer: Viewer, slug: str) -> int | None:
+    """The community's id if the viewer sees into it."""
+    asked = select(Community.id).where(Community.slug == slug, is_visible(viewer))
+    return session().scalar(asked) if is_slug(slug) else None
+
+
+def get_listed(viewer: Viewer, slug: str) -> CommunityLine:
+    """A community that the viewer may know of, whether or not they see into it.
+
+    Raises:
+        NotVisible: there is none.
+    """
+    row = session().execute(listed_communities(viewer).where(Community.slug == slug)).first() if is_slug(slug) else None
+    if row is None:
+        raise NotVisible
+    return CommunityLine(*row)
+
+
 def get_community_by_id(community_id: int) -> Community:
     """A community for a reaction or an operation that has already seen a thread of it."""
     return session().get_one(Community, community_id)
+
+
+def get_head(viewer: Viewer, slug: str) -> CommunityHead:
+    """The head of the community with this slug.
+
+    Raises:
+        NotVisible: there is none that the viewer can see.
+    """
+    return read_head(get_community(viewer, slug))
 
 
 def read_head(community: Community) -> CommunityHead:
@@ -189,7 +229,8 @@ def read_head(community: Community) -> CommunityHead:
         .one()
     )
     return CommunityHead(
-        community.id, community.slug, community.name, community.practice, community.ink, community.welcome,
+        community.id, community.slug, community.name, community.practice, community.ink, community.visibility,
+        Rendered(community.welcome, community.welcome_html, community.welcome_renderer), community.half_life_days,
         community.shelf_life, community.founded_at, members, practitioners, _list_moderators(community.id),
     )  # fmt: skip
 
@@ -203,55 +244,6 @@ def _list_moderators(community_id: int, limit: int = 6) -> tuple[PersonLine, ...
         .limit(limit)
     )
     return tuple(PersonLine(*row) for row in rows)
-
-
-def list_members(community_id: int, *, role: str, after: tuple[datetime, int] | None = None) -> list[Member]:
-    """The people of one role, in the order in which they joined; one more than a page when there are more."""
-    query = _select_members(community_id).where(Membership.role == role).limit(PEOPLE_A_PAGE + 1)
-    if after:
-        joined_at, person_id = after
-        query = query.where(
-            or_(Membership.joined_at > joined_at, (Membership.joined_at == joined_at) & (Person.id > person_id))
-        )
-    return [_member_of(row) for row in session().execute(query)]
-
-
-def get_member(community_id: int, handle: str) -> Member:
-    """Somebody in a community.
-
-    Raises:
-        NotVisible: nobody of this handle is in it.
-    """
-    asked = _select_members(community_id).where(Person.handle == handle)
-    row = session().execute(asked).first() if is_slug(handle) else None
-    if row is None:
-        raise NotVisible
-    return _member_of(row)
-
-
-def _select_members(community_id: int) -> Select[*tuple[Any, ...]]:
-    voucher = Person.__table__.alias("voucher")
-    first_vouch = (
-        select(func.min(Vouch.id))
-        .where(Vouch.community_id == community_id, Vouch.for_id == Person.id)
-        .correlate(Person)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting,
-            Membership.role, Membership.joined_at, voucher.c.name, Vouch.line,
-        )
-        .join(Membership, Membership.person_id == Person.id)
-        .outerjoin(Vouch, Vouch.id == first_vouch)
-        .outerjoin(voucher, voucher.c.id == Vouch.by_id)
-        .where(Membership.community_id == community_id)
-        .order_by(Membership.joined_at, Person.id)
-    )  # fmt: skip
-
-
-def _member_of(row: Row[*tuple[Any, ...]]) -> Member:
-    return Member(PersonLine(*row[:6]), row[6], row[7], row[8] or "", row[9] or "")
 
 
 def count_practitioners(community_ids: Iterable[int]) -> dict[int, int]:
@@ -297,7 +289,7 @@ def list_places_of(viewer: Viewer, person_id: int) -> list[HeldPlace]:
         .where(Membership.person_id == person_id)
         .order_by(case((Membership.role == NEWCOMER, 1), else_=0), Membership.joined_at, Community.id)
     )
-    return [HeldPlace(CommunityLine(*row[:5]), *row[5:]) for row in rows]
+    return [HeldPlace(CommunityLine(*row[:6]), *row[6:]) for row in rows]
 
 
 def list_words_for(viewer: Viewer, person_id: int) -> list[Word]:
@@ -306,17 +298,31 @@ def list_words_for(viewer: Viewer, person_id: int) -> list[Word]:
         select(Vouch.community_id, Person.handle, Person.name, Vouch.line, Vouch.at)
         .join(Community, Community.id == Vouch.community_id)
         .join(Person, Person.id == Vouch.by_id)
-        .where(is_visible(viewer), Vouch.for_id == person_id)
+        .where(is_visible(viewer), Vouch.for_id == person_id, Vouch.withdrawn_at.is_(None))
         .order_by(Vouch.id)
     )
     return [Word(*row) for row in rows]
 
 
-def has_vouched(community_id: int, *, by_id: int, for_id: int) -> bool:
-    vouch = select(Vouch.id).where(Vouch.community_id == community_id, Vouch.by_id == by_id, Vouch.for_id == for_id)
-    return session().scalar(vouch) is not None
-
-
 def find_community_by_slug(slug: str) -> Community | None:
     """A community whoever looks; for the command line only."""
     return session().scalar(select(Community).where(Community.slug == slug))
+
+
+def lock_community(community_id: int) -> Community:
+    """The community, held against everybody else who would change who is in it, until the transaction ends."""
+    return session().get_one(
+        Community, community_id, with_for_update=ForUpdateArg(key_share=True), populate_existing=True
+    )
+
+
+def as_of_now(actor: Viewer, community_id: int) -> Viewer:
+    """The actor with what they are here at this moment: what was read before the lock may have changed meanwhile."""
+    place, elsewhere = find_place(community_id, actor.person_id), dict(actor.places)
+    elsewhere.pop(community_id, None)
+    return replace(actor, places=elsewhere | ({community_id: place} if place else {}))
+
+
+def count_moderators(community_id: int) -> int:
+    asked = select(func.count()).where(Membership.community_id == community_id, Membership.role == MODERATOR)
+    return session().scalar(asked) or 0

@@ -15,8 +15,9 @@ from cop.accounts.operations import Practice, sign_up
 from cop.accounts.passwords import hash_password
 from cop.accounts.viewer import VISITOR, Viewer
 from cop.communities.models import MODERATOR, PRACTITIONER
-from cop.communities.operations import found_community, join_community, vouch_for
+from cop.communities.operations import found_community, join_community
 from cop.communities.queries import get_community, load_person_as_viewer
+from cop.communities.vouches.operations import vouch_for
 from cop.demo.content import (
     AdministratorCard,
     BadContent,
@@ -34,6 +35,7 @@ from cop.discussions.queries import get_reply, get_thread
 from cop.discussions.replies import ReplyDraft, ReplyText, render_reply
 from cop.discussions.stories import render_story
 from cop.endorsements.operations import give_verdict
+from cop.platform import markup
 from cop.platform.database import transaction
 
 PASSWORD = "seven quiet nights"  # noqa: S105  # everybody's, and printed by `cop demo`: nothing here is secret
@@ -141,13 +143,14 @@ class _Play:
 
     def _found(self, person: PersonCard, member: MemberCard, at: datetime) -> None:
         card = self._communities[member.community]
+        welcome = markup.render(card.welcome)
         with transaction():
             found_community(
                 name=card.name,
                 slug=card.slug,
                 practice=card.practice,
                 ink=card.ink,
-                welcome=card.welcome,
+                welcome=welcome,
                 moderator_id=self._people[person.key],
                 now=at,
             )

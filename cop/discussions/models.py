@@ -51,6 +51,20 @@ class Thread(Base):
         return slug_of(self.title)
 
 
+class ThreadTopic(Base):
+    """A thread speaks of a topic of its community."""
+
+    __tablename__ = "thread_topic"
+    __table_args__ = (Index(None, "topic_id", "thread_id"),)
+
+    thread_id: Mapped[int] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    topic_id: Mapped[int] = mapped_column(
+        ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+
+
 class StoryField(Base):
     """One box of a story, as it was written and as it was rendered, with the renderer's version."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 
 from cop.accounts.viewer import Viewer
 from cop.communities.models import Community
+from cop.communities.topics.queries import list_topic_ids
 from cop.discussions.events import ReplyPublished, ReplyRevised, ThreadImported, ThreadRevised, ThreadTold
-from cop.discussions.models import Reply, StoryField, Thread
+from cop.discussions.models import Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.permissions import can_answer, can_reply, can_revise_reply, can_revise_thread, can_tell
 from cop.discussions.replies import ReplyText
 from cop.discussions.stories import Story
@@ -19,13 +21,21 @@ from cop.platform.events import publish
 from cop.platform.ids import new_id
 from cop.platform.words import gettext as _
 
+MOST_TOPICS_EACH = 5
 OUTCOME_ASKED_AFTER = timedelta(days=30)
 
 
-def tell_story(*, actor: Viewer, community: Community, story: Story, now: datetime) -> Thread:
-    """Tell a story under one's own name."""
+def tell_story(
+    *, actor: Viewer, community: Community, story: Story, now: datetime, topics: Collection[str] = ()
+) -> Thread:
+    """Tell a story under one's own name.
+
+    Args:
+        topics: the slugs of what it speaks of; those that the community does not have are left out.
+    """
     can_tell(actor, community.id, now).enforce()
     thread = _add_thread(community, story, teller_id=actor.person_id, told_at=now)
+    _set_topics(thread, topics)
     publish(
         ThreadTold(
             thread_id=thread.id,
@@ -56,8 +66,19 @@ def import_story(
     return thread
 
 
-def revise_story(*, actor: Viewer, thread: Thread, story: Story, seen_revision: int, now: datetime) -> None:
+def revise_story(
+    *,
+    actor: Viewer,
+    thread: Thread,
+    story: Story,
+    seen_revision: int,
+    now: datetime,
+    topics: Collection[str] | None = None,
+) -> None:
     """Change what one told.
+
+    Args:
+        topics: as in telling; none leaves them as they are.
 
     Raises:
         Conflict: it was revised since `seen_revision` was shown, in another tab for instance.
@@ -71,6 +92,8 @@ def revise_story(*, actor: Viewer, thread: Thread, story: Story, seen_revision: 
     thread.revision, thread.revised_at = thread.revision + 1, now
     session().execute(delete(StoryField).where(StoryField.thread_id == thread.id))
     _add_fields(thread.id, story)
+    if topics is not None:
+        _set_topics(thread, topics)
     session().flush()
     publish(ThreadRevised(thread_id=thread.id, community_id=thread.community_id, at=now))
 
@@ -139,6 +162,14 @@ def _add_thread(community: Community, story: Story, *, teller_id: int | None, to
     _add_fields(thread.id, story)
     session().flush()
     return thread
+
+
+def _set_topics(thread: Thread, slugs: Collection[str]) -> None:
+    """Let a thread speak of these topics of its community, at most five."""
+    session().execute(delete(ThreadTopic).where(ThreadTopic.thread_id == thread.id))
+    for topic_id in list_topic_ids(thread.community_id, slugs)[:MOST_TOPICS_EACH]:
+        session().add(ThreadTopic(thread_id=thread.id, topic_id=topic_id))
+    session().flush()
 
 
 def _add_fields(thread_id: int, story: Story) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from cop.accounts.viewer import Viewer
-from cop.communities.models import Community
+from cop.communities.models import Community, Topic
 from cop.communities.queries import is_visible
-from cop.discussions.models import FIELDS, Reply, StoryField, Thread
+from cop.communities.topics.queries import TopicLine
+from cop.discussions.models import FIELDS, Reply, StoryField, Thread, ThreadTopic
 from cop.platform.clock import moment
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
@@ -130,8 +131,24 @@ def list_thread_lines(viewer: Viewer, thread_ids: Sequence[int]) -> dict[int, Th
     return {row.id: ThreadLine(*row) for row in rows}
 
 
-def list_told_by(viewer: Viewer, person_id: int, *, limit: int = 25) -> list[int]:
-    """The threads a person told under their name, latest first, as far as the viewer may see them."""
+def select_thread_ids(topic_id: int) -> Select[int]:
+    """The threads that speak of a topic, to narrow a list to."""
+    return select(ThreadTopic.thread_id).where(ThreadTopic.topic_id == topic_id)
+
+
+def list_topics_of(thread_id: int) -> list[TopicLine]:
+    """What a thread speaks of, retired topics too, by name."""
+    rows = session().execute(
+        select(Topic.id, Topic.slug, Topic.name)
+        .join(ThreadTopic, ThreadTopic.topic_id == Topic.id)
+        .where(ThreadTopic.thread_id == thread_id)
+        .order_by(Topic.name, Topic.id)
+    )
+    return [TopicLine(*row) for row in rows]
+
+
+def list_told_by(viewer: Viewer, person_id: int, *, community_id: int | None = None, limit: int = 25) -> list[int]:
+    """The threads a person told under their name, everywhere or in one community, latest first, as far as visible."""
     query = (
         select(Thread.id)
         .join(Community, Community.id == Thread.community_id)
@@ -139,6 +156,8 @@ def list_told_by(viewer: Viewer, person_id: int, *, limit: int = 25) -> list[int
         .order_by(Thread.told_at.desc(), Thread.id.desc())
         .limit(limit)
     )
+    if community_id is not None:
+        query = query.where(Thread.community_id == community_id)
     return list(session().scalars(query))
 
 

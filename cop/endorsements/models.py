@@ -30,6 +30,7 @@ class Verdict(Base):
     kind: Mapped[str] = mapped_column(String(10))
     voice: Mapped[float]
     given_at: Mapped[datetime]
+    set_aside_at: Mapped[datetime | None]  # its person was removed: it is kept, and counted nowhere
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("reply.id", ondelete="SET NULL"))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from cop.accounts.models import Person
 from cop.accounts.queries import PersonLine, is_here
@@ -63,9 +63,7 @@ def has_said_not_now(thread_id: int, viewer: Viewer) -> bool:
 def count_stand(thread_id: int) -> Stand:
     """How many stand where, one statement."""
     rows = session().execute(
-        select(Verdict.kind, func.count())
-        .where(Verdict.thread_id == thread_id, Verdict.voice >= LEAST_VOICE)
-        .group_by(Verdict.kind)
+        select(Verdict.kind, func.count()).where(Verdict.thread_id == thread_id, _weighs()).group_by(Verdict.kind)
     )
     return Stand(dict.fromkeys(VERDICTS, 0) | {row[0]: row[1] for row in rows})
 
@@ -75,7 +73,7 @@ def list_standing(thread_id: int, *, kinds: Iterable[str], limit: int = 10) -> l
     rows = session().execute(
         select(Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting)
         .join(Verdict, Verdict.person_id == Person.id)
-        .where(Verdict.thread_id == thread_id, Verdict.voice >= LEAST_VOICE, Verdict.kind.in_(list(kinds)), is_here())
+        .where(Verdict.thread_id == thread_id, _weighs(), Verdict.kind.in_(list(kinds)), is_here())
         .order_by(Verdict.given_at.desc(), Person.id)
         .limit(limit)
     )
@@ -89,11 +87,7 @@ def list_faces(thread_id: int, *, limit_each: int = 10) -> dict[str, list[Person
         .over(partition_by=Verdict.kind, order_by=(Verdict.given_at.desc(), Verdict.person_id))
         .label("place")
     )
-    ranked = (
-        select(Verdict.person_id, Verdict.kind, place)
-        .where(Verdict.thread_id == thread_id, Verdict.voice >= LEAST_VOICE)
-        .subquery()
-    )
+    ranked = select(Verdict.person_id, Verdict.kind, place).where(Verdict.thread_id == thread_id, _weighs()).subquery()
     rows = session().execute(
         select(
             ranked.c.kind,
@@ -112,3 +106,8 @@ def list_faces(thread_id: int, *, limit_each: int = 10) -> dict[str, list[Person
     for row in rows:
         faces[row[0]].append(PersonLine(*row[1:]))
     return faces
+
+
+def _weighs() -> ColumnElement[bool]:
+    """Whether a verdict is counted in what is shown."""
+    return and_(Verdict.voice >= LEAST_VOICE, Verdict.set_aside_at.is_(None))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from cop.communities.events import PersonPromoted
+from cop.communities.events import PersonPromoted, PersonRemoved, PersonReturned
 from cop.discussions.models import Thread
 from cop.endorsements.models import Verdict
 from cop.platform.database import session
@@ -25,4 +25,24 @@ def raise_recent_verdicts(promoted: PersonPromoted) -> None:
             Verdict.thread_id.in_(here),
         )
         .values(voice=promoted.voice)
+    )
+
+
+def set_verdicts_aside(removed: PersonRemoved) -> None:
+    """What somebody said here is kept and counted nowhere while they are out (domain.md B0, ban)."""
+    here = select(Thread.id).where(Thread.community_id == removed.community_id)
+    session().execute(
+        update(Verdict)
+        .where(Verdict.person_id == removed.person_id, Verdict.thread_id.in_(here))
+        .values(set_aside_at=removed.at)
+    )
+
+
+def count_verdicts_again(returned: PersonReturned) -> None:
+    """A moderator has let them back in: what they said counts as before."""
+    here = select(Thread.id).where(Thread.community_id == returned.community_id)
+    session().execute(
+        update(Verdict)
+        .where(Verdict.person_id == returned.person_id, Verdict.thread_id.in_(here))
+        .values(set_aside_at=None)
     )

@@ -85,6 +85,47 @@ def replay_order(*, thread_id: int) -> None:
     _replay(order, grounds)
 
 
+def list_threads_after(community_id: int, after: int, *, limit: int) -> list[int]:
+    """The next threads of a community, by id."""
+    return list(
+        session().scalars(
+            select(ThreadOrder.thread_id)
+            .where(ThreadOrder.community_id == community_id, ThreadOrder.thread_id > after)
+            .order_by(ThreadOrder.thread_id)
+            .limit(limit)
+        )
+    )
+
+
+def list_threads_of(community_id: int, person_id: int, after: int, *, limit: int) -> list[int]:
+    """The next threads of a community on which somebody has done anything, by id."""
+    return list(
+        session().scalars(
+            select(ActRow.thread_id)
+            .join(ThreadOrder, ThreadOrder.thread_id == ActRow.thread_id)
+            .where(ThreadOrder.community_id == community_id, ActRow.person_id == person_id, ActRow.thread_id > after)
+            .distinct()
+            .order_by(ActRow.thread_id)
+            .limit(limit)
+        )
+    )
+
+
+def stands_removed(thread_id: int, person_id: int) -> bool:
+    """Whether the last that was written of it is that what this person did on the thread does not count."""
+    last = session().scalar(
+        select(ActRow.kind)
+        .where(
+            ActRow.thread_id == thread_id,
+            ActRow.person_id == person_id,
+            ActRow.kind.in_((ActKind.BAN, ActKind.UNBAN)),
+        )
+        .order_by(ActRow.at.desc(), ActRow.id.desc())
+        .limit(1)
+    )
+    return last == ActKind.BAN
+
+
 def _new_order(thread_id: int, grounds: Grounds) -> ThreadOrder:
     return ThreadOrder(
         thread_id=thread_id,

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
 from cop.communities.models import Community
 from cop.discussions.models import Thread
+from cop.discussions.queries import select_thread_ids
 from cop.platform.clock import moment, seconds
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
@@ -169,8 +170,9 @@ def list_thread_ids(
     after: str | None = None,
     before: str | None = None,
     limit: int = THREADS_A_PAGE,
+    topic_id: int | None = None,
 ) -> Page[int]:
-    """A page of a community's threads, procedures left out.
+    """A page of a community's threads, or of those that speak of one topic; procedures left out.
 
     Args:
         sort: one of SORTS; Living by R, Endorsed by E and then K, New by the time of telling, ties by id.
@@ -187,6 +189,8 @@ def list_thread_ids(
         raise NotVisible
     order = _SORTS[sort]
     here = and_(ThreadOrder.community_id == community_id, ThreadOrder.is_procedure.is_(False))
+    if topic_id is not None:
+        here = and_(here, ThreadOrder.thread_id.in_(select_thread_ids(topic_id)))
     if before and not after:
         return _page_above(order, here, _read(before, order), limit)
     return _page_below(order, here, _read(after, order) if after else None, limit)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from sqlalchemy import or_, select
 
-from cop.communities.events import PersonPromoted
+from cop.communities.events import HalfLifeChanged, PersonPromoted, PersonRemoved, PersonReturned
 from cop.discussions.events import ReplyPublished, ThreadImported, ThreadRevised, ThreadTold
 from cop.discussions.models import Thread
 from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
 from cop.platform.clock import seconds
 from cop.platform.database import session
+from cop.platform.outbox import enqueue
 from cop.ranking.acts import REPLIES, VERDICTS, ActKind
 from cop.ranking.counting import RECENT
 from cop.ranking.models import ActRow, ThreadOrder
 from cop.ranking.operations import open_order, record_act, replay_order
 from cop.ranking.states import BASE_SHELF_DAYS
+
+REBASE = "ranking.rebase"
+FOLLOW_REMOVAL = "ranking.follow_removal"
 
 
 def rank_told_thread(told: ThreadTold) -> None:
@@ -84,6 +88,17 @@ def rebase_shelf_life(revised: ThreadRevised) -> None:
     ).one()  # fmt: skip
     if BASE_SHELF_DAYS[life] != base_days:
         replay_order(thread_id=revised.thread_id)
+
+
+def rebase_half_life(changed: HalfLifeChanged) -> None:
+    """Every key of the community rests on it; the worker folds its threads again, some at a time."""
+    enqueue(REBASE, {"community_id": changed.community_id, "after": 0}, now=changed.at)
+
+
+def follow_removal(happened: PersonRemoved | PersonReturned) -> None:
+    """What somebody did counts while they are not put out; the worker sees to it, some threads at a time."""
+    payload = {"community_id": happened.community_id, "person_id": happened.person_id, "after": 0}
+    enqueue(FOLLOW_REMOVAL, payload, now=happened.at)
 
 
 def _list_threads_to_reweigh(promoted: PersonPromoted) -> list[int]:

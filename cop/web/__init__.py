@@ -9,7 +9,10 @@ def blueprints() -> list[Blueprint]:
         accounts,
         admin,
         communities,
+        community_settings,
+        invitations,
         letters,
+        memberships,
         people,
         replies,
         search,
@@ -19,5 +22,7 @@ def blueprints() -> list[Blueprint]:
         verdicts,
     )
 
-    modules = (site, accounts, letters, settings, admin, communities, threads, replies, verdicts, people, search)
+    around_people = (accounts, letters, settings, admin, people)
+    around_communities = (communities, memberships, invitations, community_settings)
+    modules = (site, *around_people, *around_communities, threads, replies, verdicts, search)
     return [module.routes for module in modules]

@@ -1,25 +1,28 @@
-"""Communities: all of them, one with its threads, who practises in it, joining and vouching, and where to tell."""
+"""Communities: all of them, one with its threads, what it is, founding one, joining, and where to tell."""
 
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cop.communities.operations import join_community, vouch_for
-from cop.communities.queries import get_community, get_member
+from cop.communities.operations import CommunityDraft, found_own_community, join_community
+from cop.communities.permissions import can_found
+from cop.communities.queries import find_visible_id, get_community
+from cop.platform.choices import site_settings
+from cop.platform.errors import Unsound
 from cop.platform.words import gettext as _
 from cop.web.caching import kept_for_visitors
 from cop.web.callers import anyone, signed_in, viewer
-from cop.web.forms.communities import VouchForm
+from cop.web.forms.communities import CommunityForm
 from cop.web.limiting import writing_limit
 from cop.web.pages.communities import (
     SORTS,
     build_communities_page,
     build_community_page,
-    build_people_page,
+    build_outside_page,
     build_tell_page,
-    build_vouch_page,
 )
+from cop.web.pages.community_settings import build_about_page
 from cop.web.paths import own_path
 from cop.web.sending import carry_out, now
 
@@ -27,10 +30,16 @@ routes = Blueprint("communities", __name__)
 LONGEST_BACK = 500  # characters: as much as is remembered of where a form led
 
 
+def anyone_may_found() -> bool:
+    return site_settings().found == "anyone"
+
+
 @routes.get("/c/")
 @anyone
 def list_all() -> str:
-    page = build_communities_page(viewer(), after=request.args.get("after"), now=now())
+    page = build_communities_page(
+        viewer(), after=request.args.get("after"), now=now(), with_listed=True, anyone_may_found=anyone_may_found()
+    )
     return render_template("communities/list.html", page=page)
 
 
@@ -38,11 +47,14 @@ def list_all() -> str:
 @anyone
 @kept_for_visitors
 def show_community(slug: str) -> str:
+    if find_visible_id(viewer(), slug) is None:
+        return render_template("communities/outside.html", page=build_outside_page(viewer(), slug))
     asked = request.args.get("sort", "")
     page = build_community_page(
         viewer(),
         slug,
         sort=asked if asked in SORTS else SORTS[0],
+        topic=request.args.get("topic", ""),
         after=request.args.get("after"),
         before=request.args.get("before"),
         now=now(),
@@ -50,30 +62,34 @@ def show_community(slug: str) -> str:
     return render_template("communities/show.html", page=page)
 
 
-@routes.get("/c/<slug>/people")
+@routes.get("/c/<slug>/about")
 @anyone
-def list_people(slug: str) -> str:
-    page = build_people_page(viewer(), slug, role=request.args.get("role"), after=request.args.get("after"))
-    return render_template("communities/people.html", page=page)
+def show_about(slug: str) -> str:
+    return render_template("communities/about.html", page=build_about_page(viewer(), slug))
 
 
-@routes.post("/c/<slug>/people/<handle>/vouch")
+@routes.get("/c/new")
+@signed_in
+def begin_community() -> str:
+    can_found(viewer(), anyone_may=anyone_may_found()).enforce()
+    return render_template("communities/new.html", form=CommunityForm())
+
+
+@routes.post("/c/new")
 @signed_in
 @writing_limit
-def vouch(slug: str, handle: str) -> Response | tuple[str, int]:
-    form = VouchForm()
-    if not form.is_sound():
-        page = build_vouch_page(viewer(), slug, handle)
-        return render_template("communities/vouch.html", page=page, form=form), 422
-
-    def work() -> str:
-        community = get_community(viewer(), slug)
-        person = get_member(community.id, handle).person
-        vouch_for(actor=viewer(), community=community, person_id=person.id, line=form.text(), now=now())
-        return url_for(".list_people", slug=slug)
-
-    answer = carry_out(work)
-    flash(_("Your word stands beside their name. They are a practitioner here from now on."), "good")
+def found() -> Response | tuple[str, int]:
+    can_found(viewer(), anyone_may=anyone_may_found()).enforce()
+    form = CommunityForm()
+    if not form.is_sound(is_new=True):
+        return render_template("communities/new.html", form=form), 422
+    draft = form.draft()
+    try:
+        answer = carry_out(lambda: _found(form.short_name(), draft))
+    except Unsound as problem:
+        form.blame(problem.faults)
+        return render_template("communities/new.html", form=form), 422
+    flash(_("Founded. You moderate it, and you are its first practitioner."), "good")
     return answer
 
 
@@ -99,3 +115,8 @@ def choose_where_to_tell() -> str | Response:
     if len(page.places) == 1:
         return redirect(url_for("threads.compose_story", slug=page.places[0].community.slug))
     return render_template("communities/tell.html", page=page)
+
+
+def _found(slug: str, draft: CommunityDraft) -> str:
+    community = found_own_community(actor=viewer(), slug=slug, draft=draft, anyone_may=anyone_may_found(), now=now())
+    return url_for(".show_community", slug=community.slug)

@@ -23,6 +23,7 @@ Disallow: /settings/
 Disallow: /letters/
 Disallow: /reset
 Disallow: /admin/
+Disallow: /invitations/
 """
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from cop.communities.queries import get_community
 from cop.discussions import operations as discussions
-from cop.discussions.queries import get_thread, list_fields
+from cop.discussions.queries import get_thread, list_fields, list_topics_of
 from cop.discussions.stories import Story, render_story
 from cop.platform import ids
 from cop.platform.errors import Conflict, NotAllowed
@@ -72,7 +72,7 @@ def tell_story(slug: str) -> Response | Page:
         return _render_composer(slug, form, Around(asks_noticed=True))
     story = render_story(form.draft(), now=now())
     try:
-        led_on = carry_out(lambda: _tell(slug, story))
+        led_on = carry_out(lambda: _tell(slug, story, form.topics()))
     except NotAllowed:
         return _render_composer(slug, form, Around(), status=403)
     flash(_("Told."), "good")
@@ -83,7 +83,8 @@ def tell_story(slug: str) -> Response | Page:
 @signed_in
 def edit_story(thread_id: str) -> Page:
     thread = get_thread(viewer(), ids.read(thread_id))
-    return _render_reviser(thread_id, StoryForm.of(thread, list_fields(thread.id)), Around())
+    topics = [topic.slug for topic in list_topics_of(thread.id)]
+    return _render_reviser(thread_id, StoryForm.of(thread, list_fields(thread.id), topics), Around())
 
 
 @routes.post("/t/<thread_id>/edit")
@@ -97,7 +98,7 @@ def revise_story(thread_id: str) -> Response | Page:
         return _render_reviser(thread_id, form, Around(), status=422)
     story = render_story(form.draft(), now=now())
     try:
-        return carry_out(lambda: _revise(thread_id, story, form.revision()))
+        return carry_out(lambda: _revise(thread_id, story, form))
     except Conflict:
         return _render_reviser(thread_id, form, Around(is_overtaken=True), status=409)
 
@@ -154,12 +155,16 @@ def _render(page: ComposerPage, form: StoryForm, status: int) -> Page:
     return shown, status if page.may_write else 403
 
 
-def _tell(slug: str, story: Story) -> str:
+def _tell(slug: str, story: Story, topics: list[str]) -> str:
     community = get_community(viewer(), slug)
-    return address_of(discussions.tell_story(actor=viewer(), community=community, story=story, now=now()))
+    return address_of(
+        discussions.tell_story(actor=viewer(), community=community, story=story, topics=topics, now=now())
+    )
 
 
-def _revise(thread_id: str, story: Story, seen_revision: int) -> str:
+def _revise(thread_id: str, story: Story, form: StoryForm) -> str:
     thread = get_thread(viewer(), ids.read(thread_id), locked=True)
-    discussions.revise_story(actor=viewer(), thread=thread, story=story, seen_revision=seen_revision, now=now())
+    discussions.revise_story(
+        actor=viewer(), thread=thread, story=story, seen_revision=form.revision(), topics=form.topics(), now=now()
+    )
     return address_of(thread)

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from cop.platform.database import Base, reading
 from tests.cast import Cast
 
-ARGUMENTS = {"slug": "bedside-icu", "thread_id": "1", "reply_id": "1", "handle": "joanne-pell", "filename": "cop.css"}
-ARGUMENTS["token"] = "t" * 43  # of no letter
-
-
+ARGUMENTS = {
+    "slug": "bedside-icu", "thread_id": "1", "reply_id": "1", "handle": "joanne-pell", "filename": "cop.css",
+    "request_id": "1", "removal_id": "1", "invitation_id": "1", "token": "t" * 43, "topic": "handover",
+}  # fmt: skip
 DECLARED = ("anyone", "signed in", "operators", "administrators")
 
 

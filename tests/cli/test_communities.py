@@ -26,6 +26,16 @@ def test_a_community_is_founded_with_its_moderator(run: Run, cast: Cast) -> None
     assert place.role == "moderator"
 
 
+def test_a_community_is_founded_secret_with_a_welcome(run: Run, cast: Cast) -> None:
+    done = run(*FOUND, "--visibility", "secret", "--welcome", "Say *how*.", "--moderator", "otto@example.org")
+
+    with reading():
+        community = find_community_by_slug("harbour")
+    assert done.exit_code == 0
+    assert community is not None
+    assert (community.visibility, community.welcome_html.strip()) == ("secret", "<p>Say <em>how</em>.</p>")
+
+
 @pytest.mark.parametrize(
     ("args", "expected"),
     [

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from cop.communities.models import Community
-from cop.communities.operations import vouch_for
 from cop.communities.queries import load_person_as_viewer
+from cop.communities.vouches.operations import vouch_for
 from cop.discussions.models import Reply, Thread
 from cop.endorsements.models import Verdict
 from cop.endorsements.operations import give_verdict, say_not_now, withdraw_verdict

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from cop.communities.models import Community
-from cop.communities.operations import vouch_for
 from cop.communities.queries import load_person_as_viewer
+from cop.communities.vouches.operations import vouch_for
 from cop.discussions.events import ThreadRevised
 from cop.discussions.models import Thread
 from cop.discussions.operations import import_story

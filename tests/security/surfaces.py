@@ -25,7 +25,11 @@ def fillings(cast: Cast) -> dict[str, list[str]]:
             "reply_id": [spell(i) for i in s.scalars(select(Reply.id))],
             "handle": list(s.scalars(select(Person.handle))),
             "filename": ["cop.css"],
-            "token": ["t" * 43],
+            "token": ["t" * 43, "none-that-was-ever-handed-out"],
+            "topic": ["handover"],
+            "request_id": ["1"],
+            "removal_id": ["1"],
+            "invitation_id": ["1"],
         }
 
 

@@ -190,7 +190,7 @@ def test_what_people_write_stays_text(cast: Cast, client_of: Clients, now: datet
 
 
 @pytest.mark.parametrize("name", ["nobody", "otto", "maren", "joanne"])
-@pytest.mark.parametrize("slug", ["night-shift-pzqlmn", "inner-room-wvxyqj", "no-such-community"])
+@pytest.mark.parametrize("slug", ["inner-room-wvxyqj", "no-such-community"])
 def test_a_hidden_community_looks_like_one_that_never_was(
     app: Flask, cast: Cast, client_of: Clients, name: str, slug: str
 ) -> None:
@@ -201,7 +201,7 @@ def test_a_hidden_community_looks_like_one_that_never_was(
 
     assert [page.status for page in pages] == [404] * 4
     assert joined.status == (401 if name == "nobody" else 404)
-    canaries = ("pzqlmn", "wvxyqj", *cast.canaries.values())
+    canaries = ("wvxyqj", *cast.canaries.values())
     shown = "".join(page.html.replace(slug, "") for page in pages) + read(browser, "/c/").html
     assert not [canary for canary in canaries if canary in shown.lower()]
 
@@ -264,6 +264,8 @@ def test_many_communities_come_in_pages_and_cost_the_same(
     second = read(client, first.leads("next") or "")
 
     names = first.words("li//h2") + second.words("li//h2")
-    assert sorted(names) == sorted(["Bedside ICU", "Organ Builders", *(f"Hall {n:02}" for n in range(60))])
+    assert sorted(names) == sorted(
+        ["Bedside ICU", "Night Shift Pzqlmn", "Organ Builders", *(f"Hall {n:02}" for n in range(60))]
+    )
     assert second.leads("next") is None
     assert in_all == with_two

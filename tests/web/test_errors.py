@@ -229,7 +229,7 @@ def test_a_refusal_leads_back_to_where_one_was(cast: Cast, client_of: Clients) -
     page = Reader(browser.post("/c/bedside-icu/people/maren-oduya/vouch", data=token | {"line": TEXT}, headers=headers))
 
     assert page.status == 403
-    assert page.words("h1") == ["Only a moderator can vouch for somebody here"]
+    assert page.words("h1") == ["Only practitioners and moderators can vouch for somebody here"]
     assert page.links()["Back to where you were"] == "/c/bedside-icu/people?role=newcomer"
 
 

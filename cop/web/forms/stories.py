@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
+from collections.abc import Sequence
+
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 
 from cop.communities.models import SHELF_LIVES
 from cop.discussions.cues import default_hook
 from cop.discussions.models import FIELDS, Thread
+from cop.discussions.operations import MOST_TOPICS_EACH
 from cop.discussions.queries import FieldText
 from cop.discussions.stories import StoryDraft, faults_of, tidy_line, tidy_text
+from cop.platform.characters import is_storable
+from cop.platform.words import gettext as _
 from cop.platform.words import lazy_gettext
 from cop.web.forms import Form
 from cop.web.sending import now
@@ -32,14 +44,14 @@ class StoryForm(Form):
     title = StringField(lazy_gettext("What would you call it?"))
     hook = StringField(lazy_gettext("The line that makes a colleague stop"))
     happened = StringField(lazy_gettext("When did it happen?"))
-    redacted = BooleanField(
-        lazy_gettext("I have read it as a colleague of mine would")
-    )  # a reminder; nothing hangs on it
+    topic = SelectMultipleField(lazy_gettext("What does it speak of?"), choices=[], validate_choice=False)
+    # A reminder; nothing hangs on it.
+    redacted = BooleanField(lazy_gettext("I have read it as a colleague of mine would"))
     anyway = HiddenField()  # set once the question about what was noticed has been asked
     seen_revision = IntegerField()
 
     @classmethod
-    def of(cls, thread: Thread, fields: list[FieldText]) -> StoryForm:
+    def of(cls, thread: Thread, fields: list[FieldText], topics: Sequence[str] = ()) -> StoryForm:
         """The story as it stands, to be revised. A line under the title that was only the first cue stays empty."""
         sources = {field.name: field.source for field in fields}
         return cls(
@@ -50,6 +62,7 @@ class StoryForm(Form):
             shelf_life=thread.shelf_life,
             outcome_unknown=thread.outcome_due_at is not None,
             seen_revision=thread.revision,
+            topic=list(topics),
         )
 
     def draft(self) -> StoryDraft:
@@ -68,12 +81,18 @@ class StoryForm(Form):
         faults = faults_of(self.draft(), now=now())
         if "words" in faults:
             faults.setdefault("situation", faults.pop("words"))
+        if len(self.topics()) > MOST_TOPICS_EACH:
+            faults["topic"] = _("Choose at most %(most)s.", most=MOST_TOPICS_EACH)
         self.blame(faults)
         return not self.errors
 
     def leaves_noticed_open(self) -> bool:
         """Whether nothing was noticed and nobody has asked about it yet: it is asked once."""
         return not self.anyway.data and "noticed" not in self.draft().fields
+
+    def topics(self) -> list[str]:
+        """The slugs of what it speaks of; what cannot be one is left out."""
+        return [slug for slug in dict.fromkeys(self.topic.data or ()) if is_storable(slug)]
 
     def is_open(self, box: str) -> bool:
         """Whether a box behind a chip holds something."""

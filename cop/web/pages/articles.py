@@ -10,9 +10,10 @@ from markupsafe import Markup
 from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import VISITOR, Viewer
 from cop.communities.queries import list_roles_in
+from cop.communities.topics.queries import TopicLine
 from cop.discussions.models import Thread
 from cop.discussions.permissions import can_revise_thread
-from cop.discussions.queries import FieldText, list_fields
+from cop.discussions.queries import FieldText, list_fields, list_topics_of
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.platform.errors import Ruling
 from cop.ranking.queries import activity_of, order_of
@@ -58,6 +59,7 @@ class Article:
     revised_at: datetime | None
     shelf_life: str
     signs: Signs
+    topics: tuple[TopicLine, ...]
     sections: tuple[FieldText, ...]
     invitations: tuple[str, ...]
     is_outcome_unknown: bool
@@ -105,6 +107,7 @@ def _build_article(viewer: Viewer, thread: Thread, community_slug: str, communit
         revised_at=thread.revised_at,
         shelf_life=thread.shelf_life,
         signs=_read_signs(thread, now),
+        topics=tuple(list_topics_of(thread.id)),
         sections=tuple(fields),
         invitations=_invitations(thread, {field.name for field in fields}, is_outcome_unknown=unknown),
         is_outcome_unknown=unknown,

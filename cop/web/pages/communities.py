@@ -1,4 +1,4 @@
-"""The communities' pages: all of them, one with its threads, who practises in it, and where one may tell."""
+"""The communities' pages: all of them, one with its threads, one seen from outside, and where one may tell."""
 
 from __future__ import annotations
 
@@ -8,28 +8,27 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from cop.accounts.viewer import Place, Viewer
-from cop.communities.models import MODERATOR, NEWCOMER, PRACTITIONER, Community
-from cop.communities.permissions import can_join, can_vouch
+from cop.accounts.viewer import Viewer
+from cop.communities.members.queries import OwnRemoval, find_own_removal
+from cop.communities.models import PUBLIC, Community
+from cop.communities.permissions import can_ask, can_found, can_join, can_moderate
 from cop.communities.queries import (
-    PEOPLE_A_PAGE,
     CommunityHead,
     CommunityLine,
-    Member,
     count_practitioners,
     find_community_id,
     get_community,
-    get_member,
+    get_listed,
     list_communities,
     list_communities_by_id,
-    list_members,
     read_head,
 )
+from cop.communities.requests.queries import OwnRequest, count_open_requests, find_own_request
+from cop.communities.topics.queries import TopicLine, list_topics
 from cop.discussions.permissions import can_tell
 from cop.discussions.versions import SITE, of_place, of_talk
-from cop.platform.clock import moment
 from cop.platform.errors import NotVisible, Ruling
-from cop.platform.pagination import Page, read_cursor, write_cursor
+from cop.platform.pagination import read_cursor, write_cursor
 from cop.ranking.lines import CommunityActivity
 from cop.ranking.queries import list_thread_ids
 from cop.web.caching import kept_part, rest_on, write_part
@@ -38,27 +37,47 @@ from cop.web.pages.signs import pulses_of
 
 SORTS = ("living", "endorsed", "new")
 COMMUNITIES_A_PAGE = 50
-GROUPS = (MODERATOR, PRACTITIONER, NEWCOMER)
 
 
 @dataclass(frozen=True, slots=True)
 class CommunityRow:
-    """A community in a list, and what the viewer is in it: a role, or nothing."""
+    """A community in a list, and what the viewer is in it: a role, or nothing.
+
+    Of one that they may only know of there is nothing else: no number, no sign of life.
+    """
 
     community: CommunityLine
     practitioners: int
-    activity: CommunityActivity
+    activity: CommunityActivity | None
     role: str
     may_join: Ruling
 
 
 @dataclass(frozen=True, slots=True)
 class CommunitiesPage:
-    """Every community the viewer may see."""
+    """Every community the viewer may know of."""
 
     rows: tuple[CommunityRow, ...]
     is_first: bool
     later: str | None
+    may_found: Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How matters stand between a community and somebody who would have to ask."""
+
+    request: OwnRequest | None
+    removal: OwnRemoval | None
+    may_ask: Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class OutsidePage:
+    """A members community for whoever is not in it: what anybody may know, and the way in."""
+
+    community: CommunityLine
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +86,7 @@ class ThreadList:
 
     slug: str
     sort: str
+    topic: TopicLine | None
     cards: tuple[Card, ...]
     earlier: str | None
     later: str | None
@@ -74,7 +94,7 @@ class ThreadList:
     @property
     def is_untouched(self) -> bool:
         """Whether nothing has ever been told here."""
-        return not (self.cards or self.earlier or self.later)
+        return not (self.cards or self.earlier or self.later or self.topic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,46 +107,17 @@ class CommunityPage:
     threads: Markup
     is_untouched: bool
     activity: CommunityActivity
+    topics: tuple[TopicLine, ...]
+    topic: TopicLine | None
+    waiting: int
+    entry: Entry
     may_join: Ruling
     may_tell: Ruling
+    may_moderate: Ruling
 
     @property
     def newcomers(self) -> int:
         return self.head.members - self.head.practitioners
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRow:
-    """Somebody in a community, and whether the viewer may vouch for them."""
-
-    member: Member
-    may_vouch: Ruling
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """People of one role, in the order in which they joined."""
-
-    role: str
-    rows: tuple[MemberRow, ...]
-    later: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PeoplePage:
-    """Who practises here. With `is_part`, the page goes on with one group where the one before ended."""
-
-    head: CommunityHead
-    groups: tuple[Group, ...]
-    is_part: bool
-
-
-@dataclass(frozen=True, slots=True)
-class VouchPage:
-    """One newcomer, when what was said of them could not be taken."""
-
-    community: CommunityLine
-    member: Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,29 +136,45 @@ class TellPage:
     to_join: tuple[CommunityRow, ...]
 
 
-def build_communities_page(viewer: Viewer, *, after: str | None, now: datetime) -> CommunitiesPage:
-    """Communities by name, in four statements whatever their number."""
+def build_communities_page(
+    viewer: Viewer, *, after: str | None, now: datetime, with_listed: bool = False, anyone_may_found: bool = False
+) -> CommunitiesPage:
+    """Communities by name, in four statements whatever their number.
+
+    Args:
+        with_listed: also those of which the viewer may know no more than that they are there.
+    """
     here = read_cursor(after, str, int) if after else None
     start = (str(here[0]), int(here[1])) if here else None
-    found = list_communities(viewer, limit=COMMUNITIES_A_PAGE + 1, after=start)
+    found = list_communities(viewer, limit=COMMUNITIES_A_PAGE + 1, after=start, with_listed=with_listed)
     shown = found[:COMMUNITIES_A_PAGE]
     later = write_cursor(shown[-1].name, shown[-1].id) if len(found) > len(shown) else None
-    return CommunitiesPage(_rows(viewer, shown, now), is_first=not after, later=later)
+    return CommunitiesPage(
+        rows=_rows(viewer, shown, now),
+        is_first=not after,
+        later=later,
+        may_found=can_found(viewer, anyone_may=anyone_may_found),
+    )
 
 
 def build_community_page(
-    viewer: Viewer, slug: str, *, sort: str, after: str | None, before: str | None, now: datetime
+    viewer: Viewer, slug: str, *, sort: str, topic: str, after: str | None, before: str | None, now: datetime
 ) -> CommunityPage:
-    """A community's threads in one of three orders.
+    """A community's threads in one of three orders, all of them or those that speak of one topic.
 
     Raises:
-        NotVisible: there is no such community for this viewer, or a cursor is none of this order.
+        NotVisible: there is no such community for this viewer, no such topic, or a cursor is none of this order.
     """
     community = _get_community(viewer, slug)
     place, talk = (of_place(community.id), SITE), (of_place(community.id), of_talk(community.id), SITE)
     head = kept_part(("head", community.id), place, lambda: read_head(community))
-    key = ("threads", community.id, sort, after, before)
-    threads, is_untouched = kept_part(key, talk, lambda: _write_threads(viewer, community, sort, after, before, now))
+    topics = kept_part(("topics", community.id), place, lambda: tuple(list_topics(community.id)))
+    narrowed = _topic(topics, topic) if topic else None
+    key = ("threads", community.id, sort, narrowed, after, before)
+    threads, is_untouched = kept_part(
+        key, talk, lambda: _write_threads(viewer, community, narrowed, sort, after, before, now)
+    )
+    may_moderate = can_moderate(viewer, community.id)
     return CommunityPage(
         head=head,
         role=_role(viewer, community.id),
@@ -175,8 +182,13 @@ def build_community_page(
         threads=threads,
         is_untouched=is_untouched,
         activity=pulses_of([community.id], now=now)[community.id],
+        topics=topics,
+        topic=narrowed,
+        waiting=count_open_requests(community.id) if may_moderate else 0,
+        entry=_entry(viewer, community.id, head.visibility),
         may_join=can_join(viewer, community.id),
         may_tell=can_tell(viewer, community.id, now),
+        may_moderate=may_moderate,
     )
 
 
@@ -190,44 +202,34 @@ def _get_community(viewer: Viewer, slug: str) -> Community:
 
 
 def _write_threads(
-    viewer: Viewer, community: Community, sort: str, after: str | None, before: str | None, now: datetime
+    viewer: Viewer,
+    community: Community,
+    topic: TopicLine | None,
+    sort: str,
+    after: str | None,
+    before: str | None,
+    now: datetime,
 ) -> tuple[Markup, bool]:
     """The list as everybody reads it who sees the community, and whether nothing was ever told in it."""
-    found = list_thread_ids(community.id, sort=sort, after=after, before=before)
+    topic_id = topic.id if topic else None
+    found = list_thread_ids(community.id, sort=sort, after=after, before=before, topic_id=topic_id)
     cards = tuple(list_cards(viewer, found.items, now=now))
-    page = ThreadList(community.slug, sort, cards, found.earlier, found.later)
+    page = ThreadList(community.slug, sort, topic, cards, found.earlier, found.later)
     if page.is_untouched:
         return Markup(""), True
     return write_part("communities/_threads.html", page=page), False
 
 
-def build_people_page(viewer: Viewer, slug: str, *, role: str | None, after: str | None) -> PeoplePage:
-    """Everybody in a community by their role, a page of each; or one role from a cursor on.
+def build_outside_page(viewer: Viewer, slug: str) -> OutsidePage:
+    """A members community for somebody who is not in it.
 
     Raises:
-        NotVisible: there is no such community for this viewer, no such role, or the cursor is none.
+        NotVisible: there is no such community, or the viewer sees into it and asked for something else of it.
     """
-    head = read_head(get_community(viewer, slug))
-    if role is None:
-        groups = [_group(viewer, head.id, each, None) for each in GROUPS]
-    elif role in GROUPS:
-        groups = [_group(viewer, head.id, role, after)]
-    else:
+    community = get_listed(viewer, slug)
+    if community.visibility == PUBLIC or viewer.place_in(community.id):
         raise NotVisible
-    return PeoplePage(head, tuple(groups), is_part=role is not None)
-
-
-def build_vouch_page(viewer: Viewer, slug: str, handle: str) -> VouchPage:
-    """Somebody of a community for whom the viewer may vouch.
-
-    Raises:
-        NotVisible: there is no such community for this viewer, or nobody of this handle in it.
-        NotAllowed: the viewer may not vouch for them.
-    """
-    community = get_community(viewer, slug)
-    member = get_member(community.id, handle)
-    _may_vouch(viewer, community.id, member).enforce()
-    return VouchPage(CommunityLine(community.id, slug, community.name, community.practice, community.ink), member)
+    return OutsidePage(community, _entry(viewer, community.id, community.visibility))
 
 
 def build_tell_page(viewer: Viewer, *, now: datetime) -> TellPage:
@@ -238,42 +240,43 @@ def build_tell_page(viewer: Viewer, *, now: datetime) -> TellPage:
     return TellPage(places, to_join)
 
 
+def _topic(topics: Sequence[TopicLine], slug: str) -> TopicLine:
+    found = next((topic for topic in topics if topic.slug == slug), None)
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def _entry(viewer: Viewer, community_id: int, visibility: str) -> Entry:
+    """Nothing is read for those who are in, and for those who may simply join."""
+    is_asked = viewer.was_removed_from(community_id) or (
+        visibility != PUBLIC and viewer.is_authenticated and not viewer.place_in(community_id)
+    )
+    request = find_own_request(community_id, viewer.id) if is_asked else None
+    removal = find_own_removal(community_id, viewer.person_id) if viewer.was_removed_from(community_id) else None
+    has_asked = request is not None and request.is_open
+    return Entry(request, removal, can_ask(viewer, community_id, visibility=visibility, has_asked=has_asked))
+
+
 def _rows(viewer: Viewer, communities: Sequence[CommunityLine], now: datetime) -> tuple[CommunityRow, ...]:
-    ids = [line.id for line in communities]
+    ids = [line.id for line in communities if _sees_into(viewer, line)]
     practitioners, activity = count_practitioners(ids), pulses_of(ids, now=now)
     return tuple(
-        CommunityRow(line, practitioners[line.id], activity[line.id], _role(viewer, line.id), can_join(viewer, line.id))
+        CommunityRow(
+            community=line,
+            practitioners=practitioners.get(line.id, 0),
+            activity=activity.get(line.id),
+            role=_role(viewer, line.id),
+            may_join=can_join(viewer, line.id),
+        )
         for line in communities
     )
+
+
+def _sees_into(viewer: Viewer, line: CommunityLine) -> bool:
+    return line.visibility == PUBLIC or viewer.place_in(line.id) is not None
 
 
 def _role(viewer: Viewer, community_id: int) -> str:
     place = viewer.place_in(community_id)
     return place.role if place else ""
-
-
-def _group(viewer: Viewer, community_id: int, role: str, after: str | None) -> Group:
-    page = _page_of_members(community_id, role, after)
-    rows = tuple(MemberRow(member, _may_vouch(viewer, community_id, member)) for member in page.items)
-    return Group(role, rows, page.later)
-
-
-def _page_of_members(community_id: int, role: str, after: str | None) -> Page[Member]:
-    members = list_members(community_id, role=role, after=_read_joined(after) if after else None)
-    shown = members[:PEOPLE_A_PAGE]
-    last = shown[-1] if len(members) > len(shown) else None
-    return Page(tuple(shown), later=write_cursor(last.joined_at.timestamp(), last.person.id) if last else None)
-
-
-def _read_joined(cursor: str) -> tuple[datetime, int]:
-    joined_at, person_id = read_cursor(cursor, float, int)
-    try:
-        return moment(float(joined_at)), int(person_id)
-    except (OverflowError, ValueError, OSError) as problem:
-        raise NotVisible from problem
-
-
-def _may_vouch(viewer: Viewer, community_id: int, member: Member) -> Ruling:
-    """Nobody vouches twice for a newcomer: one word of a moderator already makes a practitioner of them."""
-    place = Place(member.role, voice=0.0)
-    return can_vouch(viewer, community_id, for_id=member.person.id, for_place=place, has_vouched=False)

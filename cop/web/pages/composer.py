@@ -8,10 +8,11 @@ from datetime import datetime
 from cop.accounts.viewer import Viewer
 from cop.communities.permissions import can_join
 from cop.communities.queries import CommunityLine, get_community, list_communities_by_id
+from cop.communities.topics.queries import TopicLine, list_topics
 from cop.discussions.cues import default_hook
 from cop.discussions.models import FIELDS
 from cop.discussions.permissions import can_revise_thread, can_tell
-from cop.discussions.queries import FieldText, get_thread, list_fields
+from cop.discussions.queries import FieldText, get_thread, list_fields, list_topics_of
 from cop.discussions.stories import StoryDraft, render_fields
 from cop.platform.errors import Ruling
 
@@ -52,6 +53,7 @@ class ComposerPage:
     may_write: Ruling
     may_join: Ruling
     around: Around
+    topics: tuple[TopicLine, ...] = ()
     revised: Revised | None = None
     stands: Telling | None = None
 
@@ -69,6 +71,7 @@ def build_composer(viewer: Viewer, slug: str, around: Around, *, now: datetime) 
         may_write=can_tell(viewer, community.id, now),
         may_join=can_join(viewer, community.id),
         around=around,
+        topics=tuple(list_topics(community.id)),
     )
 
 
@@ -88,6 +91,7 @@ def build_reviser(viewer: Viewer, thread_id: int | None, around: Around, *, now:
         may_write=can_revise_thread(viewer, thread, now),
         may_join=can_join(viewer, community.id),
         around=around,
+        topics=tuple(dict.fromkeys([*list_topics(community.id), *list_topics_of(thread.id)])),
         revised=Revised(thread.id, thread.slug, thread.title, thread.revision),
         stands=stands,
     )

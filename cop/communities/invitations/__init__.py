@@ -1,0 +1,1 @@
+"""Ways in that a moderator hands out."""

@@ -1,0 +1,1 @@
+"""Who is in a community, who went and how."""

@@ -1,0 +1,1 @@
+"""The subjects a community keeps."""

@@ -1,0 +1,1 @@
+"""What people have seen each other do, and what follows from it."""

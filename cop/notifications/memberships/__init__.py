@@ -1,0 +1,1 @@
+"""What people are told by mail of the communities they are in, ask to join, or are invited to."""

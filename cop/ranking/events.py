@@ -1,0 +1,12 @@
+"""What happens to the order beside single acts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRewritten:
+    """The worker has put some threads of a community in their place anew."""
+
+    community_id: int
+    at: datetime
