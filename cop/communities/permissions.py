@@ -84,7 +84,14 @@ def can_write(viewer: Viewer, community_id: int, now: datetime) -> Ruling:
 
 
 def can_vouch(
-    viewer: Viewer, community_id: int, *, for_id: int, for_place: Place | None, has_vouched: bool, given: int = 0
+    viewer: Viewer,
+    community_id: int,
+    *,
+    for_id: int,
+    for_place: Place | None,
+    has_vouched: bool,
+    now: datetime,
+    given: int = 0,
 ) -> Ruling:
     """A moderator or a practitioner says what they have seen somebody do.
 
@@ -94,6 +101,8 @@ def can_vouch(
     place = viewer.place_in(community_id)
     if place is None or place.role == NEWCOMER:
         return Ruling(False, _("Only practitioners and moderators can vouch for somebody here."))
+    if not (ruling := can_write(viewer, community_id, now)):
+        return ruling
     if for_id == viewer.id:
         return Ruling(False, _("Others vouch for you; you cannot do it yourself."))
     if for_place is None:

@@ -52,7 +52,7 @@ NEW, PRACTISING, MODERATING = Place("newcomer", 0.0), Place("practitioner", 1.0)
         ("newcomer", False, False, True, False, False, True),
         ("practitioner", False, False, True, True, False, True),
         ("moderator", False, False, True, True, True, True),
-        ("silenced", False, False, False, True, False, True),
+        ("silenced", False, False, False, False, False, True),
         ("no longer silenced", False, False, True, True, False, True),
         ("moderator elsewhere", True, True, False, False, False, False),
         ("administrator", True, True, False, False, False, False),
@@ -67,7 +67,7 @@ def test_who_may_do_what_here(
         can_join(viewer, HERE),
         can_ask(viewer, HERE, visibility="members"),
         can_write(viewer, HERE, NOW),
-        can_vouch(viewer, HERE, for_id=99, for_place=NEW, has_vouched=False),
+        can_vouch(viewer, HERE, for_id=99, for_place=NEW, has_vouched=False, now=NOW),
         can_moderate(viewer, HERE),
         can_leave(viewer, HERE, moderators=2),
     )
@@ -122,7 +122,7 @@ def test_the_last_moderator_neither_leaves_nor_is_dismissed() -> None:
     ],
 )
 def test_words_are_few(who: str, given: int, allowed: bool) -> None:
-    ruling = can_vouch(PEOPLE[who], HERE, for_id=99, for_place=NEW, has_vouched=False, given=given)
+    ruling = can_vouch(PEOPLE[who], HERE, for_id=99, for_place=NEW, has_vouched=False, now=NOW, given=given)
 
     assert bool(ruling) == allowed
 
@@ -144,7 +144,7 @@ def test_one_moderator_or_two_practitioners_suffice(roles: list[str], enough: bo
     ("for_id", "for_place", "has_vouched"), [(4, MODERATING, False), (99, None, False), (99, NEW, True)]
 )
 def test_a_moderator_cannot_vouch_for_these(for_id: int, for_place: Place | None, has_vouched: bool) -> None:
-    ruling = can_vouch(PEOPLE["moderator"], HERE, for_id=for_id, for_place=for_place, has_vouched=has_vouched)
+    ruling = can_vouch(PEOPLE["moderator"], HERE, for_id=for_id, for_place=for_place, has_vouched=has_vouched, now=NOW)
 
     assert not ruling
     assert ruling.reason

@@ -35,6 +35,7 @@ def vouch_for(*, actor: Viewer, community: Community, person_id: int, line: str,
         community.id,
         for_id=person_id,
         for_place=place,
+        now=now,
         has_vouched=has_vouched(community.id, by_id=actor.person_id, for_id=person_id),
         given=count_given(community.id, by_id=actor.person_id, now=now),
     ).enforce()

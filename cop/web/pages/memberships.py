@@ -162,6 +162,7 @@ def build_member_page(viewer: Viewer, slug: str, handle: str, *, now: datetime) 
             community.id,
             for_id=person_id,
             for_place=place,
+            now=now,
             has_vouched=own_word is not None,
             given=count_given(community.id, by_id=viewer.id, now=now),
         ),
@@ -213,6 +214,7 @@ def _groups(viewer: Viewer, community_id: int, pages: Mapping[str, Page[Member]]
             community_id,
             for_id=person_id,
             for_place=Place(member.role, voice=0.0),
+            now=now,
             has_vouched=person_id in vouched,
             given=given,
         )

@@ -1,0 +1,196 @@
+"""security.md A02, A04: roles × actions × visibility, every cell of docs/permissions.md, by the real routes.
+
+A cell is what somebody gets: `yes` it is done or shown, `same` it is answered and nothing is
+changed, since it was so already, `no` it is refused in a sentence, `-` it looks as if it did not
+exist, `door` they are asked to sign in. Whatever is not `yes` has changed nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from cop.platform.ids import spell
+from tests.security.stage import ROLES, VISIBILITIES, Place, Stage, build_stage
+from tests.security.test_requests import stored
+
+TABLE = Path(__file__).parents[2] / "docs" / "permissions.md"
+YES, SAME, NO, GONE, DOOR = "yes", "same", "no", "-", "door"
+STORY = {
+    "title": "Told for the table",
+    "situation": "It had been a quiet night until the second pump began to say one thing and the patient another. " * 5,
+    "noticed": "The numbers were tidy.",
+}
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that somebody may try: a page with a word that must stand in it, or a form with its fields."""
+
+    address: str
+    fields: dict[str, str] | None = None
+    shows: str = ""
+
+
+def _page(address: str, shows: str = "") -> Action:
+    return Action(address, None, shows)
+
+
+ACTIONS: dict[str, Action] = {
+    "finds it on /c/": _page("/c/", "{name}"),
+    "opens its page": _page("/c/{slug}/", "{name}"),
+    "reads its threads there": _page("/c/{slug}/", "{word}"),
+    "reads about it": _page("/c/{slug}/about", "{name}"),
+    "reads who is in it": _page("/c/{slug}/people", "novice the One"),
+    "reads a member’s page": _page("/c/{slug}/people/novice-the-one", "novice the One"),
+    "reads a story": _page("/t/{story}/any", "{word}"),
+    "follows a reply’s own address": _page("/p/{reply}"),
+    "finds a story by a word of it": _page("/search?q={word}", "Of {word}"),
+    "joins": Action("/c/{slug}/join", {}),
+    "asks to join": Action("/c/{slug}/ask", {"line": "I do this work."}),
+    "takes an invitation by link": Action("/invitations/{token}", {}),
+    "leaves": Action("/c/{slug}/leave", {}),
+    "opens the composer": _page("/c/{slug}/new/story"),
+    "tells a story": Action("/c/{slug}/new/story", STORY),
+    "revises the story": Action("/t/{story}/edit", STORY | {"seen_revision": "0"}),
+    "replies": Action("/t/{story}/replies", {"kind": "reply", "body": "I saw the same."}),
+    "revises the reply": Action("/p/{reply}/edit", {"body": "Said otherwise.", "seen_revision": "0"}),
+    "answers the reply": Action("/t/{story}/replies", {"body": "Yes, that.", "answers": "{reply}"}),
+    "has seen it too": Action("/t/{story}/verdict", {"verdict": "seen"}),
+    "says not now": Action("/t/{story}/verdict", {"verdict": "skip"}),
+    "reports that it held": Action("/t/{story}/verdict", {
+        "verdict": "held", "setting": "A ward", "what_happened": "It held, twice in one night, as it was told.",
+        "what_differed": "We were three, not two.",
+    }),
+    "would do otherwise": Action("/t/{story}/verdict", {
+        "verdict": "otherwise", "setting": "A ward",
+        "body": "I would wait for the second reading, because the first is so often the tubing and not the patient.",
+    }),
+    "vouches for a newcomer": Action("/c/{slug}/people/novice-the-one/vouch", {"line": "Ran the night alone."}),
+    "approves who asks": Action("/c/{slug}/requests/{request}/approve", {}),
+    "refuses who asks": Action("/c/{slug}/requests/{request}/refuse", {"sentence": "Not yet."}),
+    "makes an invitation link": Action("/c/{slug}/invitations/link", {}),
+    "invites by mail": Action("/c/{slug}/invitations/mail", {"email": "somebody@example.org"}),
+    "revokes an invitation": Action("/c/{slug}/invitations/{invitation}/revoke", {}),
+    "removes a member": Action("/c/{slug}/people/novice-the-one/remove", {"reason": "A reason."}),
+    "takes a removal back": Action("/c/{slug}/removals/{removal}/take-back", {}),
+    "appoints a moderator": Action("/c/{slug}/people/novice-the-one/appoint", {}),
+    "dismisses a moderator": Action("/c/{slug}/people/founder-the-one/dismiss", {}),
+    "opens its settings": _page("/c/{slug}/settings"),
+    "changes its settings": Action("/c/{slug}/settings", {
+        "name": "Renamed", "practice": "What is done.", "visibility": "{visibility}", "ink": "sepia",
+        "shelf_life": "years", "half_life_days": "60", "welcome": "",
+    }),
+    "adds a topic": Action("/c/{slug}/topics", {"name": "Days"}),
+    "renames a topic": Action("/c/{slug}/topics/nights/rename", {"name": "Late"}),
+    "retires a topic": Action("/c/{slug}/topics/nights/retire", {}),
+    "founds a community": Action("/c/new", {
+        "name": "Founded", "slug": "founded", "practice": "What is done.", "visibility": "public", "ink": "iron",
+        "shelf_life": "months", "welcome": "",
+    }),
+    "opens the site’s settings": _page("/admin/"),
+    "suspends an account": Action("/admin/people/novice-the-one/suspend", {"reason": "A reason."}),
+}  # fmt: skip
+
+
+def declared() -> dict[tuple[str, str, str], str]:
+    """What docs/permissions.md says, by action, visibility and role."""
+    cells, visibilities = {}, []
+    for line in TABLE.read_text().splitlines():
+        parts = [part.strip() for part in line.strip().strip("|").split("|")]
+        if line.startswith("| action"):
+            visibilities = [part.split()[0] for part in parts[1:]]
+            roles = [part.split()[1] for part in parts[1:]]
+        elif visibilities and line.startswith("| ") and not line.startswith("|-"):
+            for cell, visibility, role in zip(parts[1:], visibilities, roles, strict=True):
+                cells[parts[0], visibility, role] = cell
+    return cells
+
+
+def _filled(text: str, place: Place) -> str:
+    return text.format(
+        slug=place.slug,
+        name=f"The {place.visibility} place",
+        word=place.word,
+        story=spell(place.story),
+        reply=spell(place.reply),
+        token=place.token,
+        request=spell(place.request),
+        invitation=spell(place.invitation),
+        removal=spell(place.removal),
+        visibility=place.visibility,
+    )
+
+
+def attempt(stage: Stage, action: Action, place: Place, who: str) -> str:
+    """What somebody gets who tries it."""
+    address, browser = _filled(action.address, place), stage.browsers[who]
+    if action.fields is None:
+        answer = browser.get(address)
+    else:
+        fields = {name: _filled(value, place) for name, value in action.fields.items()}
+        answer = browser.post(address, data={**stage.guard(who), **fields})
+    return _outcome(answer, _filled(action.shows, place))
+
+
+def _outcome(answer: TestResponse, shows: str) -> str:
+    where = answer.headers.get("Location", "")
+    if answer.status_code == 401 or "/signin" in where:
+        return DOOR
+    if answer.status_code in (200, 302, 303):
+        return YES if not shows or shows in answer.text else GONE
+    return {403: NO, 409: NO, 404: GONE}.get(answer.status_code, str(answer.status_code))
+
+
+_built: dict[int, Stage] = {}  # one a database: building it takes longer than all the cells of an action
+
+
+@pytest.fixture
+def stage(app: Flask, client_of: Callable[[int], FlaskClient], now: datetime, deliver: Callable[[], int]) -> Stage:
+    built = _built.get(id(app))
+    if built is None:
+        built = _built[id(app)] = build_stage(app, client_of, now)
+        deliver()
+        built.remember()
+        built.index = app.extensions["cop-indexing"]
+    app.extensions["cop-indexing"] = built.index
+    built.begin_again()
+    return built
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_A02_A04_everybody_may_do_exactly_what_the_table_says(stage: Stage, name: str) -> None:
+    action, expected = ACTIONS[name], declared()
+    wrong, before = [], stored()
+
+    for visibility in VISIBILITIES:
+        for who in ROLES:
+            got = attempt(stage, action, stage.places[visibility], who)
+            changed = stored() != before
+            if got == YES and action.fields is not None and not changed:
+                got = SAME
+            if got != expected[name, visibility, who]:
+                wrong.append(f"{visibility} {who}: {got}, and the table says {expected[name, visibility, who]}")
+            if changed and (got != YES or action.fields is None):
+                wrong.append(f"{visibility} {who}: {got}, and yet something changed")
+            if changed:
+                stage.begin_again()
+
+    assert wrong == []
+
+
+def test_the_table_names_every_action_role_and_visibility() -> None:
+    cells = declared()
+
+    assert set(cells) == {(name, visibility, who) for name in ACTIONS for visibility in VISIBILITIES for who in ROLES}
+    assert set(cells.values()) <= {YES, SAME, NO, GONE, DOOR}
+    for who, words in ROLES.items():
+        assert re.search(rf"^- \*\*{who}\*\*: {re.escape(words)}$", TABLE.read_text(), re.MULTILINE), who
