@@ -98,7 +98,14 @@ def add_community(name: str, slug: str, moderator_id: int, now: datetime, *, vis
         return community.id
 
 
-def add_member(person_id: int, community_id: int, now: datetime, *, vouched_by: int | None = None) -> None:
+def add_member(
+    person_id: int,
+    community_id: int,
+    now: datetime,
+    *,
+    vouched_by: int | None = None,
+    line: str = "I have seen the work.",
+) -> None:
     """Come in, and be vouched for where a moderator is named; works for private communities too."""
     with transaction():
         admit(community_id=community_id, person_id=person_id, now=now)
@@ -106,7 +113,7 @@ def add_member(person_id: int, community_id: int, now: datetime, *, vouched_by: 
         with transaction():
             community = session().get_one(Community, community_id)
             voucher = load_person_as_viewer(vouched_by)
-            vouch_for(actor=voucher, community=community, person_id=person_id, line="I have seen the work.", now=now)
+            vouch_for(actor=voucher, community=community, person_id=person_id, line=line, now=now)
 
 
 def add_story(
