@@ -1,18 +1,13 @@
 """Passwords: argon2id, verbatim, and the same work for known and unknown addresses."""
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from cop.platform.words import gettext as _
 
 SHORTEST, LONGEST = 8, 128
-_COMMON = frozenset(
-    """
-    password password1 password12 password123 passw0rd 12345678 123456789 1234567890 qwertyui qwertyuiop qwerty123
-    iloveyou sunshine princess football baseball superman trustno1 letmein1 welcome1 abcd1234 1q2w3e4r 11111111
-    00000000 88888888 asdfghjk computer whatever starwars michelle jennifer changeme administrator
-    """.split()  # noqa: SIM905  # as words it can be read
-)
 _hasher = PasswordHasher()
 _dummy = ""
 
@@ -38,11 +33,19 @@ def fault_of(password: str, *, name: str, email: str) -> str:
     if len(password) > LONGEST:
         return _("Use at most %(longest)s characters.", longest=LONGEST)
     folded = password.casefold()
-    if folded in _COMMON or len(set(folded)) < 4:
+    if folded in _common() or len(set(folded)) < 4:
         return _("Many people use that one, so it is among the first that are tried. Choose another.")
     if folded in (name.casefold(), email.casefold(), email.partition("@")[0].casefold()):
         return _("That is your name or address. Choose something that others do not know.")
     return ""
+
+
+@cache
+def _common() -> frozenset[str]:
+    """The thirty thousand that people use most, from what was breached; read once, when somebody chooses one."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 def _dummy_hash() -> str:

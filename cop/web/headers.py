@@ -71,6 +71,7 @@ def _add_headers(response: Response) -> Response:
     response.vary.add("Cookie")
     if viewer().is_authenticated or response.status_code >= 400 or request.method not in _SAFE:
         response.headers["Cache-Control"] = "private, no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
     else:
         response.headers.setdefault("Cache-Control", "no-cache")
         _tag(response)

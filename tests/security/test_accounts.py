@@ -1,4 +1,4 @@
-"""Accounts under attack. Each test names what it holds of the list in docs/security-c.md."""
+"""Accounts under attack. Each test names what it holds of the list in docs/security.md."""
 
 from __future__ import annotations
 

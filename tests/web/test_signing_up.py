@@ -112,6 +112,7 @@ def test_what_is_wrong_stands_beside_its_box_and_the_rest_stays(
     [
         ("short", "at least 8"),
         ("password123", "Many people use that one"),
+        ("metallica", "Many people use that one"),
         ("Aoife Brennan-Ruiz", "That is your name"),
         ("aoife@example.org", "That is your name"),
         ("x" * 10_000, "at most 128"),
