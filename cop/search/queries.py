@@ -20,7 +20,7 @@ from cop.platform.clock import seconds
 from cop.platform.database import reading, session
 from cop.platform.markup import plain_text
 from cop.search.analysis import stem_of, stems_in
-from cop.search.port import Hit, IndexedText, Kind, Phrase
+from cop.search.port import Hit, IndexedText, Kind, Part, Phrase
 from cop.search.snippets import Fragment, snippet
 
 TEXTS_AT_ONCE = 200  # read in one go while the index is rebuilt
@@ -137,7 +137,7 @@ def _read_replies(which: ColumnElement[bool]) -> list[IndexedText]:
             thread_id=reply.thread_id,
             community_id=community_id,
             kind=cast(Kind, kind),
-            part="reply",
+            part=cast(Part, reply.kind),
             title="",
             body="\n".join((reply.source, reply.differed, reply.setting)),
             author="",
