@@ -149,7 +149,8 @@ def _by_thread(view: _View, scores: dict[int, float], titled: set[int], left_out
 
     hits: dict[int, Hit] = {}
     for text in sorted((text for text in scores if threads[text] not in left_out), key=place):
-        hits.setdefault(threads[text], Hit(threads[text], columns["text"][text], scores[text], text in titled))
+        hit = Hit(threads[text], columns["text"][text], scores[text], text in titled, kinds[text] == _PROCEDURE)
+        hits.setdefault(threads[text], hit)
     return list(hits.values())
 
 

@@ -90,12 +90,13 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A thread that was found, which of its texts answers best, and whether its title is exactly what was typed."""
+    """A thread that was found, which of its texts answers best, how it stands in each order."""
 
     thread_id: int
     text_id: int
     score: float
     is_titled: bool = False
+    is_procedure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class TypedQuery:
     times: tuple[int, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     excluded: tuple[Phrase, ...] = ()
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     title: tuple[str, ...] = ()
 
     @property
@@ -96,6 +96,20 @@ def parse_query(typed: str) -> TypedQuery:
     for piece in _PIECE.finditer(_tidy(typed)):
         reading.take(piece)
     return reading.result()
+
+
+def leave_out(typed: str, name: str) -> str:
+    """What was typed without the operators of a name, or without everything that is excluded (`exclusion`)."""
+    text = _tidy(typed)
+    kept = [piece[0] for piece in _PIECE.finditer(text) if not _is_of(piece, name)]
+    return " ".join(kept)
+
+
+def _is_of(piece: re.Match[str], name: str) -> bool:
+    if piece["no"]:
+        return name == "exclusion"
+    operator = read_operator(piece["chunk"] or "")
+    return operator is not None and operator.name == name
 
 
 def _tidy(typed: str) -> str:
