@@ -15,20 +15,25 @@ from sqlalchemy import ColumnElement, or_, select
 
 from cop.accounts.models import Person
 from cop.accounts.viewer import Viewer
+from cop.communities.models import Community
+from cop.communities.queries import is_visible
 from cop.discussions.cues import words_of_noticed
 from cop.discussions.models import FIELDS, Reply, StoryField, Thread
 from cop.discussions.queries import visible_replies, visible_threads
 from cop.platform.clock import seconds
 from cop.platform.database import reading, session
 from cop.platform.markup import plain_text
+from cop.platform.slugs import slug_of
 from cop.ranking.models import ThreadOrder
 from cop.ranking.states import FIRST_DAYS
 from cop.search.analysis import stem_of, stems_in
+from cop.search.models import TitleStart
 from cop.search.port import KEPT_WORDS, Hit, IndexedText, Kind, Part, Phrase
 from cop.search.snippets import AROUND, Fragment, snippet
 
 TEXTS_AT_ONCE = 200  # read in one go while the index is rebuilt
 MOST_NARROWED = 5_000  # texts of one sort that a person is taken to have said, the latest ones, and threads in a state
+_LAST_SIGN = chr(0x10FFFF)  # stands after everything that begins alike
 _BETWEEN = " … "  # stands between the boxes of a story, where a passage reaches over more than one
 
 
@@ -107,6 +112,35 @@ def living_threads(communities: Collection[int], *, now: datetime) -> frozenset[
 
 def contested_threads(communities: Collection[int]) -> frozenset[int]:
     return _threads_that(communities, ThreadOrder.contested_at.is_not(None))
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedTitle:
+    """A title that begins, or goes on from one of its words, with what has been typed."""
+
+    thread_id: int
+    title: str
+    community: str
+
+    @property
+    def slug(self) -> str:
+        return slug_of(self.title)
+
+
+def list_offered_titles(viewer: Viewer, folded: str, *, limit: int) -> list[OfferedTitle]:
+    """Titles the viewer may see: first those that begin so, then those in which a word does; two statements."""
+    offered: dict[int, OfferedTitle] = {}
+    for here in (TitleStart.word == 0, TitleStart.word > 0):
+        rows = session().execute(
+            select(Thread.id, Thread.title, Community.name)
+            .join(TitleStart, TitleStart.thread_id == Thread.id)
+            .join(Community, Community.id == Thread.community_id)
+            .where(TitleStart.start >= folded, TitleStart.start < folded + _LAST_SIGN, here, is_visible(viewer))
+            .order_by(TitleStart.start, TitleStart.thread_id, TitleStart.word)
+            .limit(limit * 3)  # a title in which two words begin so comes twice
+        )
+        offered |= {row.id: OfferedTitle(*row) for row in rows if row.id not in offered}
+    return list(offered.values())[:limit]
 
 
 def _threads_that(communities: Collection[int], which: ColumnElement[bool]) -> frozenset[int]:
@@ -188,6 +222,12 @@ def _read_replies(which: ColumnElement[bool]) -> list[IndexedText]:
         )
         for reply, community_id, kind in rows
     ]
+
+
+def titles_of(thread_ids: Collection[int]) -> dict[int, str]:
+    """The titles of threads, for those who keep what is made of them."""
+    rows = session().execute(select(Thread.id, Thread.title).where(Thread.id.in_(thread_ids)))
+    return {row.id: row.title for row in rows}
 
 
 def _titles_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, str]:

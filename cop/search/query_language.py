@@ -98,6 +98,11 @@ def parse_query(typed: str) -> TypedQuery:
     return reading.result()
 
 
+def is_small(word: str) -> bool:
+    """Whether a plain word says nothing of what is looked for."""
+    return word in _SMALL_WORDS
+
+
 def leave_out(typed: str, name: str) -> str:
     """What was typed without the operators of a name, or without everything that is excluded (`exclusion`)."""
     text = _tidy(typed)

@@ -16,14 +16,17 @@ from cop.search.analysis import compose, words_in
 from cop.search.narrowing import loosen, narrow, read_narrowings
 from cop.search.operators import Explanation, explain
 from cop.search.port import Found, Hit, IndexUnavailable, SearchIndex, SearchQuery
-from cop.search.queries import Passage, keep_seen, list_passages
+from cop.search.queries import OfferedTitle, Passage, keep_seen, list_offered_titles, list_passages
 from cop.search.query_language import MOST_CHARACTERS, TypedQuery, leave_out, parse_query
+from cop.search.titles import fold_typed
 from cop.web.forms.search import OPERATORS
 from cop.web.pages.cards import Card, list_cards
 
 HITS_A_PAGE = 20
 MOST_COMMUNITIES = 1_000  # among which one search looks
 MOST_PLACES = 20  # boxes to tick; the reader's own communities come first
+MOST_OFFERED = 8  # titles, while somebody types …
+LEAST_TYPED = 2  # … this many characters or more
 MOST_NAMED = 8  # words that are named where nothing was found
 ORDERS = ("fit", "living", "date")
 
@@ -144,6 +147,12 @@ def build_search_page(viewer: Viewer, index: SearchIndex, asked: Asked, *, now: 
         closer=look.closer,
         further=look.further,
     )
+
+
+def offer_titles(viewer: Viewer, typed: str) -> list[OfferedTitle]:
+    """Titles that begin as what is typed, once it is long enough to mean something."""
+    folded = fold_typed(typed)
+    return list_offered_titles(viewer, folded, limit=MOST_OFFERED) if len(folded) >= LEAST_TYPED else []
 
 
 def _look(
