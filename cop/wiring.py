@@ -40,12 +40,14 @@ REACTIONS: Reactions = {
 ALWAYS: Sequence[Reaction] = [lambda happened: versions.change(changed_by(happened))]  # kept pages learn of it
 
 SWEEP_EVERY = timedelta(hours=1)
+VERIFY_EVERY = timedelta(days=1)
 
 
 def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
     """How each kind of outbox row is delivered."""
     return {
         search.INDEX: Job(indexing.index_texts, batch=200),
+        search.VERIFY: Job(indexing.verify, every=VERIFY_EVERY),
         notifications.WELCOME: Job(Mailing(settings).send_welcome, once_more=True),
         "sweep": Job(_sweep, inside=True, every=SWEEP_EVERY),
     }
