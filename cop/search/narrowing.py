@@ -15,6 +15,8 @@ from cop.search.operators import Filters
 from cop.search.port import SearchQuery
 from cop.search.queries import contested_threads, living_threads, texts_by
 
+ALL = "all"
+
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
@@ -50,7 +52,7 @@ def narrow(query: SearchQuery, narrowings: Narrowings) -> SearchQuery:
 
 
 def loosen(query: SearchQuery, narrowings: Narrowings) -> dict[str, SearchQuery]:
-    """The query without each of the things that narrow it, by what is left out."""
+    """The query without each of the things that narrow it, by what is left out, and at last without all of them."""
     without = {
         "community": replace(query, narrowed_to=None),
         "kind": replace(query, kinds=frozenset(), parts=frozenset()),
@@ -59,7 +61,9 @@ def loosen(query: SearchQuery, narrowings: Narrowings) -> dict[str, SearchQuery]
         "exclusion": replace(query, excluded=()),
         **{name: narrow(query, {n: each for n, each in narrowings.items() if n != name}) for name in narrowings},
     }
-    return {name: looser for name, looser in without.items() if looser != query}
+    looser = {name: changed for name, changed in without.items() if changed != query}
+    bare = SearchQuery(words=query.words, times=query.times, phrases=query.phrases, communities=query.communities)
+    return {**looser, ALL: bare} if len(looser) > 1 else looser
 
 
 def _by_state(states: Collection[str], communities: Collection[int], now: datetime) -> Narrowing:

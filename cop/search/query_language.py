@@ -104,7 +104,7 @@ def is_small(word: str) -> bool:
 
 
 def leave_out(typed: str, name: str) -> str:
-    """What was typed without the operators of a name, or without everything that is excluded (`exclusion`)."""
+    """What was typed without the operators of a name, without what is excluded (`exclusion`), or without `all` that."""
     text = _tidy(typed)
     kept = [piece[0] for piece in _PIECE.finditer(text) if not _is_of(piece, name)]
     return " ".join(kept)
@@ -112,9 +112,9 @@ def leave_out(typed: str, name: str) -> str:
 
 def _is_of(piece: re.Match[str], name: str) -> bool:
     if piece["no"]:
-        return name == "exclusion"
+        return name in ("exclusion", "all")
     operator = read_operator(piece["chunk"] or "")
-    return operator is not None and operator.name == name
+    return operator is not None and name in (operator.name, "all")
 
 
 def _tidy(typed: str) -> str:

@@ -103,11 +103,12 @@ def _begin(text: str, first: int, last: int, width: int) -> int:
     """The beginning of the text where the run is near it, else of its sentence, its clause, or at least of a word."""
     if last <= width:
         return 0
-    reach = max(first - int(width * _REACH), 0)
+    fills = len(text) - first >= width  # where the text ends sooner, what leads up to the match has its room
+    reach = max(first - int(width * _REACH), 0) if fills else max(len(text) - width, 0)
     for boundary in (_SENTENCE, _CLAUSE):
         starts = [match.end() for match in boundary.finditer(text, reach, first + 1) if match.end() <= first]
         if starts:
-            return starts[-1] if boundary is _SENTENCE else starts[0]
+            return starts[-1] if fills and boundary is _SENTENCE else starts[0]
     earliest = max(first - _LEAD, 0)
     return text.find(" ", earliest, first) + 1 or earliest
 

@@ -25,7 +25,7 @@ class NarrowForm(Form):
     k = StringField(lazy_gettext("Kind"))
     s = StringField(lazy_gettext("State"))
     by = StringField(lazy_gettext("Told or said by"))
-    since = StringField(lazy_gettext("From then on"), name="from")
+    since = StringField(lazy_gettext("Since"), name="from")
     until = StringField(lazy_gettext("Before"), name="to")
 
     def choices(self, name: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from cop.discussions.permissions import can_tell
 from cop.platform.pagination import read_cursor, write_cursor
 from cop.ranking.queries import order_of
 from cop.search.analysis import compose, words_in
-from cop.search.narrowing import loosen, narrow, read_narrowings
+from cop.search.narrowing import ALL, loosen, narrow, read_narrowings
 from cop.search.operators import Explanation, explain
 from cop.search.port import Found, Hit, IndexUnavailable, SearchIndex, SearchQuery
 from cop.search.queries import OfferedTitle, Passage, keep_seen, list_offered_titles, list_passages
@@ -210,21 +210,21 @@ def _in_order(hits: Sequence[Hit], query: SearchQuery, order: str, now: datetime
 
 
 def _find_looser(viewer: Viewer, index: SearchIndex, without: Mapping[str, SearchQuery]) -> str | None:
-    """What excluded most of what the viewer would have found."""
+    """What excluded most of what the viewer would have found; all of it only where no single thing did."""
     found = {name: index.find(query).hits for name, query in without.items()}
-    most = max(found, key=lambda name: len(found[name]), default=None)
+    most = max(found, key=lambda name: (bool(found[name]), name != ALL, len(found[name])), default=None)
     return most if most and keep_seen(viewer, found[most]) else None
 
 
 def _loosening(asked: Asked, typed: TypedQuery, name: str) -> Loosening:
     """The search without one thing, wherever it was asked for."""
-    gone = {field for field, operator in OPERATORS.items() if operator == name}
+    gone = {field for field, operator in OPERATORS.items() if name in (operator, ALL)}
     return Loosening(
         name=name,
         typed=" ".join(f"-{' '.join(phrase)}" for phrase in typed.excluded) if name == "exclusion" else "",
         asked=Asked(
             text=leave_out(asked.text, name),
-            slugs=() if name == "community" else asked.slugs,
+            slugs=() if name in ("community", ALL) else asked.slugs,
             order=asked.order,
             fields={field: value for field, value in asked.fields.items() if field not in gone},
         ),
