@@ -30,7 +30,7 @@ MOST_WORDS = 60  # … or so many, where there are neither: a situation takes mo
 _CURLY = str.maketrans("“”„«»", '"' * 5)
 _PIECE = re.compile(r'(?P<no>(?<!\S)-(?=["]|[^\W\d_]))?(?:"(?P<phrase>[^"]*)"|(?P<chunk>[^\s"]+))')
 
-STORY = 20  # words outside of quotation marks; whoever types more tells what goes on, and does not command
+STORY = 20  # words, not all of them one quotation; whoever types more tells what goes on, and does not command
 
 # Words that say nothing of what is looked for. They are left out where others remain, never from a phrase or a title.
 _SMALL = """
@@ -153,7 +153,7 @@ class _Reading:
 
     def result(self) -> TypedQuery:
         """Everything, without repetition; phrases and exclusions, being the rarer wish, are served before words."""
-        if len(self.words) > STORY:
+        if len(self.title) > STORY and (self.words or len(self.phrases) > 1):
             self._take_at_its_word()
         phrases, terms = _fit(self.phrases, MOST_TERMS)
         excluded, terms = _fit(self.excluded, terms)

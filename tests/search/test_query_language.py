@@ -95,7 +95,7 @@ def test_only_so_many_characters_are_read() -> None:
 
 
 def test_only_so_many_terms_are_kept_and_phrases_go_first() -> None:
-    query = parse_query(" ".join(f"word{n}" for n in range(STORY)) + ' "a phrase here" -excluded')
+    query = parse_query(" ".join(f"word{n}" for n in range(STORY - 3)) + ' "a phrase here" -excluded')
     assert query.phrases == (("a", "phrase", "here"),)
     assert query.excluded == (("excluded",),)
     assert len(query.words) == MOST_TERMS - 4
@@ -108,6 +108,10 @@ def test_quotation_marks_and_dashes_in_a_told_situation_wish_for_nothing() -> No
     assert {"said", "fine", "plucked", "sheet"} <= set(query.words)
     assert dict(zip(query.words, query.times, strict=True))["plucked"] == 2
     assert query.kinds == {"story"}
+
+
+def test_a_long_quotation_alone_is_still_a_phrase() -> None:
+    assert [len(phrase) for phrase in parse_query('"' + "night " * 30 + '"').phrases] == [MOST_TERMS]
 
 
 def test_of_a_told_situation_only_so_many_words_are_read() -> None:
