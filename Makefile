@@ -26,6 +26,7 @@ test: $(STAMP) browser
 
 bench: $(STAMP) wrk
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.relevance
 
 look: $(STAMP) browser
 	$(BIN)/python -m bench.look

@@ -87,6 +87,11 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
         Shot("otherwise", f"{_stem(thread)}/verdict?verdict=otherwise", "practitioner", "states"),
         Shot("compose", "/c/incident-response/new/story", "practitioner", "compose"),
         Shot("search", "/search?q=alarm+night+pressure", mockup="search"),
+        Shot(
+            "search-narrowed", "/search?q=alarm+night+pressure&s=living&from=2020&order=date", "practitioner", "search"
+        ),
+        Shot("search-misread", "/search?q=alarm&from=yesterday"),
+        Shot("search-loosened", "/search?q=alarm+kind:dissent+before:2001"),
         Shot("search-empty", "/search?q=zzyzx", mockup="states"),
         Shot("profile", person, mockup="profile"),
         Shot("settings", "/settings/profile", "practitioner"),

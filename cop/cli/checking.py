@@ -28,6 +28,7 @@ from cop.ranking.verification import Finding as WrongKey
 from cop.ranking.verification import check_orders
 from cop.search.jobs import Indexing
 from cop.search.port import IndexState
+from cop.search.verification import compare, last_verified
 
 _MENDED = 10_000  # wrong keys that are mended in one run
 _NAMED = 20  # troubles of one sort that are named; the rest would hide the others
@@ -179,11 +180,23 @@ def _check_index() -> Iterator[Finding]:
         yield Finding("search index: there is none, and nothing to find yet.")
     elif state is IndexState.BROKEN:
         yield Finding("search index: missing or damaged.", "Rebuild it with cop reindex; a worker does so by itself.")
-    elif (found := indexing.index.count()) != texts:
-        what = f"search index: holds {found} texts, the database {texts}."
+    elif difference := compare(indexing.index):
+        what = (
+            f"search index: holds {indexing.index.count()} texts, the database {texts};"
+            f" {len(difference.threads + difference.replies)} are missing and {len(difference.surplus)} too many."
+        )
         yield Finding(what, "If a running worker does not even it out in a minute, rebuild it with cop reindex.")
     else:
-        yield Finding(f"search index: holds all {texts} texts.")
+        yield Finding(f"search index: holds all {texts} texts{_when_verified(indexing)}.")
+
+
+def _when_verified(indexing: Indexing) -> str:
+    """When the nightly job compared index and database last, and what it had to mend."""
+    last = last_verified(indexing.folder)
+    if last is None:
+        return ""
+    mended = f"{last.missing + last.surplus} mended" if last.missing + last.surplus else "nothing to mend"
+    return f"; compared on {clock.moment(last.at):%Y-%m-%d}, {mended}"
 
 
 def _check_counts() -> Iterator[Finding]:

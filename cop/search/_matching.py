@@ -3,23 +3,26 @@
 We count and weigh only what the viewer may see. Whoosh's own scoring, like that of most engines, knows how often a
 word occurs in all texts; whoever may write in a public community could measure with it what is said in a secret one.
 
-Several words: texts that hold all of them. Only where there are none, texts that hold any; a word that occurs nowhere
-is left out, and of more than six the six rarest count. A phrase must be there in either case. Whoever excludes a word
-gets no thread in which it stands. A text's score is BM25 (Robertson and Zaragoza 2009, “The Probabilistic Relevance
-Framework”, section 3) over its words and phrases, the title counting three times; a thread's is that of its best text.
+Up to six words: texts that hold all of them. Only where there are none, texts that hold any; a word that occurs nowhere
+is left out. More than six words are a situation, told as to a colleague: texts that hold any of them, the six rarest
+and as many of the others as can be read at little cost, and a word that was typed twice counts twice. A phrase must be
+there in either case. Whoever excludes a word gets no thread in which it stands. A text's score is BM25 (Robertson and
+Zaragoza 2009, “The Probabilistic Relevance Framework”, section 3) over its words and phrases, the title counting three
+times; a thread's is that of its best text. What of this was chosen by measuring is in docs/decisions.md.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
-from itertools import compress
-from operator import and_
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import accumulate, compress, repeat
+from operator import and_, not_, or_
 
 from cop.search._segments import Snapshot
 from cop.search.analysis import stem_of
-from cop.search.port import KEPT_WORDS, KINDS, MOST_HITS, Found, Hit, Phrase, SearchQuery
+from cop.search.port import KEPT_WORDS, KINDS, MOST_HITS, PARTS, READ_BEYOND, Found, Hit, Order, Phrase, SearchQuery
 
 _K1 = 1.2  # how soon further occurrences of a word cease to count
 _B = 0.75  # how much a long text must make up for its length
@@ -31,32 +34,84 @@ Weights = dict[int, float]  # for each text that holds a word or a phrase, by it
 def answer_query(query: SearchQuery, snapshot: Snapshot, limit: int) -> Found:
     """The threads of a snapshot that answer a query, best first."""
     view = _View(query, snapshot)
-    phrases = [_stems(phrase) for phrase in query.phrases]
-    spelled: dict[Phrase, str] = {(stem_of(word),): word for word in reversed(query.words)}
-    kept, has_every_word = _rarest(view, spelled)
-    texts = _holding_all(view, [*phrases, *kept])
-    if kept and not texts:
-        texts, has_every_word = _holding_any(view, phrases, kept), False
+    wish = _understand(query, view)
+    texts = _holding_any(view, wish.phrases, wish.words) if wish.is_situation else _holding_all(view, wish.all)
+    has_every_word = wish.are_known and not wish.is_situation
+    if wish.words and not texts:
+        texts, has_every_word = _holding_any(view, wish.phrases, wish.words), False
     titled = view.titled(query.title)
-    scores = _scores(view, texts | titled, {*phrases, *kept})
-    left_out = view.threads_of(text for phrase in query.excluded for text in view.weights(_stems(phrase)))
-    hits = _by_thread(view, scores, titled, left_out)[: max(0, min(limit, MOST_HITS))]
-    return Found(tuple(hits), tuple(spelled[stem] for stem in kept), has_every_word)
+    scores = _scores(view, texts | titled, wish.times)
+    hits = _by_thread(view, scores, titled, _left_out(query, snapshot), query.order)
+    return Found(tuple(hits[: max(0, min(limit, MOST_HITS))]), tuple(map(wish.spelled, wish.words)), has_every_word)
 
 
-def _rarest(view: _View, words: Iterable[Phrase]) -> tuple[list[Phrase], bool]:
-    """The rarest of some words that are known, and whether all are. The commonest need not even be read for that."""
+def score_texts(query: SearchQuery, snapshot: Snapshot, ids: Collection[int]) -> dict[int, float]:
+    """How well texts fit a query, by their ids."""
+    view = _View(query, snapshot)
+    numbers = {number: text for number, text in enumerate(snapshot.columns["text"]) if text in ids}
+    scores = _scores(view, set(numbers), _understand(query, view).times)
+    return {text: scores[number] for number, text in numbers.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What of a query is looked for here: its phrases and those of its words that are read, as stems."""
+
+    phrases: list[Phrase]
+    words: list[Phrase]
+    are_known: bool
+    is_situation: bool
+    typed: dict[Phrase, tuple[str, int]]
+
+    @property
+    def all(self) -> list[Phrase]:
+        return [*self.phrases, *self.words]
+
+    @property
+    def times(self) -> dict[Phrase, int]:
+        """How often each counts."""
+        return {wish: self.typed[wish][1] if wish in self.typed else 1 for wish in self.all}
+
+    def spelled(self, word: Phrase) -> str:
+        return self.typed[word][0]
+
+
+def _understand(query: SearchQuery, view: _View) -> _Wish:
+    typed: dict[Phrase, tuple[str, int]] = {}
+    for word, times in zip(query.words, query.times or repeat(1), strict=False):
+        spelled, before = typed.get((stem_of(word),), (word, 0))
+        typed[(stem_of(word),)] = spelled, before + times
+    words, are_known = _readable(view, typed)
+    return _Wish([_stems(phrase) for phrase in query.phrases], words, are_known, len(typed) > KEPT_WORDS, typed)
+
+
+def _readable(view: _View, words: Iterable[Phrase]) -> tuple[list[Phrase], bool]:
+    """The rarest of some words that are known, and whether all are. The commonest need not even be read for that.
+
+    Which they are is decided by what the viewer sees alone; what else there is only says how soon we may stop.
+    """
     at_least = {word: view.at_least(word) for word in words}
     known: list[Phrase] = []
     are_known = True
     for word in sorted(at_least, key=at_least.__getitem__):
         if len(known) >= KEPT_WORDS and at_least[word] > len(view.weights(known[KEPT_WORDS - 1])):
-            break
+            rarer = (len(view.weights(other)) for other in known[KEPT_WORDS:])
+            if at_least[word] + sum(count for count in rarer if count <= at_least[word]) > READ_BEYOND:
+                break
         if view.weights(word):
             insort(known, word, key=lambda other: (len(view.weights(other)), other))
         else:
             are_known = False
-    return known[:KEPT_WORDS], are_known
+    beyond = accumulate(len(view.weights(word)) for word in known[KEPT_WORDS:])
+    return known[: KEPT_WORDS + sum(total <= READ_BEYOND for total in beyond)], are_known
+
+
+def _left_out(query: SearchQuery, snapshot: Snapshot) -> set[int]:
+    """The threads in which something stands that is excluded, in whichever of their texts that are seen."""
+    if not query.excluded:
+        return set()
+    view = _View(SearchQuery(words=(), communities=query.searched_communities), snapshot)
+    return view.threads_of(text for phrase in query.excluded for text in view.weights(_stems(phrase)))
 
 
 def _holding_all(view: _View, wishes: list[Phrase]) -> set[int]:
@@ -70,30 +125,32 @@ def _holding_any(view: _View, phrases: list[Phrase], words: list[Phrase]) -> set
     return _holding_all(view, phrases) if phrases else set().union(*(view.weights(word) for word in words))
 
 
-def _scores(view: _View, texts: set[int], wishes: Iterable[Phrase]) -> dict[int, float]:
-    """BM25 of each text."""
+def _scores(view: _View, texts: set[int], wishes: Mapping[Phrase, int]) -> dict[int, float]:
+    """BM25 of each text; a wish counts as often as it was typed."""
     lengths = view.snapshot.columns["length"]
     damping = {text: _K1 * (1 - _B + _B * lengths[text] / view.mean_length) for text in texts}
     scores = dict.fromkeys(texts, 0.0)
-    for wish in wishes:
+    for wish, times in wishes.items():
         weights = view.weights(wish)
-        rarity = math.log(1 + (view.size - len(weights) + 0.5) / (len(weights) + 0.5))
+        rarity = times * math.log(1 + (view.size - len(weights) + 0.5) / (len(weights) + 0.5))
         for text in weights.keys() & texts:
             scores[text] += rarity * weights[text] * (_K1 + 1) / (weights[text] + damping[text])
     return scores
 
 
-def _by_thread(view: _View, scores: dict[int, float], titled: set[int], left_out: set[int]) -> list[Hit]:
+def _by_thread(view: _View, scores: dict[int, float], titled: set[int], left_out: set[int], order: Order) -> list[Hit]:
     """Each thread once, with its best text: exact titles first, of equals the newer, procedures after all else."""
     columns = view.snapshot.columns
     threads, kinds, times = columns["thread"], columns["kind"], columns["at"]
 
     def place(text: int) -> tuple[bool, bool, float, int, int]:
-        return kinds[text] == _PROCEDURE, text not in titled, -scores[text], -times[text], columns["text"][text]
+        fit = 0.0 if order == "date" else -scores[text]
+        return kinds[text] == _PROCEDURE, text not in titled, fit, -times[text], columns["text"][text]
 
     hits: dict[int, Hit] = {}
     for text in sorted((text for text in scores if threads[text] not in left_out), key=place):
-        hits.setdefault(threads[text], Hit(threads[text], columns["text"][text], scores[text]))
+        hit = Hit(threads[text], columns["text"][text], scores[text], text in titled, kinds[text] == _PROCEDURE)
+        hits.setdefault(threads[text], hit)
     return list(hits.values())
 
 
@@ -168,14 +225,29 @@ def _begins(places: Iterable[int], offsets: Iterable[int], known: set[int] | Non
 
 def _mask(query: SearchQuery, snapshot: Snapshot) -> bytearray:
     """1 for each text that may be found, 0 for the others."""
-    communities, kinds = snapshot.columns["community"], snapshot.columns["kind"]
-    mask = bytearray(map(query.searched_communities.__contains__, communities))
-    if query.kinds:
-        wanted = {KINDS.index(kind) for kind in query.kinds}
-        mask = bytearray(map(and_, mask, map(wanted.__contains__, kinds)))
+    mask = bytearray(map(query.searched_communities.__contains__, snapshot.columns["community"]))
+    for narrowed in _narrowings(query, snapshot.columns):
+        mask = bytearray(map(and_, mask, narrowed))
     for text in snapshot.deleted:
         mask[text] = 0
     return mask
+
+
+def _narrowings(query: SearchQuery, columns: Mapping[str, Collection[int]]) -> Iterator[Iterable[bool]]:
+    """For each thing asked for beside words, whether each text is so."""
+    if query.kinds or query.parts:
+        kinds, parts = set(map(KINDS.index, query.kinds)), set(map(PARTS.index, query.parts))
+        yield map(or_, map(kinds.__contains__, columns["kind"]), map(parts.__contains__, columns["part"]))
+    if query.since is not None:
+        yield map(query.since.__le__, columns["at"])
+    if query.until is not None:
+        yield map(query.until.__gt__, columns["at"])
+    for threads in query.within:
+        yield map(threads.__contains__, columns["thread"])
+    if query.outside:
+        yield map(not_, map(query.outside.__contains__, columns["thread"]))
+    if query.texts is not None:
+        yield map(query.texts.__contains__, columns["text"])
 
 
 def _stems(words: Phrase) -> Phrase:

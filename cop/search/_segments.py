@@ -45,10 +45,11 @@ SCHEMA = Schema(
     thread=COLUMN(NumericColumn("q")),
     community=COLUMN(NumericColumn("q")),
     kind=COLUMN(NumericColumn("B")),
+    part=COLUMN(NumericColumn("B")),
     length=COLUMN(NumericColumn("I")),
     at=COLUMN(NumericColumn("q")),
 )
-_COLUMNS = {"text": "q", "thread": "q", "community": "q", "kind": "B", "length": "I", "at": "q"}
+_COLUMNS = {"text": "q", "thread": "q", "community": "q", "kind": "B", "part": "B", "length": "I", "at": "q"}
 _HEAD = struct.Struct("!qi")
 _TRIES = 5  # to read what a writer keeps replacing
 _PAUSE = 0.05  # seconds between two of them
@@ -102,6 +103,11 @@ class Snapshot:
     def frequency(self, word: str) -> int:
         """In how many texts a word stands, whoever may see them: for what costs time, never for what is shown."""
         return sum(segment.reader.doc_frequency("words", word) for _, segment in self._numbered())
+
+    def ids(self) -> Sequence[int]:
+        """The ids of all texts that are not deleted, in order."""
+        texts = enumerate(self.columns["text"])
+        return array("q", sorted(text for number, text in texts if number not in self.deleted))
 
     def close(self, keep: Snapshot | None = None) -> None:
         """Close the segments, but those which a newer snapshot goes on using."""

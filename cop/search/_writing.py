@@ -32,7 +32,7 @@ from cop.search._segments import (
 )
 from cop.search._whoosh import FileIndex, LockError, SegmentReader
 from cop.search.analysis import parts_in, stems_in
-from cop.search.port import KINDS, IndexBusy, IndexedText
+from cop.search.port import KINDS, PARTS, IndexBusy, IndexedText
 
 MERGED_AT_ONCE = 8
 LARGEST_MERGED = 2_000  # texts; copying that many takes a good second
@@ -187,6 +187,7 @@ def _add(writer: Any, text: IndexedText) -> None:
         thread=text.thread_id,
         community=text.community_id,
         kind=KINDS.index(text.kind),
+        part=PARTS.index(text.part),
         length=len(words),
         at=text.at,
     )

@@ -12,10 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
+from cop.platform.clock import seconds
 from cop.platform.database import reading
 from cop.platform.outbox import Payload
 from cop.search.port import IndexState, IndexUnavailable, SearchIndex
-from cop.search.queries import every_text, texts_of
+from cop.search.queries import TEXTS_AT_ONCE, every_text, texts_of
+from cop.search.verification import Difference, Verified, compare, note_verified
 from cop.search.whoosh_index import WhooshIndex
 
 log = logging.getLogger(__name__)
@@ -73,6 +75,33 @@ class Indexing:
         count = self.index.rebuild(every_text())
         log.info("The search index is built: %d texts can be found.", count)
         return count
+
+    def verify(self, _payloads: Sequence[Payload], now: datetime) -> None:
+        """Compare the index with the database, as the job `search.verify` of each night, and mend what differs.
+
+        Raises:
+            IndexBusy: another process writes; the outbox tries again.
+        """
+        if self.state() is not IndexState.SOUND:
+            return  # it is being built anew, or will be by `heal`
+        difference = compare(self.index)
+        self._put_missing(difference)
+        self.index.remove(difference.surplus)
+        missing, surplus = len(difference.threads + difference.replies), len(difference.surplus)
+        if difference:
+            log.warning("The search index lacked %d texts and held %d too many; it is mended.", missing, surplus)
+        note_verified(self.folder, Verified(seconds(now), missing, surplus))
+
+    def _put_missing(self, difference: Difference) -> None:
+        for start in range(0, len(difference.threads), TEXTS_AT_ONCE):
+            self._put(difference.threads[start : start + TEXTS_AT_ONCE], ())
+        for start in range(0, len(difference.replies), TEXTS_AT_ONCE):
+            self._put((), difference.replies[start : start + TEXTS_AT_ONCE])
+
+    def _put(self, threads: Sequence[int], replies: Sequence[int]) -> None:
+        with reading():
+            texts = texts_of(threads, replies)
+        self.index.put(texts)
 
     def heal(self) -> None:
         """Rebuild the index if it is missing or damaged; the worker asks for this when it has nothing else to do."""

@@ -6,7 +6,7 @@ database decides what of them the viewer sees and reads out the passage.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol, get_args
@@ -14,15 +14,19 @@ from typing import Literal, Protocol, get_args
 from cop.platform.errors import Problem
 
 MOST_HITS = 200  # threads; decision 22
-KEPT_WORDS = 6  # of a long query the rarest count, decision 22
+KEPT_WORDS = 6  # with more, what is typed is a situation: the six rarest count, decision 22, …
+READ_BEYOND = 8_000  # … and of the others as many as stand in so few texts together, rarest first
 
 Kind = Literal["story", "case", "question", "procedure"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+Part = Literal["thread", "reply", "probe", "answer", "report", "dissent"]
+PARTS: tuple[Part, ...] = get_args(Part)
+Order = Literal["fit", "date"]
 
 
 @dataclass(frozen=True, slots=True)
 class IndexedText:
-    """One text to be found: a thread's own (its hook and fields as `body`), or one reply.
+    """One text to be found: a thread's own (its hook and fields as `body`), or one reply, of some kind.
 
     `title` is the thread's title, for a reply too if its thread's words should lead to it: in the thread's own text
     it counts three times, in a reply once. `author` is "" where nobody may be named. `at` is in UTC seconds and
@@ -33,7 +37,7 @@ class IndexedText:
     thread_id: int
     community_id: int
     kind: Kind
-    part: Literal["thread", "reply"]
+    part: Part
     title: str
     body: str
     author: str
@@ -48,12 +52,18 @@ class SearchQuery:
     """What is looked for, and where one may look.
 
     Args:
-        words: preferred all in one text; where no text has all, any of them will do.
+        words: up to KEPT_WORDS are preferred all in one text; where no text has all, or there are more, any will do.
+        times: how often each of the words was typed; once, where this is empty.
         phrases: each must stand in the text, its words side by side.
         excluded: a thread in which one of these stands anywhere is left out.
         communities: what the viewer sees; nothing outside is found, counted or weighed.
         narrowed_to: the communities that were asked for, if any were; those not seen stay unseen.
-        kinds: the kinds of thread that were asked for; empty means every kind.
+        kinds, parts: the kinds of thread and of text that were asked for, either of which will do; empty means all.
+        since, until: from which second on, and before which one, a text was told or said.
+        within: sets of threads in all of which a thread must be.
+        outside: threads that are left out.
+        texts: the only texts that may answer, if they are known beforehand.
+        order: by how well a text fits, or the latest first.
         title: all words in their order: a thread with exactly this title comes first.
     """
 
@@ -63,6 +73,14 @@ class SearchQuery:
     excluded: tuple[Phrase, ...] = ()
     narrowed_to: frozenset[int] | None = None
     kinds: frozenset[Kind] = frozenset()
+    parts: frozenset[Part] = frozenset()
+    times: tuple[int, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    within: tuple[frozenset[int], ...] = ()
+    outside: frozenset[int] = frozenset()
+    texts: frozenset[int] | None = None
+    order: Order = "fit"
     title: tuple[str, ...] = ()
 
     @property
@@ -72,11 +90,13 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A thread that was found, and which of its texts answers best."""
+    """A thread that was found, which of its texts answers best, how it stands in each order."""
 
     thread_id: int
     text_id: int
     score: float
+    is_titled: bool = False
+    is_procedure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +105,8 @@ class Found:
 
     Args:
         hits: the best thread first, but procedures after everything else; each thread once.
-        words: those of the query's words that were searched for: not the unknown, and of many the rarest.
+        words: those of the query's words that were searched for, the rarest first: not the unknown, and of many only
+            some.
         has_every_word: False when one of the query's words is unknown, or only texts with some of them were found.
     """
 
@@ -141,6 +162,9 @@ class SearchIndex(Protocol):
 
     def count(self) -> int:
         """How many texts can be found. Raises IndexUnavailable."""
+
+    def ids(self) -> Sequence[int]:
+        """The ids of all texts that can be found, in order; eight bytes each. Raises IndexUnavailable."""
 
     def state(self) -> IndexState:
         """How the index is; cheap enough for every few seconds."""

@@ -8,33 +8,49 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
+from cop.accounts.models import Person
 from cop.accounts.viewer import Viewer
+from cop.communities.models import Community
+from cop.communities.queries import is_visible
 from cop.discussions.cues import words_of_noticed
 from cop.discussions.models import FIELDS, Reply, StoryField, Thread
 from cop.discussions.queries import visible_replies, visible_threads
 from cop.platform.clock import seconds
 from cop.platform.database import reading, session
 from cop.platform.markup import plain_text
+from cop.platform.slugs import slug_of
+from cop.ranking.models import ThreadOrder
+from cop.ranking.states import FIRST_DAYS
 from cop.search.analysis import stem_of, stems_in
-from cop.search.port import Hit, IndexedText, Kind, Phrase
-from cop.search.snippets import Fragment, snippet
+from cop.search.models import TitleStart
+from cop.search.port import KEPT_WORDS, Hit, IndexedText, Kind, Part, Phrase
+from cop.search.snippets import AROUND, Fragment, snippet
 
 TEXTS_AT_ONCE = 200  # read in one go while the index is rebuilt
+MOST_NARROWED = 5_000  # texts of one sort that a person is taken to have said, the latest ones, and threads in a state
+_LAST_SIGN = chr(0x10FFFF)  # stands after everything that begins alike
 _BETWEEN = " … "  # stands between the boxes of a story, where a passage reaches over more than one
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Why a thread was found: a piece of the text that answers, and in which reply of whom, if it is one."""
+    """Why a thread was found: a piece of the text that answers, and in which reply of whom, if it is one.
+
+    Args:
+        whole: the passage around the snippet; empty where the snippet leaves nothing of it out.
+        words: those of the words searched for that stand in this text or in the thread's title, the rarest ones.
+    """
 
     reply_id: int | None
     author_id: int | None
     snippet: tuple[Fragment, ...]
-    words: tuple[str, ...]  # those of the words searched for that stand in this text or in the thread's title
+    whole: tuple[Fragment, ...]
+    words: tuple[str, ...]
 
 
 def texts_of(thread_ids: Collection[int], reply_ids: Collection[int] = ()) -> list[IndexedText]:
@@ -73,14 +89,75 @@ def list_passages(
     passages = {}
     for hit in hits:
         if hit.thread_id in titles and hit.text_id in texts:
-            text, reply = texts[hit.text_id], replies.get(hit.text_id)
-            passages[hit.thread_id] = Passage(
-                reply_id=reply.id if reply else None,
-                author_id=reply.author_id if reply else None,
-                snippet=tuple(snippet(text, words, phrases)),
-                words=_standing_in(f"{titles[hit.thread_id]} {text}", words),
+            passages[hit.thread_id] = _passage(
+                titles[hit.thread_id], texts[hit.text_id], replies.get(hit.text_id), words, phrases
             )
     return passages
+
+
+def texts_by(viewer: Viewer, handles: Collection[str]) -> frozenset[int]:
+    """The texts that people told or said under their names, as far as the viewer sees them; two statements."""
+    told = visible_threads(viewer).with_only_columns(Thread.id).join(Person, Person.id == Thread.teller_id)
+    said = visible_replies(viewer).with_only_columns(Reply.id).join(Person, Person.id == Reply.author_id)
+    told = told.where(Person.handle.in_(handles)).order_by(Thread.told_at.desc()).limit(MOST_NARROWED)
+    said = said.where(Person.handle.in_(handles)).order_by(Reply.said_at.desc()).limit(MOST_NARROWED)
+    return frozenset([*session().scalars(told), *session().scalars(said)])
+
+
+def living_threads(communities: Collection[int], *, now: datetime) -> frozenset[int]:
+    """The living threads of communities, those first that stay so longest."""
+    told_lately = ThreadOrder.told_at >= now - timedelta(seconds=FIRST_DAYS)
+    return _threads_that(communities, or_(ThreadOrder.rest_at >= now.timestamp(), told_lately))
+
+
+def contested_threads(communities: Collection[int]) -> frozenset[int]:
+    return _threads_that(communities, ThreadOrder.contested_at.is_not(None))
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedTitle:
+    """A title that begins, or goes on from one of its words, with what has been typed."""
+
+    thread_id: int
+    title: str
+    community: str
+
+    @property
+    def slug(self) -> str:
+        return slug_of(self.title)
+
+
+def list_offered_titles(viewer: Viewer, folded: str, *, limit: int) -> list[OfferedTitle]:
+    """Titles the viewer may see: first those that begin so, then those in which a word does; two statements."""
+    offered: dict[int, OfferedTitle] = {}
+    for here in (TitleStart.word == 0, TitleStart.word > 0):
+        rows = session().execute(
+            select(Thread.id, Thread.title, Community.name)
+            .join(TitleStart, TitleStart.thread_id == Thread.id)
+            .join(Community, Community.id == Thread.community_id)
+            .where(TitleStart.start >= folded, TitleStart.start < folded + _LAST_SIGN, here, is_visible(viewer))
+            .order_by(TitleStart.start, TitleStart.thread_id, TitleStart.word)
+            .limit(limit * 3)  # a title in which two words begin so comes twice
+        )
+        offered |= {row.id: OfferedTitle(*row) for row in rows if row.id not in offered}
+    return list(offered.values())[:limit]
+
+
+def _threads_that(communities: Collection[int], which: ColumnElement[bool]) -> frozenset[int]:
+    query = select(ThreadOrder.thread_id).where(ThreadOrder.community_id.in_(communities), which)
+    return frozenset(session().scalars(query.order_by(ThreadOrder.rest_at.desc()).limit(MOST_NARROWED)))
+
+
+def _passage(title: str, text: str, reply: Reply | None, words: Sequence[str], phrases: Sequence[Phrase]) -> Passage:
+    near = _standing_in(f"{title} {text}", words)[:KEPT_WORDS]
+    short, around = snippet(text, near, phrases), snippet(text, near, phrases, width=AROUND)
+    return Passage(
+        reply_id=reply.id if reply else None,
+        author_id=reply.author_id if reply else None,
+        snippet=tuple(short),
+        whole=tuple(around) if around != short else (),
+        words=near,
+    )
 
 
 def _in_batches(
@@ -137,7 +214,7 @@ def _read_replies(which: ColumnElement[bool]) -> list[IndexedText]:
             thread_id=reply.thread_id,
             community_id=community_id,
             kind=cast(Kind, kind),
-            part="reply",
+            part=cast(Part, reply.kind),
             title="",
             body="\n".join((reply.source, reply.differed, reply.setting)),
             author="",
@@ -145,6 +222,12 @@ def _read_replies(which: ColumnElement[bool]) -> list[IndexedText]:
         )
         for reply, community_id, kind in rows
     ]
+
+
+def titles_of(thread_ids: Collection[int]) -> dict[int, str]:
+    """The titles of threads, for those who keep what is made of them."""
+    rows = session().execute(select(Thread.id, Thread.title).where(Thread.id.in_(thread_ids)))
+    return {row.id: row.title for row in rows}
 
 
 def _titles_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, str]:

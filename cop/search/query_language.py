@@ -3,38 +3,34 @@
     cold knees              texts with both words; where there are none, with either
     "cold knees"            the words side by side
     -sedation  -"by phone"  no thread in which this stands
-    kind:story              stories only; may be given more than once
-    community:bedside-icu   in this community only; may be given more than once
+    kind:story              one of the operators of cop.search.operators: kind, community, by, state, after, before
 
 Nothing else is special: wildcards, ranges, brackets, AND and NOT are words or nothing. A minus before a digit is a
-minus (“-80 freezer”), two of them begin an option (“--force”); a quotation mark without its partner is none. The
+minus (“-80 freezer”), two of them begin an option (“--force”); a quotation mark without its partner is none. In more
+than twenty words somebody tells of a situation: quotation marks and minus signs are what they are in any story. The
 parser is ours, so that no other language is reachable from the field, and it refuses nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
 from cop.search.analysis import compose, words_in
-from cop.search.port import KINDS, Kind, Phrase, SearchQuery
+from cop.search.operators import Filters, Operator, gather, read_operator
+from cop.search.port import Kind, Phrase, SearchQuery
 
 MOST_CHARACTERS = 2_000  # read; decision 9
-MOST_TERMS = 20  # words, those in phrases and the excluded ones included
+MOST_TERMS = 20  # words in phrases and excluded ones; and of single words, as many beside them …
+MOST_WORDS = 60  # … or so many, where there are neither: a situation takes more words than a wish
 
 _CURLY = str.maketrans("“”„«»", '"' * 5)
 _PIECE = re.compile(r'(?P<no>(?<!\S)-(?=["]|[^\W\d_]))?(?:"(?P<phrase>[^"]*)"|(?P<chunk>[^\s"]+))')
-_OPERATOR = re.compile(r"(kind|community):([\w-]+)", re.IGNORECASE)
-_SLUG = re.compile(r"[a-z0-9-]{2,40}")
-_KIND_NAMES: dict[str, Kind] = {
-    **{kind: kind for kind in KINDS},
-    "stories": "story",
-    "cases": "case",
-    "questions": "question",
-    "procedures": "procedure",
-}
+
+STORY = 20  # words, not all of them one quotation; whoever types more tells what goes on, and does not command
 
 # Words that say nothing of what is looked for. They are left out where others remain, never from a phrase or a title.
 _SMALL = """
@@ -53,17 +49,24 @@ class TypedQuery:
     """What somebody typed, understood but not yet confined to what they may see.
 
     Args:
-        words, phrases, excluded, title: as in SearchQuery, in plain form.
-        kinds: the kinds asked for; empty means every kind.
-        communities: the slugs asked for, whether or not there are such communities; empty means all that are seen.
+        words, times, phrases, excluded, title: as in SearchQuery, in plain form.
+        filters: what was asked for beside words.
     """
 
     words: tuple[str, ...] = ()
+    times: tuple[int, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     excluded: tuple[Phrase, ...] = ()
-    kinds: frozenset[Kind] = frozenset()
-    communities: tuple[str, ...] = ()
+    filters: Filters = field(default_factory=Filters)
     title: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        return self.filters.kinds
+
+    @property
+    def communities(self) -> tuple[str, ...]:
+        return self.filters.communities
 
     @property
     def is_empty(self) -> bool:
@@ -74,10 +77,14 @@ class TypedQuery:
         """The query confined to the communities the viewer sees, and further to those asked for, if any were."""
         return SearchQuery(
             words=self.words,
+            times=self.times,
             phrases=self.phrases,
             excluded=self.excluded,
             title=self.title,
-            kinds=self.kinds,
+            kinds=self.filters.kinds,
+            parts=self.filters.parts,
+            since=self.filters.since,
+            until=self.filters.until,
             communities=frozenset(seen),
             narrowed_to=None if narrowed_to is None else frozenset(narrowed_to),
         )
@@ -89,6 +96,25 @@ def parse_query(typed: str) -> TypedQuery:
     for piece in _PIECE.finditer(_tidy(typed)):
         reading.take(piece)
     return reading.result()
+
+
+def is_small(word: str) -> bool:
+    """Whether a plain word says nothing of what is looked for."""
+    return word in _SMALL_WORDS
+
+
+def leave_out(typed: str, name: str) -> str:
+    """What was typed without the operators of a name, without what is excluded (`exclusion`), or without `all` that."""
+    text = _tidy(typed)
+    kept = [piece[0] for piece in _PIECE.finditer(text) if not _is_of(piece, name)]
+    return " ".join(kept)
+
+
+def _is_of(piece: re.Match[str], name: str) -> bool:
+    if piece["no"]:
+        return name in ("exclusion", "all")
+    operator = read_operator(piece["chunk"] or "")
+    return operator is not None and name in (operator.name, "all")
 
 
 def _tidy(typed: str) -> str:
@@ -107,13 +133,13 @@ class _Reading:
     words: list[str] = field(default_factory=list)
     phrases: list[Phrase] = field(default_factory=list)
     excluded: list[Phrase] = field(default_factory=list)
-    kinds: set[Kind] = field(default_factory=set)
-    communities: list[str] = field(default_factory=list)
+    operators: list[Operator] = field(default_factory=list)
     title: list[str] = field(default_factory=list)
 
     def take(self, piece: re.Match[str]) -> None:
         chunk, phrase = piece["chunk"], piece["phrase"]
-        if chunk and not piece["no"] and self._take_operator(chunk):
+        if chunk and not piece["no"] and (operator := read_operator(chunk)):
+            self.operators.append(operator)
             return
         words = _plain_words(chunk or phrase)
         if piece["no"]:
@@ -125,31 +151,27 @@ class _Reading:
         else:
             self.phrases.append(words)
 
-    def _take_operator(self, chunk: str) -> bool:
-        """Whether the chunk is an operator with a value that makes sense; if not, it is words."""
-        match = _OPERATOR.fullmatch(chunk)
-        value = match[2].lower() if match else ""
-        if match and match[1].lower() == "kind" and value in _KIND_NAMES:
-            self.kinds.add(_KIND_NAMES[value])
-            return True
-        if match and match[1].lower() == "community" and _SLUG.fullmatch(value):
-            self.communities.append(value)
-            return True
-        return False
-
     def result(self) -> TypedQuery:
         """Everything, without repetition; phrases and exclusions, being the rarer wish, are served before words."""
-        terms = MOST_TERMS
-        phrases, terms = _fit(self.phrases, terms)
+        if len(self.title) > STORY and (self.words or len(self.phrases) > 1):
+            self._take_at_its_word()
+        phrases, terms = _fit(self.phrases, MOST_TERMS)
         excluded, terms = _fit(self.excluded, terms)
+        telling = _telling(self.words, alone=not phrases)
+        words = tuple(islice(telling, MOST_WORDS if terms == MOST_TERMS else terms))
         return TypedQuery(
-            words=tuple(islice(_telling(self.words, alone=not phrases), terms)),
+            words=words,
+            times=tuple(telling[word] for word in words),
             phrases=phrases,
             excluded=excluded,
-            kinds=frozenset(self.kinds),
-            communities=tuple(dict.fromkeys(self.communities)),
+            filters=gather(self.operators),
             title=tuple(self.title),
         )
+
+    def _take_at_its_word(self) -> None:
+        """In a story quotation marks quote and dashes dash: they wish for nothing."""
+        self.words = [*self.title, *(word for phrase in self.excluded for word in phrase)]
+        self.phrases, self.excluded = [], []
 
 
 def _plain_words(text: str) -> Phrase:
@@ -166,8 +188,8 @@ def _fit(phrases: Iterable[Phrase], terms: int) -> tuple[tuple[Phrase, ...], int
     return tuple(kept), terms
 
 
-def _telling(words: Iterable[str], *, alone: bool) -> Iterator[str]:
-    """The words once each, without the small ones, unless there is nothing else to look for."""
-    distinct = dict.fromkeys(words)
-    telling = [word for word in distinct if word not in _SMALL_WORDS]
-    return iter(telling if telling or not alone else distinct)
+def _telling(words: Iterable[str], *, alone: bool) -> dict[str, int]:
+    """The words once each with how often they stand, without the small ones, unless there is nothing else."""
+    distinct = Counter(words)
+    telling = {word: times for word, times in distinct.items() if word not in _SMALL_WORDS}
+    return telling if telling or not alone else dict(distinct)

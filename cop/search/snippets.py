@@ -6,6 +6,7 @@ template writes them, and escapes them.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,12 @@ from cop.search.analysis import compose, parts_of, stem_of, words_in
 from cop.search.port import Phrase
 
 WIDTH = 240  # characters, about three lines
+AROUND = 1_200  # characters of the passage that opens in place
 _ELLIPSIS = "…"
-_LEAD = 40  # characters kept before the first match, so that it is read in its sentence
+_LEAD = 40  # characters kept before the first match, where neither a sentence nor a clause begins near it
+_REACH = 0.4  # of the width, at most, goes to what leads up to the first match
+_SENTENCE = re.compile(r"(?:[.!?…。！？]+[\"'”’»)\]]*\s+|[。！？])(?=\S)")
+_CLAUSE = re.compile(r"[,;:–—]\s+(?=\S)")
 
 
 class Fragment(NamedTuple):
@@ -46,7 +51,7 @@ def snippet(text: str, words: Iterable[str], phrases: Iterable[Phrase] = (), wid
     """
     read = compose(" ".join(text.split()))
     marks = _marks(read, words, phrases)
-    first, last = _best_run(marks, width - _LEAD)
+    first, last = _best_run(marks, width - int(width * _REACH))
     begin = _begin(read, first, last, width)
     end = _end(read, last, begin + width)
     fragments = list(_cut(read, [mark for mark in marks if begin <= mark.start and mark.end <= end], begin, end))
@@ -95,9 +100,15 @@ def _best_run(marks: Sequence[_Mark], width: int) -> tuple[int, int]:
 
 
 def _begin(text: str, first: int, last: int, width: int) -> int:
-    """The beginning of the text where the run is near it, else a little before the run, at a word."""
+    """The beginning of the text where the run is near it, else of its sentence, its clause, or at least of a word."""
     if last <= width:
         return 0
+    fills = len(text) - first >= width  # where the text ends sooner, what leads up to the match has its room
+    reach = max(first - int(width * _REACH), 0) if fills else max(len(text) - width, 0)
+    for boundary in (_SENTENCE, _CLAUSE):
+        starts = [match.end() for match in boundary.finditer(text, reach, first + 1) if match.end() <= first]
+        if starts:
+            return starts[-1] if fills and boundary is _SENTENCE else starts[0]
     earliest = max(first - _LEAD, 0)
     return text.find(" ", earliest, first) + 1 or earliest
 

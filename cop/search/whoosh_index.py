@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import nullcontext, suppress
 from itertools import islice
 from pathlib import Path
 
 from cop.search._home import Home
-from cop.search._matching import answer_query
+from cop.search._matching import answer_query, score_texts
 from cop.search._reading import Reading
-from cop.search._segments import check_sizes, open_snapshot
+from cop.search._segments import Snapshot, check_sizes, open_snapshot
 from cop.search._writing import Change, apply_change, create_generation, fill_generation, tidy_generation
 from cop.search.port import MOST_HITS, Found, IndexedText, IndexState, IndexUnavailable, SearchQuery
 
@@ -48,6 +48,13 @@ class WhooshIndex:
 
     def count(self) -> int:
         return self._reading.ask(len)
+
+    def ids(self) -> Sequence[int]:
+        return self._reading.ask(Snapshot.ids)
+
+    def score(self, query: SearchQuery, texts: Collection[int]) -> dict[int, float]:
+        """How well some texts fit a query, whether or not a search would show them; for `bench.relevance`."""
+        return self._reading.ask(lambda snapshot: score_texts(query, snapshot, texts))
 
     def state(self) -> IndexState:
         if self._home.is_rebuilding():

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from ipaddress import ip_address, ip_network
+from typing import ParamSpec, TypeVar
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_limiter import Limiter
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
 
 from cop.accounts.addresses import fold
 from cop.platform import limits as _storage  # noqa: F401  # registers cop-database://
 from cop.platform.tokens import hash_of
 from cop.settings import Settings
 from cop.web.callers import viewer
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 SIGN_IN = "10 per 15 minutes"
 SIGN_UP = "20 per hour"
@@ -20,6 +30,9 @@ LETTER = "3 per hour;10 per day"  # to one address, whoever asks
 LETTERS_FROM_NETWORK = "20 per hour"
 OPENING = "30 per 10 minutes"
 WRITING = "30 per 10 minutes"
+SEARCHING = "60 per minute"  # by a visitor's network; people who are signed in search as they like
+SUGGESTING = "300 per minute"  # a word typed quickly asks a few times
+_counted_here = FixedWindowRateLimiter(MemoryStorage())
 _TOLD = frozenset(("open", "preview"))  # the buttons of the composer that store nothing
 
 
@@ -66,6 +79,30 @@ letters_from_network_limit = limiter.shared_limit(
 opening_limit = limiter.shared_limit(OPENING, scope="opening", key_func=network, methods=["POST"])
 password_limit = limiter.shared_limit(SIGN_IN, scope="password", key_func=person_or_network, methods=["POST"])
 writing_limit = limiter.shared_limit(WRITING, scope="writing", methods=["POST"], exempt_when=_is_still_writing)
+
+
+def _limit_visitors(at_most: str, scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Limit reading by people who are not signed in, by their network.
+
+    It is counted in the process and not in the database: a search writes nothing down, and those who would do harm by
+    searching must not do it by being counted. With two processes a network has up to twice as much.
+    """
+
+    def wrap(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def limited(*args: P.args, **kwargs: P.kwargs) -> R:
+            is_counted = current_app.config["RATELIMIT_ENABLED"] and not viewer().is_authenticated
+            if is_counted and not _counted_here.hit(parse(at_most), scope, network()):
+                raise TooManyRequests
+            return view(*args, **kwargs)
+
+        return limited
+
+    return wrap
+
+
+searching_limit = _limit_visitors(SEARCHING, "searching")
+suggesting_limit = _limit_visitors(SUGGESTING, "suggesting")
 
 
 def limit(app: Flask, settings: Settings) -> None:

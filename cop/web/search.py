@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 
+from cop.platform.ids import spell
 from cop.search.jobs import Indexing
 from cop.web.callers import anyone, viewer
-from cop.web.pages.search import Asked, build_search_page
+from cop.web.forms.search import NarrowForm
+from cop.web.limiting import searching_limit, suggesting_limit
+from cop.web.pages.search import ORDERS, Asked, build_search_page, offer_titles
 from cop.web.sending import now
 
 routes = Blueprint("search", __name__)
 
+_STATUS = {"unavailable": 503, "misread": 422}
+
 
 @routes.get("/search")
 @anyone
+@searching_limit
 def show_search() -> tuple[str, int]:
     indexing: Indexing = current_app.extensions["cop-indexing"]
-    asked = Asked(request.args.get("q", ""), tuple(request.args.getlist("c")), request.args.get("after"))
+    form = NarrowForm()
+    asked = Asked(
+        text=request.args.get("q", ""),
+        slugs=tuple(request.args.getlist("c")),
+        after=request.args.get("after"),
+        order=request.args.get("order", ORDERS[0]),
+        fields=form.fields(),
+        is_sound=form.is_sound(),
+        operators=form.operators(),
+    )
     page = build_search_page(viewer(), indexing.index, asked, now=now())
-    return render_template("search/show.html", page=page), 503 if page.answer == "unavailable" else 200
+    return render_template("search/show.html", page=page, form=form), _STATUS.get(page.answer, 200)
+
+
+@routes.get("/search/suggest")
+@anyone
+@suggesting_limit
+def suggest() -> Response:
+    offered = offer_titles(viewer(), request.args.get("q", ""))
+    return jsonify(
+        titles=[
+            {
+                "title": one.title,
+                "community": one.community,
+                "href": url_for("threads.show_thread", thread_id=spell(one.thread_id), slug=one.slug),
+            }
+            for one in offered
+        ]
+    )

@@ -90,3 +90,42 @@ def test_a_stranger_loads_nothing_from_anywhere_else(
 
     assert asked
     assert [address for address in asked if not address.startswith(demo)] == []
+
+
+def test_titles_are_offered_while_one_types_and_can_be_chosen_by_keyboard(
+    demo: str, open_context: Callable[..., BrowserContext]
+) -> None:
+    page = open_context(DESK).new_page()
+    page.goto(f"{demo}/c/")
+    field = page.locator("#find-q")
+    field.press_sequentially("the", delay=20)
+    page.wait_for_selector(".titles li")
+
+    field.press("ArrowDown")
+    title = page.locator(".titles [aria-selected=true]").evaluate("row => row.firstChild.textContent")
+    assert field.get_attribute("aria-expanded") == "true"
+    assert page.evaluate(
+        "document.getElementById(document.activeElement.getAttribute('aria-activedescendant')) != null"
+    )
+    field.press("Escape")
+    assert field.get_attribute("aria-expanded") == "false"
+    field.press_sequentially(" ", delay=20)
+    field.press("Backspace")
+    page.wait_for_selector(".titles li")
+    field.press("ArrowDown")
+    field.press("Enter")
+
+    page.wait_for_url("**/t/**")
+    assert page.locator("h1").inner_text() == title
+
+
+def test_without_a_choice_the_field_searches_for_what_was_typed(
+    demo: str, open_context: Callable[..., BrowserContext]
+) -> None:
+    page = open_context(PHONE).new_page()
+    page.goto(f"{demo}/c/")
+    page.locator("#find-q").press_sequentially("the pressure", delay=20)
+
+    page.locator("#find-q").press("Enter")
+
+    page.wait_for_url("**/search?q=the+pressure")

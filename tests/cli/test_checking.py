@@ -133,7 +133,7 @@ def test_an_index_that_holds_less_than_the_database_is_trouble(run: Run, app: Fl
     checked = run("check")
 
     assert checked.exit_code == 1
-    assert "holds 4 texts, the database 5." in checked.output
+    assert "holds 4 texts, the database 5; 1 are missing and 0 too many." in checked.output
 
 
 def test_a_wrong_number_of_replies_names_its_thread(run: Run, healthy: Cast) -> None:

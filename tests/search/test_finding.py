@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cop.search import _matching
 from cop.search.port import KINDS, MOST_HITS, Kind, SearchQuery
 from cop.search.whoosh_index import WhooshIndex
 from tests.search.texts import EVERYWHERE, NIGHT, SECRET, WARD, a_reply, a_text, ask, found, some_texts
@@ -66,14 +67,33 @@ def test_unknown_words_are_left_out(index: WhooshIndex) -> None:
     assert not answer.has_every_word
 
 
-def test_long_query_keeps_its_six_rarest_words(index: WhooshIndex) -> None:
+def test_more_than_six_words_are_a_situation_and_its_rarest_words_come_first(index: WhooshIndex) -> None:
     common = "patient nurse doctor night"
     rare = "lactate sheet plucking drain bowel restless"
-    text = a_text(f"{rare} {common}")
-    index.put([text, *(a_text(common) for _ in range(5))])
+    near, nearer = a_text(f"{rare[:20]} {common}"), a_text(f"{rare} and nothing of the rest")
+    index.put([near, nearer, *(a_text(common) for _ in range(5))])
     answer = ask(index, f"{common} {rare}")
-    assert set(answer.words) == set(rare.split())
-    assert [hit.text_id for hit in answer.hits] == [text.id]
+    assert set(answer.words[:6]) == set(rare.split())
+    assert [hit.text_id for hit in answer.hits][:2] == [nearer.id, near.id]
+    assert not answer.has_every_word
+
+
+def test_of_a_situation_common_words_are_read_while_they_cost_little(
+    index: WhooshIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_matching, "READ_BEYOND", 3)
+    index.put([a_text("lactate sheet plucking drain bowel restless at night"), *(a_text("patient") for _ in range(9))])
+    index.put([a_text("patient night night night"), a_text("nurse"), a_text("nurse night")])
+    answer = ask(index, "lactate sheet plucking drain bowel restless nurse night patient")
+    assert set(answer.words) == {"lactate", "sheet", "plucking", "drain", "bowel", "restless", "nurse"}
+
+
+def test_what_is_typed_twice_counts_twice(index: WhooshIndex) -> None:
+    night, drain = a_text("a night again"), a_text("a drain again")
+    index.put([night, drain])
+    situation = "lactate sheet plucking bowel restless"
+    assert found(index, f"{situation} drain night drain") == [drain.id, night.id]
+    assert found(index, f"{situation} night drain night") == [night.id, drain.id]
 
 
 def test_phrase_stands_side_by_side(index: WhooshIndex) -> None:

@@ -13,7 +13,7 @@ from cop.search.port import IndexState
 from cop.search.whoosh_index import WhooshIndex
 from tests.search.texts import EVERYWHERE, a_text, ask, found, some_texts
 
-SECONDS = 1.0
+SECONDS = 1.0  # security.md B24
 
 HOSTILE = {
     "everything": "*",
@@ -24,6 +24,9 @@ HOSTILE = {
     "brackets": "(" * 5_000,
     "balanced brackets": "(" * 2_500 + ")" * 2_500,
     "field": "field:",
+    "all operators": "by:a-b state:living before:2026 after:2025-01 kind:report " * 60 + "w1",
+    "broken operators": "by: state:: before:9999-99-99 after:0-0-0 kind:* by:../../etc state:living;drop w1",
+    "a told situation": " ".join(f"w{n} w{n + 1}," for n in range(0, 400, 2)),
     "hidden field": "author:anon community_id:13 text:* thread:5",
     "unclosed quote": '"w1 w2',
     "many quotes": '"' * 4_999,
@@ -58,9 +61,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshIndex]:
 
 @pytest.mark.parametrize("typed", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_query_is_answered_soon(crowded: WhooshIndex, typed: str) -> None:
-    began = time.perf_counter()
-    ask(crowded, typed)
-    assert time.perf_counter() - began < SECONDS
+    assert _seconds_for(crowded, typed) < SECONDS
     assert crowded.state() is IndexState.SOUND
 
 
@@ -68,13 +69,15 @@ def test_twenty_at_once_are_answered_soon(crowded: WhooshIndex) -> None:
     worst = [HOSTILE[name] for name in ("common words", "common phrase", "many words", "all excluded")] * 5
     with ThreadPoolExecutor(20) as people:
         took = list(people.map(lambda typed: _seconds_for(crowded, typed), worst))
-    assert max(took) < 2 * SECONDS  # one process; the site has two, and half of the queries each
+    assert max(took) < SECONDS
+    assert sum(took) < 5 * SECONDS
 
 
 def _seconds_for(index: WhooshIndex, typed: str) -> float:
-    began = time.perf_counter()
+    """Of work, not of waiting for others: on a busy machine waiting says nothing about us."""
+    began = time.thread_time()
     ask(index, typed)
-    return time.perf_counter() - began
+    return time.thread_time() - began
 
 
 @pytest.mark.parametrize("typed", ["*", "*nees", "kne*", "[a TO z]", "k?ees", "author:oduya", "kneez~1"])

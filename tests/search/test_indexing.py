@@ -17,11 +17,12 @@ from cop.discussions.models import Reply, Thread
 from cop.discussions.operations import import_story
 from cop.discussions.stories import StoryDraft, render_story
 from cop.platform.database import reading, session, transaction
-from cop.search import queries
+from cop.search import queries, verification
 from cop.search.jobs import Indexing
 from cop.search.port import IndexState, IndexUnavailable
 from cop.search.queries import every_text, texts_of
 from cop.search.query_language import parse_query
+from cop.search.verification import Difference, Verified, compare, last_verified
 from tests.cast import SITUATION, Cast, add_reply, add_story
 
 Deliver = Callable[[], int]
@@ -223,3 +224,49 @@ def test_reading_texts_takes_as_many_statements_for_many_as_for_few(
         counts.append(len(statements))
 
     assert counts[0] == counts[1]
+
+
+# The comparison of each night
+
+
+def test_each_night_what_is_missing_comes_in_and_what_is_too_much_goes(
+    cast: Cast, indexing: Indexing, now: datetime, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "AT_ONCE", 2)
+    lost = add_story(cast.maren, cast.bedside, now, did_why="A perfusor.")
+    reply = add_reply(cast.tomasz, lost, now, body="A humidifier.")
+    gone = add_story(cast.maren, cast.bedside, now, did_why="A zebra.")
+    deliver()
+    indexing.index.remove([lost, reply])
+    with transaction() as s:
+        s.execute(delete(Thread).where(Thread.id == gone))
+    before = compare(indexing.index)
+
+    indexing.verify([], now)
+
+    assert before == Difference(threads=(lost,), replies=(reply,), surplus=(gone,))
+    assert not compare(indexing.index)
+    assert threads_with(indexing, cast, "perfusor") == threads_with(indexing, cast, "humidifier") == {lost}
+    assert threads_with(indexing, cast, "zebra") == set()
+    assert last_verified(indexing.folder) == Verified(int(now.timestamp()), missing=2, surplus=1)
+
+
+def test_a_sealed_reply_that_the_index_still_holds_goes_in_the_night(
+    cast: Cast, indexing: Indexing, now: datetime, deliver: Deliver
+) -> None:
+    told = add_story(cast.maren, cast.bedside, now)
+    reply = add_reply(cast.tomasz, told, now, body="A humidifier.")
+    deliver()
+    with transaction() as s:
+        s.execute(update(Reply).where(Reply.id == reply).values(seal_id=1))
+
+    indexing.verify([], now)
+
+    assert threads_with(indexing, cast, "humidifier") == set()
+
+
+def test_a_lost_index_is_left_to_be_built_anew(cast: Cast, indexing: Indexing, now: datetime) -> None:
+    indexing.verify([], now)
+
+    assert indexing.state() is IndexState.BROKEN
+    assert last_verified(indexing.folder) is None

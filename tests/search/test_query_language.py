@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cop.search.query_language import MOST_TERMS, TypedQuery, parse_query
+from cop.platform.clock import moment
+from cop.search.operators import Filters
+from cop.search.query_language import MOST_TERMS, MOST_WORDS, STORY, TypedQuery, parse_query
 
 
 def test_words_lose_case_accents_and_repetition() -> None:
@@ -93,10 +95,58 @@ def test_only_so_many_characters_are_read() -> None:
 
 
 def test_only_so_many_terms_are_kept_and_phrases_go_first() -> None:
-    query = parse_query(" ".join(f"word{n}" for n in range(40)) + ' "a phrase here" -excluded')
+    query = parse_query(" ".join(f"word{n}" for n in range(STORY - 3)) + ' "a phrase here" -excluded')
     assert query.phrases == (("a", "phrase", "here"),)
     assert query.excluded == (("excluded",),)
     assert len(query.words) == MOST_TERMS - 4
+
+
+def test_quotation_marks_and_dashes_in_a_told_situation_wish_for_nothing() -> None:
+    told = " ".join(f"word{n}" for n in range(STORY))
+    query = parse_query(f'{told} then he said "I am fine" -and plucked, plucked at the sheet kind:story')
+    assert (query.phrases, query.excluded) == ((), ())
+    assert {"said", "fine", "plucked", "sheet"} <= set(query.words)
+    assert dict(zip(query.words, query.times, strict=True))["plucked"] == 2
+    assert query.kinds == {"story"}
+
+
+def test_a_long_quotation_alone_is_still_a_phrase() -> None:
+    assert [len(phrase) for phrase in parse_query('"' + "night " * 30 + '"').phrases] == [MOST_TERMS]
+
+
+def test_of_a_told_situation_only_so_many_words_are_read() -> None:
+    assert len(parse_query(" ".join(f"word{n}" for n in range(200))).words) == MOST_WORDS
+
+
+@pytest.mark.parametrize(
+    ("typed", "since", "until"),
+    [
+        ("after:2026", "2026-01-01", None),
+        ("after:2026-05", "2026-05-01", None),
+        ("after:2026-05-09 before:2026-06", "2026-05-09", "2026-06-01"),
+        ("before:2026-5-9 before:2027", None, "2026-05-09"),
+    ],
+)
+def test_dates_are_a_year_a_month_or_a_day(typed: str, since: str | None, until: str | None) -> None:
+    filters = parse_query(f"knees {typed}").filters
+    assert (_day(filters.since), _day(filters.until)) == (since, until)
+
+
+def test_people_states_and_kinds_of_replies_narrow() -> None:
+    filters = parse_query("by:Maren-Oduya by:tomasz state:living STATE:contested kind:report kind:dissents x").filters
+    assert filters.by == ("maren-oduya", "tomasz")
+    assert filters.states == {"living", "contested"}
+    assert filters.parts == {"report", "dissent"}
+    assert parse_query("kind:reply").filters.parts == {"reply", "probe", "answer", "report", "dissent"}
+
+
+@pytest.mark.parametrize(
+    "typed", ["before:2026-13", "after:yesterday", "before:0000", "after:2026-02-30", "state:dead", "by:-x-", "by:x"]
+)
+def test_a_value_that_makes_no_sense_leaves_words(typed: str) -> None:
+    query = parse_query(typed)
+    assert query.title
+    assert query.filters == Filters()
 
 
 @pytest.mark.parametrize("typed", ["", "   ", '""', '-""', "***", "[ ]", "-", "\x00", "\ud800", "kind:story"])
@@ -111,9 +161,14 @@ def test_query_keeps_its_wishes_when_it_is_confined() -> None:
     assert (query.excluded, query.kinds) == ((("drain",),), {"case"})
 
 
+def _day(second: int | None) -> str | None:
+    return None if second is None else str(moment(second).date())
+
+
 @given(st.text(max_size=300) | st.text(alphabet='ab"-:* kind', max_size=80))
 def test_anything_can_be_typed(typed: str) -> None:
     query = parse_query(typed)
     assert isinstance(query, TypedQuery)
-    assert len(query.words) + sum(map(len, query.phrases + query.excluded)) <= MOST_TERMS
+    assert sum(map(len, query.phrases + query.excluded)) <= MOST_TERMS
+    assert len(query.words) <= MOST_WORDS
     assert all(word and word == parse_query(word).title[0] for word in query.words if word.isascii())

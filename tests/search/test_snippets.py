@@ -71,10 +71,10 @@ def test_nothing_is_made_of_html() -> None:
     "text", ["", "   ", "!!!", "停电" * 300, "x" * 70_000, "the " * 17_000, "!" * 70_000, "a1 " * 22_000]
 )
 def test_any_text_is_cut_to_width_in_no_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     length = len(shown(text, "the", "x", "电", "a1", width=100))
     assert length <= 102
-    assert time.perf_counter() - began < 1.0
+    assert time.thread_time() - began < 1.0
 
 
 @given(st.text(max_size=400), st.lists(st.text(min_size=1, max_size=6), max_size=4), st.integers(10, 120))

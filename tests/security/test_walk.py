@@ -40,6 +40,12 @@ SEARCHES = (
     "?q=%22{word}%22",
     "?q={word}&c=night-shift-pzqlmn",
     "?q=porter+night+{word}&c=inner-room-wvxyqj",
+    "?q={word}+kind:story+before:2001+state:living",
+    "?q=porter+-{word}+by:piet-van-dam&order=living",
+    "?q=night+told&from=2000&order=date&k=story",
+    "/suggest?q={word}",
+    "/suggest?q=told+inside",
+    "/suggest?q=to",
 )
 
 

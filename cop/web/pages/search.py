@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from cop.accounts.queries import PersonLine, list_lines
@@ -11,24 +11,38 @@ from cop.accounts.viewer import Viewer
 from cop.communities.queries import CommunityLine, list_communities
 from cop.discussions.permissions import can_tell
 from cop.platform.pagination import read_cursor, write_cursor
+from cop.ranking.queries import order_of
 from cop.search.analysis import compose, words_in
-from cop.search.port import Found, Hit, IndexUnavailable, SearchIndex
-from cop.search.queries import Passage, keep_seen, list_passages
-from cop.search.query_language import MOST_CHARACTERS, TypedQuery, parse_query
+from cop.search.narrowing import ALL, loosen, narrow, read_narrowings
+from cop.search.operators import Explanation, explain
+from cop.search.port import Found, Hit, IndexUnavailable, SearchIndex, SearchQuery
+from cop.search.queries import OfferedTitle, Passage, keep_seen, list_offered_titles, list_passages
+from cop.search.query_language import MOST_CHARACTERS, TypedQuery, leave_out, parse_query
+from cop.search.titles import fold_typed
+from cop.web.forms.search import OPERATORS
 from cop.web.pages.cards import Card, list_cards
 
 HITS_A_PAGE = 20
 MOST_COMMUNITIES = 1_000  # among which one search looks
 MOST_PLACES = 20  # boxes to tick; the reader's own communities come first
+MOST_OFFERED = 8  # titles, while somebody types …
+LEAST_TYPED = 2  # … this many characters or more
+MOST_NAMED = 8  # words that are named where nothing was found
+ORDERS = ("fit", "living", "date")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for."""
+    """What the address asks for; `fields` and `operators` are what the form beside the words says, as both, and
+    `is_sound` whether that makes sense."""
 
     text: str
     slugs: tuple[str, ...] = ()
     after: str | None = None
+    order: str = ORDERS[0]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    operators: Mapping[str, str] = field(default_factory=dict)
+    is_sound: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +70,47 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Loosening:
+    """What to leave out of a search that found nothing so that it finds something, and the search without it."""
+
+    name: str
+    typed: str
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
-    """What was looked for and what was found.
+    """What was looked for and what was found; procedures in a group of their own, after the rest.
 
     `answer` is one of blank (nothing was typed), wordless (nothing in it can be looked for), unavailable (there is no
-    index to ask at present), none and found. `closer` is None on the first page and "" where the first comes next.
+    index to ask at present), misread (the form makes no sense), none and found. `closer` is None on the first page and
+    "" where the first comes next.
     """
 
-    text: str
+    asked: Asked
     is_cut: bool
-    slugs: tuple[str, ...]
     places: tuple[Place, ...]
     may_tell: bool
+    how_to: tuple[Explanation, ...]
     answer: str
+    looked_for: tuple[str, ...] = ()
+    loosening: Loosening | None = None
     found: tuple[FoundThread, ...] = ()
+    procedures: tuple[FoundThread, ...] = ()
     closer: str | None = None
     further: str | None = None
+
+    @property
+    def text(self) -> str:
+        return self.asked.text
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        return self.asked.slugs
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.asked.slugs or self.asked.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,46 +122,112 @@ class _Look:
     shown: tuple[Hit, ...] = ()
     closer: str | None = None
     further: str | None = None
+    looser: str | None = None
 
 
 def build_search_page(viewer: Viewer, index: SearchIndex, asked: Asked, *, now: datetime) -> SearchPage:
     """Look once; the number of statements does not depend on what is found."""
     text = compose(asked.text[:MOST_CHARACTERS].strip())
-    typed = parse_query(text)
+    typed = parse_query(" ".join((text, *asked.operators.values())))
     communities = list_communities(viewer, limit=MOST_COMMUNITIES)
-    look = _look(viewer, index, typed, communities, asked) if text else _Look("blank")
+    kept = replace(asked, text=text, order=asked.order if asked.order in ORDERS else ORDERS[0])
+    look = _look(viewer, index, typed, communities, kept, now) if text else _Look("blank")
+    found = _read_out(viewer, look, typed, text, communities, now)
     return SearchPage(
-        text=text,
+        asked=kept,
         is_cut=len(asked.text) > MOST_CHARACTERS,
-        slugs=asked.slugs,
         places=_places(viewer, communities, asked.slugs),
         may_tell=any(can_tell(viewer, community_id, now) for community_id in viewer.places),
+        how_to=explain(),
         answer=look.answer,
-        found=_read_out(viewer, look, typed, text, communities, now),
+        looked_for=_looked_for(typed, text),
+        loosening=_loosening(kept, typed, look.looser) if look.looser else None,
+        found=tuple(each for each in found if each.card.kind != "procedure"),
+        procedures=tuple(each for each in found if each.card.kind == "procedure"),
         closer=look.closer,
         further=look.further,
     )
 
 
+def offer_titles(viewer: Viewer, typed: str) -> list[OfferedTitle]:
+    """Titles that begin as what is typed, once it is long enough to mean something."""
+    folded = fold_typed(typed)
+    return list_offered_titles(viewer, folded, limit=MOST_OFFERED) if len(folded) >= LEAST_TYPED else []
+
+
 def _look(
-    viewer: Viewer, index: SearchIndex, typed: TypedQuery, communities: Sequence[CommunityLine], asked: Asked
+    viewer: Viewer,
+    index: SearchIndex,
+    typed: TypedQuery,
+    communities: Sequence[CommunityLine],
+    asked: Asked,
+    now: datetime,
 ) -> _Look:
-    if typed.is_empty:
-        return _Look("wordless")
-    query = typed.within((line.id for line in communities), _narrowed(typed, communities, asked.slugs))
+    if not asked.is_sound or typed.is_empty:
+        return _Look("wordless" if asked.is_sound else "misread")
+    bare = typed.within((line.id for line in communities), _narrowed(typed, communities, asked.slugs))
+    narrowings = read_narrowings(viewer, typed.filters, bare.searched_communities, now)
+    query = narrow(replace(bare, order="date" if asked.order == "date" else "fit"), narrowings)
     try:
         found = index.find(query)
+        hits = _in_order(keep_seen(viewer, found.hits), query, asked.order, now)
+        if not hits:
+            return _Look("none", looser=_find_looser(viewer, index, loosen(query, narrowings)))
     except IndexUnavailable:
         return _Look("unavailable")
-    hits = keep_seen(viewer, found.hits)
-    start = _start(hits, asked.after)
+    return _turn_to(found, hits, asked.after)
+
+
+def _turn_to(found: Found, hits: Sequence[Hit], after: str | None) -> _Look:
+    """The page of the hits that the cursor asks for."""
+    start = _start(hits, after)
     end = start + HITS_A_PAGE
     return _Look(
-        answer="found" if hits else "none",
+        answer="found",
         found=found,
         shown=tuple(hits[start:end]),
         closer=_cursor(hits, start - HITS_A_PAGE) if start else None,
         further=_cursor(hits, end) if end < len(hits) else None,
+    )
+
+
+def _in_order(hits: Sequence[Hit], query: SearchQuery, order: str, now: datetime) -> list[Hit]:
+    """The hits as they are; or, of those that fit best, the living ones first, since keys of order are not indexed.
+
+    Across communities K does not compare, so there it goes by the date until which a thread lives.
+    """
+    if order != "living":
+        return list(hits)
+    keys = order_of([hit.thread_id for hit in hits])
+    is_one = len(query.searched_communities) == 1
+
+    def place(hit: Hit) -> tuple[bool, bool, float]:
+        key = keys.get(hit.thread_id)
+        life = 0.0 if key is None else key.r if is_one else key.rest_at.timestamp()
+        return hit.is_procedure, not hit.is_titled, -life
+
+    return sorted(hits, key=place)
+
+
+def _find_looser(viewer: Viewer, index: SearchIndex, without: Mapping[str, SearchQuery]) -> str | None:
+    """What excluded most of what the viewer would have found; all of it only where no single thing did."""
+    found = {name: index.find(query).hits for name, query in without.items()}
+    most = max(found, key=lambda name: (bool(found[name]), name != ALL, len(found[name])), default=None)
+    return most if most and keep_seen(viewer, found[most]) else None
+
+
+def _loosening(asked: Asked, typed: TypedQuery, name: str) -> Loosening:
+    """The search without one thing, wherever it was asked for."""
+    gone = {field for field, operator in OPERATORS.items() if name in (operator, ALL)}
+    return Loosening(
+        name=name,
+        typed=" ".join(f"-{' '.join(phrase)}" for phrase in typed.excluded) if name == "exclusion" else "",
+        asked=Asked(
+            text=leave_out(asked.text, name),
+            slugs=() if name in ("community", ALL) else asked.slugs,
+            order=asked.order,
+            fields={field: value for field, value in asked.fields.items() if field not in gone},
+        ),
     )
 
 
@@ -165,7 +270,7 @@ def _read_out(
     passages = list_passages(viewer, look.shown, words=look.found.words, phrases=typed.phrases)
     cards = list_cards(viewer, [hit.thread_id for hit in look.shown], now=now)
     authors = list_lines(passage.author_id for passage in passages.values() if passage.author_id)
-    as_typed = {word.plain: text[word.start : word.end] for word in words_in(text)}
+    as_typed = _as_typed(text)
     return tuple(
         FoundThread(
             card=card,
@@ -182,3 +287,15 @@ def _read_out(
 def _near(found: Found, passage: Passage, as_typed: dict[str, str]) -> tuple[str, ...]:
     """Which of the words stand in it, as they were typed; nothing where all of them do."""
     return () if found.has_every_word else tuple(typed for plain, typed in as_typed.items() if plain in passage.words)
+
+
+def _as_typed(text: str) -> dict[str, str]:
+    """The words of a text by their plain form."""
+    return {word.plain: text[word.start : word.end] for word in words_in(text)}
+
+
+def _looked_for(typed: TypedQuery, text: str) -> tuple[str, ...]:
+    """What was looked for, in the words it was typed in; of a told situation the beginning."""
+    as_typed = _as_typed(text)
+    phrases = (" ".join(as_typed.get(word, word) for word in phrase) for phrase in typed.phrases)
+    return (*phrases, *(as_typed.get(word, word) for word in typed.words))[:MOST_NAMED]
