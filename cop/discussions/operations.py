@@ -14,6 +14,7 @@ from cop.discussions.events import ReplyPublished, ReplyRevised, ThreadImported,
 from cop.discussions.models import Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.permissions import can_answer, can_reply, can_revise_reply, can_revise_thread, can_tell
 from cop.discussions.replies import ReplyText
+from cop.discussions.revisions.operations import keep_reply_as_it_stands, keep_thread_as_it_stands
 from cop.discussions.stories import Story
 from cop.platform.database import session
 from cop.platform.errors import Conflict
@@ -86,6 +87,7 @@ def revise_story(
     can_revise_thread(actor, thread, now).enforce()
     if thread.revision != seen_revision:
         raise Conflict(_("This has been changed since you opened it. What stands now is above, yours is below."))
+    keep_thread_as_it_stands(thread=thread, by_id=actor.person_id, now=now)
     thread.title, thread.hook, thread.happened, thread.words = story.title, story.hook, story.happened, story.words
     thread.shelf_life = story.shelf_life or thread.shelf_life
     thread.outcome_due_at = (thread.outcome_due_at or now + OUTCOME_ASKED_AFTER) if story.outcome_unknown else None
@@ -125,9 +127,10 @@ def revise_reply(
     Raises:
         Conflict: it was revised since `seen_revision` was shown.
     """
-    can_revise_reply(actor, reply.author_id, community_id, now).enforce()
+    can_revise_reply(actor, reply, community_id, now).enforce()
     if reply.revision != seen_revision:
         raise Conflict(_("This has been changed since you opened it. What stands now is above, yours is below."))
+    keep_reply_as_it_stands(reply=reply, by_id=actor.person_id, now=now)
     reply.source, reply.html, reply.renderer = text.body.source, text.body.html, text.body.renderer
     reply.setting, reply.differed = text.setting, text.differed
     reply.revision, reply.revised_at = reply.revision + 1, now
@@ -137,7 +140,7 @@ def revise_reply(
 
 def recount_replies(*, thread_id: int) -> None:
     """Count a thread's replies from the replies themselves."""
-    counted = select(func.count()).where(Reply.thread_id == thread_id).scalar_subquery()
+    counted = select(func.count()).where(Reply.thread_id == thread_id, Reply.withdrawn_at.is_(None)).scalar_subquery()
     session().execute(update(Thread).where(Thread.id == thread_id).values(replies=counted))
 
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from cop.accounts.viewer import Viewer
 from cop.discussions.cues import words_of_noticed
 from cop.discussions.models import FIELDS, Reply, StoryField, Thread
-from cop.discussions.queries import visible_replies, visible_threads
+from cop.discussions.queries import findable_replies, findable_threads
 from cop.platform.clock import seconds
 from cop.platform.database import reading, session
 from cop.platform.markup import plain_text
@@ -37,11 +37,17 @@ class Passage:
     words: tuple[str, ...]  # those of the words searched for that stand in this text or in the thread's title
 
 
-def texts_of(thread_ids: Collection[int], reply_ids: Collection[int] = ()) -> list[IndexedText]:
-    """What can be found of these threads and of these replies; what is gone is absent."""
+def texts_of(
+    thread_ids: Collection[int], reply_ids: Collection[int] = (), whole: Collection[int] = ()
+) -> list[IndexedText]:
+    """What can be found of these threads and of these replies; what is gone or withdrawn is absent.
+
+    Args:
+        whole: threads of which every reply is wanted too.
+    """
     return [
         *_read_threads(Thread.id.in_(thread_ids)),
-        *_read_replies(Reply.id.in_(reply_ids)),
+        *_read_replies(or_(Reply.id.in_(reply_ids), Reply.thread_id.in_(whole))),
     ]
 
 
@@ -53,8 +59,10 @@ def every_text() -> Iterator[IndexedText]:
 
 def keep_seen(viewer: Viewer, hits: Sequence[Hit]) -> list[Hit]:
     """The hits that lead to something this viewer sees, in their order; two statements."""
-    threads = visible_threads(viewer).with_only_columns(Thread.id).where(Thread.id.in_({hit.thread_id for hit in hits}))
-    replies = visible_replies(viewer).with_only_columns(Reply.id).where(Reply.id.in_(_reply_ids(hits)))
+    threads = (
+        findable_threads(viewer).with_only_columns(Thread.id).where(Thread.id.in_({hit.thread_id for hit in hits}))
+    )
+    replies = findable_replies(viewer).with_only_columns(Reply.id).where(Reply.id.in_(_reply_ids(hits)))
     seen, read = set(session().scalars(threads)), set(session().scalars(replies))
     return [hit for hit in hits if hit.thread_id in seen and (hit.text_id == hit.thread_id or hit.text_id in read)]
 
@@ -103,7 +111,7 @@ def _read_threads(which: ColumnElement[bool]) -> list[IndexedText]:
 
     People are not found by name: names change, and the page asks to leave them out.
     """
-    threads = list(session().scalars(select(Thread).where(which)))
+    threads = list(session().scalars(select(Thread).where(which, Thread.withdrawn_at.is_(None))))
     stories = _sources_of(thread.id for thread in threads)
     return [
         IndexedText(
@@ -124,12 +132,12 @@ def _read_threads(which: ColumnElement[bool]) -> list[IndexedText]:
 def _read_replies(which: ColumnElement[bool]) -> list[IndexedText]:
     """Replies as they are found, by their own words alone: a title leads to the story and not to what was said of it.
 
-    What is sealed is found by nobody.
+    What is sealed or withdrawn is found by nobody.
     """
     rows = session().execute(
         select(Reply, Thread.community_id, Thread.kind)
         .join(Thread, Thread.id == Reply.thread_id)
-        .where(which, Reply.seal_id.is_(None))
+        .where(which, Reply.seal_id.is_(None), Reply.withdrawn_at.is_(None), Thread.withdrawn_at.is_(None))
     )
     return [
         IndexedText(
@@ -148,13 +156,13 @@ def _read_replies(which: ColumnElement[bool]) -> list[IndexedText]:
 
 
 def _titles_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, str]:
-    query = visible_threads(viewer).with_only_columns(Thread.id, Thread.title)
+    query = findable_threads(viewer).with_only_columns(Thread.id, Thread.title)
     rows = session().execute(query.where(Thread.id.in_({hit.thread_id for hit in hits})))
     return {row.id: row.title for row in rows}
 
 
 def _replies_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, Reply]:
-    replies = session().scalars(visible_replies(viewer).where(Reply.id.in_(_reply_ids(hits))))
+    replies = session().scalars(findable_replies(viewer).where(Reply.id.in_(_reply_ids(hits))))
     return {reply.id: reply for reply in replies}
 
 

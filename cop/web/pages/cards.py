@@ -40,6 +40,7 @@ class Card:
     pulse: tuple[int, ...]
     month: int
     people: tuple[Face, ...]
+    is_withdrawn: bool = False  # which its teller alone sees
 
 
 def list_cards(viewer: Viewer, thread_ids: Sequence[int], *, now: datetime) -> list[Card]:
@@ -65,6 +66,7 @@ def list_cards(viewer: Viewer, thread_ids: Sequence[int], *, now: datetime) -> l
                     for person in signs.people
                     if person in people
                 ),
+                is_withdrawn=line.withdrawn_at is not None,
             )
         )  # fmt: skip
     return cards
