@@ -31,7 +31,7 @@ class Piece:
 class Budget:
     """How much comparing one page may still do, in pairs of pieces."""
 
-    pairs: int = field(default=1_000_000)
+    pairs: int = field(default=2_000_000)
 
     def allows(self, before: Sequence[str], after: Sequence[str]) -> bool:
         wanted = len(before) * len(after)
@@ -64,10 +64,27 @@ def _words(before: str, after: str, budget: Budget) -> list[Piece]:
 
 
 def _steps(before: list[str], after: list[str], budget: Budget) -> list[tuple[str, str, str]]:
+    """What leads from one to the other; what both begin and end with costs nothing to find."""
+    head = _common(before, after)
+    tail = _common(before[head:][::-1], after[head:][::-1])
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    same = "".join(before[:head]), "".join(before[len(before) - tail :])
+    return [("equal", same[0], same[0]), *_inner_steps(old, new, budget), ("equal", same[1], same[1])]
+
+
+def _inner_steps(before: list[str], after: list[str], budget: Budget) -> list[tuple[str, str, str]]:
     if not budget.allows(before, after):
-        return [("delete", "".join(before), ""), ("insert", "", "".join(after))]
+        return [("replace", "".join(before), "".join(after))]
     found = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return [(what, "".join(before[a:b]), "".join(after[c:d])) for what, a, b, c, d in found]
+
+
+def _common(before: Sequence[str], after: Sequence[str]) -> int:
+    """How many pieces both begin with."""
+    return next(
+        (n for n, (one, other) in enumerate(zip(before, after, strict=False)) if one != other),
+        min(len(before), len(after)),
+    )
 
 
 def _whole(before: str, after: str) -> list[Piece]:
@@ -75,24 +92,29 @@ def _whole(before: str, after: str) -> list[Piece]:
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:
-    """Neighbours of one sort together, and single spaces between two changes with the changes."""
+    """Neighbours of one sort together; of each change first what was taken, then what was added."""
     runs: list[Piece] = []
+    taken, added = "", ""
     for place, piece in enumerate(pieces):
-        between = 0 < place < len(pieces) - 1 and piece.what == KEPT and not piece.text.strip()
-        for part in (Piece(TAKEN, piece.text), Piece(ADDED, piece.text)) if between else (piece,):
-            _add(runs, part)
-    return runs
+        if piece.what != KEPT:
+            taken += piece.text if piece.what == TAKEN else ""
+            added += piece.text if piece.what == ADDED else ""
+        elif (taken or added) and not piece.text.strip() and place < len(pieces) - 1:
+            taken, added = taken + piece.text, added + piece.text  # a space between two changes goes with them
+        else:
+            runs += [*_whole(taken, added), *([piece] if piece.text else [])]
+            taken, added = "", ""
+    return _merged([*runs, *_whole(taken, added)])
 
 
-def _add(runs: list[Piece], piece: Piece) -> None:
-    """Put a piece behind the run of its sort, which may stand before one run of the other sort of change."""
-    for place in (-1, -2):
-        if len(runs) >= -place and runs[place].what == piece.what:
-            if place == -2 and KEPT in (piece.what, runs[-1].what):
-                break
-            runs[place] = Piece(piece.what, runs[place].text + piece.text)
-            return
-    runs.append(piece)
+def _merged(runs: list[Piece]) -> list[Piece]:
+    merged: list[Piece] = []
+    for piece in runs:
+        if merged and merged[-1].what == piece.what == KEPT:
+            merged[-1] = Piece(KEPT, merged[-1].text + piece.text)
+        else:
+            merged.append(piece)
+    return merged
 
 
 def _shortened(pieces: list[Piece]) -> list[Piece]:

@@ -12,7 +12,7 @@ from cop.accounts.viewer import VISITOR, Viewer
 from cop.communities.queries import list_roles_in
 from cop.communities.topics.queries import TopicLine
 from cop.discussions.models import Thread
-from cop.discussions.permissions import can_revise_thread
+from cop.discussions.permissions import can_revise_thread, can_withdraw_thread
 from cop.discussions.queries import FieldText, list_fields, list_topics_of, title_for
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.platform.errors import Ruling
@@ -64,6 +64,7 @@ class Article:
     invitations: tuple[str, ...]
     is_outcome_unknown: bool
     may_revise: Ruling
+    may_withdraw: Ruling
     withdrawn_at: datetime | None
     shows_text: bool
 
@@ -115,6 +116,7 @@ def _build_article(viewer: Viewer, thread: Thread, community_slug: str, communit
         invitations=_invitations(thread, {field.name for field in fields}, is_outcome_unknown=unknown),
         is_outcome_unknown=unknown,
         may_revise=can_revise_thread(viewer, thread, now),
+        may_withdraw=can_withdraw_thread(viewer, thread),
         withdrawn_at=thread.withdrawn_at,
         shows_text=shows_text,
     )

@@ -13,7 +13,9 @@ from cop.discussions.models import Thread
 from cop.discussions.queries import get_reply, get_thread, title_for
 from cop.discussions.revisions.differences import Budget, Piece, compare
 from cop.discussions.revisions.queries import Change, Changes, list_changes_of_reply, list_changes_of_thread
+from cop.discussions.versions import SITE, of_place, of_thread
 from cop.platform.errors import NotVisible
+from cop.web.caching import kept_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,6 @@ def _require_words(viewer: Viewer, withdrawn_at: datetime | None, owner_id: int 
 
 
 def _build(viewer: Viewer, thread: Thread, reply_id: int | None, changes: Changes) -> RevisionsPage:
-    people = list_lines({change.by_id for change in changes.items if change.by_id is not None})
-    budget = Budget()
     return RevisionsPage(
         thread_id=thread.id,
         thread_slug=thread.slug,
@@ -86,11 +86,22 @@ def _build(viewer: Viewer, thread: Thread, reply_id: int | None, changes: Change
         kind=thread.kind,
         reply_id=reply_id,
         community=get_line(viewer, thread.community_id),
-        rows=tuple(
-            ChangeRow(change.number, people.get(change.by_id or 0), change.at, tuple(_boxes(change, budget)))
-            for change in changes.items
+        rows=kept_part(
+            ("changes", reply_id or thread.id, changes.items[0].number if changes.items else 0),
+            (of_thread(thread.id), of_place(thread.community_id), SITE),
+            lambda: _rows(changes),
         ),
         earlier=changes.earlier,
+    )
+
+
+def _rows(changes: Changes) -> tuple[ChangeRow, ...]:
+    """Kept, since comparing takes time and comes out the same for everybody."""
+    people = list_lines({change.by_id for change in changes.items if change.by_id is not None})
+    budget = Budget()
+    return tuple(
+        ChangeRow(change.number, people.get(change.by_id or 0), change.at, tuple(_boxes(change, budget)))
+        for change in changes.items
     )
 
 

@@ -15,7 +15,7 @@ from cop.communities.queries import CommunityLine, get_line
 from cop.discussions.marks.buffer import MarkBuffer
 from cop.discussions.marks.queries import Mark, Unread, find_mark, list_unread
 from cop.discussions.models import Thread
-from cop.discussions.permissions import can_reply, can_restore_thread, can_withdraw_thread
+from cop.discussions.permissions import can_reply, can_restore_thread
 from cop.discussions.queries import get_thread, title_for
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.endorsements.permissions import can_give_verdict
@@ -46,7 +46,6 @@ class ThreadPage:
     may_endorse: Ruling
     may_join: Ruling
     withdrawn_at: datetime | None
-    may_withdraw: Ruling
     may_restore: Ruling
     mark: Mark | None  # how far the viewer has read once they have seen this page
 
@@ -95,7 +94,6 @@ def build_thread_page(
         may_endorse=can_give_verdict(viewer, thread, now),
         may_join=can_join(viewer, community.id),
         withdrawn_at=thread.withdrawn_at,
-        may_withdraw=can_withdraw_thread(viewer, thread),
         may_restore=can_restore_thread(viewer, thread, now),
         mark=_read_on(viewer, thread, mark, unread, seen, now) if viewer.id is not None else None,
     )
