@@ -34,8 +34,26 @@ def tell_story(
     Args:
         topics: the slugs of what it speaks of; those that the community does not have are left out.
     """
+    return _tell(actor, community, story, "story", topics, now)
+
+
+def ask_question(
+    *, actor: Viewer, community: Community, question: Story, now: datetime, topics: Collection[str] = ()
+) -> Thread:
+    """Ask about a situation that found no thread, under one's own name. Who asks is its teller.
+
+    Args:
+        question: what is going on, what was noticed and, in `did_why`, what was tried.
+        topics: as in telling.
+    """
+    return _tell(actor, community, question, "question", topics, now)
+
+
+def _tell(
+    actor: Viewer, community: Community, story: Story, kind: str, topics: Collection[str], now: datetime
+) -> Thread:
     can_tell(actor, community.id, now).enforce()
-    thread = _add_thread(community, story, teller_id=actor.person_id, told_at=now)
+    thread = _add_thread(community, story, kind=kind, teller_id=actor.person_id, told_at=now)
     _set_topics(thread, topics)
     publish(
         ThreadTold(
@@ -144,11 +162,13 @@ def recount_replies(*, thread_id: int) -> None:
     session().execute(update(Thread).where(Thread.id == thread_id).values(replies=counted))
 
 
-def _add_thread(community: Community, story: Story, *, teller_id: int | None, told_at: datetime) -> Thread:
+def _add_thread(
+    community: Community, story: Story, *, teller_id: int | None, told_at: datetime, kind: str = "story"
+) -> Thread:
     thread = Thread(
         id=new_id(),
         community_id=community.id,
-        kind="story",
+        kind=kind,
         teller_id=teller_id,
         title=story.title,
         hook=story.hook,

@@ -122,7 +122,9 @@ def get_reply(viewer: Viewer, reply_id: int | None, *, anew: bool = False) -> Re
 def title_for(viewer: Viewer, thread: Thread) -> str:
     """A thread's title; of what was withdrawn only its teller reads it."""
     is_own = viewer.id is not None and viewer.id == thread.teller_id
-    return thread.title if thread.withdrawn_at is None or is_own else _("Withdrawn by its teller")
+    if thread.withdrawn_at is None or is_own:
+        return thread.title
+    return _("Withdrawn by whoever asked it") if thread.kind == "question" else _("Withdrawn by its teller")
 
 
 def list_fields(thread_id: int) -> list[FieldText]:

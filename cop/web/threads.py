@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cop.communities.queries import get_community
@@ -31,7 +31,7 @@ from cop.web.sending import carry_out, now
 
 Page = tuple[str, int]  # what is shown, and its status
 routes = Blueprint("threads", __name__)
-_TAKEN = ("edit", "verdict", "revisions")  # addresses below a thread that could be a slug
+_TAKEN = ("edit", "edit-question", "verdict", "revisions")  # addresses below a thread that could be a slug
 
 
 @routes.url_defaults
@@ -100,8 +100,10 @@ def tell_story(slug: str) -> Response | Page:
 
 @routes.get("/t/<thread_id>/edit")
 @signed_in
-def edit_story(thread_id: str) -> Page:
+def edit_story(thread_id: str) -> Response | Page:
     thread = get_thread(viewer(), ids.read(thread_id))
+    if thread.kind == "question":
+        return redirect(url_for("questions.edit_question", thread_id=thread_id))
     topics = [topic.slug for topic in list_topics_of(thread.id)]
     return _render_reviser(thread_id, StoryForm.of(thread, list_fields(thread.id), topics), Around())
 

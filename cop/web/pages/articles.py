@@ -136,6 +136,8 @@ def _read_signs(thread: Thread, now: datetime) -> Signs:
 
 def _invitations(thread: Thread, told: set[str], *, is_outcome_unknown: bool) -> tuple[str, ...]:
     """A few of the boxes that are empty, the one most worth asking about first."""
+    if thread.kind != "story":
+        return ()
     asked_for = _INVITING if thread.teller_id is not None else _INVITING_WITHOUT_TELLER
     unknown = {"outcome"} if is_outcome_unknown else set()
     return tuple(name for name in asked_for if name not in told | unknown)[:_MOST_INVITATIONS]

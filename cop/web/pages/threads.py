@@ -35,6 +35,7 @@ class ThreadPage:
 
     id: int
     slug: str
+    kind: str
     title: str
     community: CommunityLine
     teller_name: str
@@ -83,6 +84,7 @@ def build_thread_page(
     return ThreadPage(
         id=thread.id,
         slug=thread.slug,
+        kind=thread.kind,
         title=title_for(viewer, thread),
         community=community,
         teller_name=teller_name,
