@@ -42,6 +42,7 @@ from cop.communities.events import (
     VouchWithdrawn,
 )
 from cop.discussions.events import (
+    ProcedureReviewed,
     ReplyPublished,
     ReplyRestored,
     ReplyRevised,
@@ -102,6 +103,7 @@ REACTIONS: Reactions = {
     ThreadTold: [ranking.rank_told_thread, search.index_thread],
     ThreadImported: [ranking.rank_imported_thread, search.index_thread],
     ThreadRevised: [ranking.rebase_shelf_life, search.index_thread],
+    ProcedureReviewed: [],
     ThreadWithdrawn: [ranking.follow_withdrawal, search.index_thread],
     ThreadRestored: [ranking.follow_withdrawal, search.index_whole_thread],
     ReplyPublished: [ranking.count_reply, search.index_reply],

@@ -85,3 +85,12 @@ class ReplyRestored:
     community_id: int
     author_id: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureReviewed:
+    """Its owner or a moderator has looked at a procedure and lets it stand."""
+
+    thread_id: int
+    community_id: int
+    at: datetime

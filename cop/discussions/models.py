@@ -125,6 +125,34 @@ class Reply(Base):
     withdrawn_by_id: Mapped[int | None]
 
 
+class Procedure(Base):
+    """What a thread of this kind points to: a document elsewhere, who keeps it, and when they last looked at it."""
+
+    __tablename__ = "procedure"
+
+    thread_id: Mapped[int] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    link: Mapped[str] = mapped_column(String(500), default="")
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    reviewed_at: Mapped[datetime]
+
+
+class ProcedureGround(Base):
+    """A procedure rests on a discussion."""
+
+    __tablename__ = "procedure_ground"
+    __table_args__ = (Index(None, "thread_id"),)
+
+    procedure_id: Mapped[int] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    thread_id: Mapped[int] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    place: Mapped[int]
+
+
 class Revision(Base):
     """A change of a thread or a reply: who made it, when, and what had stood until then."""
 

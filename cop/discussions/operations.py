@@ -53,7 +53,7 @@ def _tell(
     actor: Viewer, community: Community, story: Story, kind: str, topics: Collection[str], now: datetime
 ) -> Thread:
     can_tell(actor, community.id, now).enforce()
-    thread = _add_thread(community, story, kind=kind, teller_id=actor.person_id, told_at=now)
+    thread = add_thread(community, story, kind=kind, teller_id=actor.person_id, told_at=now)
     _set_topics(thread, topics)
     publish(
         ThreadTold(
@@ -78,7 +78,7 @@ def import_story(
     now: datetime,
 ) -> Thread:
     """Take in a story from elsewhere: no teller, its own date, and where it came from."""
-    thread = _add_thread(community, story, teller_id=None, told_at=told_at)
+    thread = add_thread(community, story, teller_id=None, told_at=told_at)
     thread.external_id, thread.attribution, thread.source_url = external_id, attribution, source_url
     session().flush()
     publish(ThreadImported(thread_id=thread.id, community_id=community.id, told_at=told_at, at=now))
@@ -110,8 +110,7 @@ def revise_story(
     thread.shelf_life = story.shelf_life or thread.shelf_life
     thread.outcome_due_at = (thread.outcome_due_at or now + OUTCOME_ASKED_AFTER) if story.outcome_unknown else None
     thread.revision, thread.revised_at = thread.revision + 1, now
-    session().execute(delete(StoryField).where(StoryField.thread_id == thread.id))
-    _add_fields(thread.id, story)
+    replace_fields(thread.id, story)
     if topics is not None:
         _set_topics(thread, topics)
     session().flush()
@@ -162,9 +161,10 @@ def recount_replies(*, thread_id: int) -> None:
     session().execute(update(Thread).where(Thread.id == thread_id).values(replies=counted))
 
 
-def _add_thread(
+def add_thread(
     community: Community, story: Story, *, teller_id: int | None, told_at: datetime, kind: str = "story"
 ) -> Thread:
+    """The row of a thread and its boxes; whoever calls this says who may, and publishes that it was told."""
     thread = Thread(
         id=new_id(),
         community_id=community.id,
@@ -182,7 +182,7 @@ def _add_thread(
     )
     session().add(thread)
     session().flush()
-    _add_fields(thread.id, story)
+    replace_fields(thread.id, story)
     session().flush()
     return thread
 
@@ -195,7 +195,9 @@ def _set_topics(thread: Thread, slugs: Collection[str]) -> None:
     session().flush()
 
 
-def _add_fields(thread_id: int, story: Story) -> None:
+def replace_fields(thread_id: int, story: Story) -> None:
+    """Put these boxes in the place of those there are."""
+    session().execute(delete(StoryField).where(StoryField.thread_id == thread_id))
     for name, text in story.fields.items():
         session().add(
             StoryField(thread_id=thread_id, name=name, source=text.source, html=text.html, renderer=text.renderer)

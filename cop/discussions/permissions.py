@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cop.accounts.viewer import Viewer
+from cop.communities.models import MODERATOR, PRACTITIONER
 from cop.communities.permissions import can_write
 from cop.discussions.models import Reply, Thread
 from cop.discussions.talks.queries import ReplyLine
@@ -44,6 +45,8 @@ def can_answer(viewer: Viewer, thread: Thread, answered: Reply | ReplyLine, now:
 def can_revise_thread(viewer: Viewer, thread: Thread, now: datetime) -> Ruling:
     if viewer.id is None or viewer.id != thread.teller_id:
         return Ruling(False, _("Only the teller can revise a story."))
+    if thread.kind == "procedure":
+        return Ruling(False, _("A procedure is changed on a page of its own."))
     if thread.withdrawn_at is not None:
         return Ruling(False, _("You have withdrawn it. Bring it back first."))
     return can_write(viewer, thread.community_id, now)
@@ -55,6 +58,22 @@ def can_revise_reply(viewer: Viewer, reply: Reply | ReplyLine, community_id: int
     if reply.withdrawn_at is not None:
         return Ruling(False, _("You have withdrawn it. Bring it back first."))
     return can_write(viewer, community_id, now)
+
+
+def can_add_procedure(viewer: Viewer, community_id: int, now: datetime) -> Ruling:
+    """Practitioners and moderators: whoever points to a document must know the work it speaks of."""
+    place = viewer.place_in(community_id)
+    if place is None or place.role not in (PRACTITIONER, MODERATOR):
+        return Ruling(False, _("Only practitioners and moderators can add a procedure."))
+    return can_tell(viewer, community_id, now)
+
+
+def can_keep_procedure(viewer: Viewer, thread: Thread, owner_id: int | None, now: datetime) -> Ruling:
+    """Whether somebody may change a procedure and say that they have looked at it: its owner, and moderators."""
+    place = viewer.place_in(thread.community_id)
+    if viewer.id is None or (viewer.id != owner_id and (place is None or place.role != MODERATOR)):
+        return Ruling(False, _("Only its owner or a moderator can change a procedure."))
+    return can_reply(viewer, thread, now)
 
 
 def can_withdraw_thread(viewer: Viewer, thread: Thread) -> Ruling:

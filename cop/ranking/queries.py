@@ -171,8 +171,9 @@ def list_thread_ids(
     before: str | None = None,
     limit: int = THREADS_A_PAGE,
     topic_id: int | None = None,
+    procedures: bool = False,
 ) -> Page[int]:
-    """A page of a community's threads, or of those that speak of one topic; procedures left out.
+    """A page of a community's threads, or of those that speak of one topic; procedures left out, or they alone.
 
     Args:
         sort: one of SORTS; Living by R, Endorsed by E and then K, New by the time of telling, ties by id.
@@ -190,7 +191,7 @@ def list_thread_ids(
     order = _SORTS[sort]
     here = and_(
         ThreadOrder.community_id == community_id,
-        ThreadOrder.is_procedure.is_(False),
+        ThreadOrder.is_procedure.is_(procedures),
         ThreadOrder.is_withdrawn.is_(False),
     )
     if topic_id is not None:

@@ -14,6 +14,7 @@ def blueprints() -> list[Blueprint]:
         letters,
         memberships,
         people,
+        procedures,
         questions,
         replies,
         revisions,
@@ -26,5 +27,16 @@ def blueprints() -> list[Blueprint]:
 
     around_people = (accounts, letters, settings, admin, people)
     around_communities = (communities, memberships, invitations, community_settings)
-    modules = (site, *around_people, *around_communities, threads, questions, replies, revisions, verdicts, search)
+    modules = (
+        site,
+        *around_people,
+        *around_communities,
+        threads,
+        questions,
+        procedures,
+        replies,
+        revisions,
+        verdicts,
+        search,
+    )
     return [module.routes for module in modules]

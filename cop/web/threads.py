@@ -31,7 +31,13 @@ from cop.web.sending import carry_out, now
 
 Page = tuple[str, int]  # what is shown, and its status
 routes = Blueprint("threads", __name__)
-_TAKEN = ("edit", "edit-question", "verdict", "revisions")  # addresses below a thread that could be a slug
+_TAKEN = (
+    "edit",
+    "edit-question",
+    "edit-procedure",
+    "verdict",
+    "revisions",
+)  # addresses below a thread that could be a slug
 
 
 @routes.url_defaults
@@ -104,6 +110,8 @@ def edit_story(thread_id: str) -> Response | Page:
     thread = get_thread(viewer(), ids.read(thread_id))
     if thread.kind == "question":
         return redirect(url_for("questions.edit_question", thread_id=thread_id))
+    if thread.kind == "procedure":
+        return redirect(url_for("procedures.edit_procedure", thread_id=thread_id))
     topics = [topic.slug for topic in list_topics_of(thread.id)]
     return _render_reviser(thread_id, StoryForm.of(thread, list_fields(thread.id), topics), Around())
 

@@ -47,8 +47,29 @@ def upgrade():
     sa.PrimaryKeyConstraint('person_id', 'thread_id', name=op.f('pk_read_mark'))
     )
 
+    op.create_table('procedure',
+    sa.Column('thread_id', BIG, autoincrement=False, nullable=False),
+    sa.Column('link', sa.String(length=500), nullable=False),
+    sa.Column('owner_id', BIG, nullable=True),
+    sa.Column('reviewed_at', MOMENT, nullable=False),
+    sa.ForeignKeyConstraint(['thread_id'], ['thread.id'], name=op.f('fk_procedure_thread_id_thread'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_procedure_owner_id_person'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('thread_id', name=op.f('pk_procedure'))
+    )
+    op.create_table('procedure_ground',
+    sa.Column('procedure_id', BIG, autoincrement=False, nullable=False),
+    sa.Column('thread_id', BIG, autoincrement=False, nullable=False),
+    sa.Column('place', BIG, nullable=False),
+    sa.ForeignKeyConstraint(['procedure_id'], ['thread.id'], name=op.f('fk_procedure_ground_procedure_id_thread'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['thread_id'], ['thread.id'], name=op.f('fk_procedure_ground_thread_id_thread'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('procedure_id', 'thread_id', name=op.f('pk_procedure_ground'))
+    )
+    op.create_index('ix_procedure_ground_thread_id', 'procedure_ground', ['thread_id'])
+
 
 def downgrade():
+    op.drop_table('procedure_ground')
+    op.drop_table('procedure')
     op.drop_table('read_mark')
     op.drop_table('revision')
     op.drop_column('thread_order', 'is_withdrawn')

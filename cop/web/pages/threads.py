@@ -23,6 +23,7 @@ from cop.platform.errors import NotVisible, Ruling
 from cop.web.caching import rest_on
 from cop.web.forms.threads import ReplyForm
 from cop.web.pages.articles import render_article
+from cop.web.pages.procedures import render_procedure
 from cop.web.pages.stands import StandPanel, build_stand
 from cop.web.pages.talks import Asked, Seen, Talk, build_talk
 
@@ -76,9 +77,8 @@ def build_thread_page(
     thread = get_thread(viewer, thread_id)
     rest_on(of_place(thread.community_id))
     community = get_line(viewer, thread.community_id)  # asked after that, so that it is kept for nobody who lost sight
-    article, teller_name = render_article(
-        viewer, thread, community_slug=community.slug, community_name=community.name, now=now
-    )
+    render = render_procedure if thread.kind == "procedure" else render_article
+    article, teller_name = render(viewer, thread, community_slug=community.slug, community_name=community.name, now=now)
     mark, unread = _read_so_far(viewer, thread, marks)
     talk, seen = build_talk(viewer, thread, asked, form, unread, now=now)
     return ThreadPage(
