@@ -31,13 +31,7 @@ from cop.web.sending import carry_out, now
 
 Page = tuple[str, int]  # what is shown, and its status
 routes = Blueprint("threads", __name__)
-_TAKEN = (
-    "edit",
-    "edit-question",
-    "edit-procedure",
-    "verdict",
-    "revisions",
-)  # addresses below a thread that could be a slug
+_TAKEN = ("edit", "edit-question", "edit-procedure", "verdict", "revisions")  # below a thread, and could be slugs
 
 
 @routes.url_defaults

@@ -96,6 +96,8 @@ def test_every_page_is_valid_html(
         f"/t/{thread}/revisions",
         f"/t/{thread}/any?find=told",
         "/c/bedside-icu/new/question",
+        "/c/bedside-icu/new/procedure",
+        "/c/bedside-icu/procedures",
         post.fetch_one("caro@example.org", "Another password").path,
         f"/t/{thread}/verdict?verdict=held",
     )

@@ -306,7 +306,7 @@ def test_what_one_said_can_be_changed_and_says_that_it_was(
     assert form["body"].strip() == "Frist."
     assert answer.status == 303
     assert said(page) == ["First."]
-    assert page.words("p[@class='post-foot']") == ["revised todayEdit"]
+    assert page.words("div[@class='post-foot']/a") == ["revised today", "Edit"]
 
 
 def test_two_changes_of_one_reply_lose_neither(told: int, cast: Cast, client_of: Clients, now: datetime) -> None:
