@@ -28,6 +28,7 @@ from cop.web.forms.threads import ReplyForm
 
 FILTERS = ("report", "dissent")
 MOST_CHARACTERS, MOST_WORDS = 200, 6  # of what is looked for in one thread
+_NOT_THEIRS = Ruling(False)  # of others' replies nobody is told why; sentences for each of twenty would cost
 KINDS = ("reply", "report", "dissent")  # what the composer under a thread can be set to
 
 
@@ -181,14 +182,15 @@ def _build_posts(
     people = list_lines({line.author_id for line in said if line.author_id})
 
     def post(line: ReplyLine) -> Post:
+        is_own = viewer.id is not None and viewer.id == line.author_id
         return Post(
             reply=_as_read_by(viewer, line),
             author=people.get(line.author_id or 0),
             is_tellers=thread.teller_id is not None and thread.teller_id == line.author_id,
-            may_answer=can_answer(viewer, thread, line, now),
-            may_revise=can_revise_reply(viewer, line, thread.community_id, now),
-            may_withdraw=can_withdraw_reply(viewer, line),
-            may_restore=can_restore_reply(viewer, line, thread.community_id, now),
+            may_answer=can_answer(viewer, thread, line, now) if viewer.id == thread.teller_id else _NOT_THEIRS,
+            may_revise=can_revise_reply(viewer, line, thread.community_id, now) if is_own else _NOT_THEIRS,
+            may_withdraw=can_withdraw_reply(viewer, line) if is_own else _NOT_THEIRS,
+            may_restore=can_restore_reply(viewer, line, thread.community_id, now) if is_own else _NOT_THEIRS,
             answers=tuple(post(answer) for answer in answers.get(line.id, ())),
         )
 
