@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased
 
 from cop.accounts.viewer import Viewer
 from cop.communities.models import Community, Topic
 from cop.communities.queries import is_visible
 from cop.communities.topics.queries import TopicLine
-from cop.discussions.models import FIELDS, Reply, StoryField, Thread, ThreadTopic
+from cop.discussions.models import FIELDS, Procedure, ProcedureGround, Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.talks.queries import ReplyLine, select_lines
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
@@ -35,6 +36,8 @@ class ThreadLine:
     attribution: str
     replies: int
     withdrawn_at: datetime | None
+    reviewed_at: datetime | None  # of a procedure
+    grounds: int  # of a procedure: how many discussions it rests on
 
     @property
     def slug(self) -> str:
@@ -135,15 +138,29 @@ def list_fields(thread_id: int) -> list[FieldText]:
     return sorted((FieldText(*row) for row in rows), key=lambda field: FIELDS.index(field.name))
 
 
+def _count_grounds() -> Any:
+    """How many of the discussions that a procedure rests on still stand."""
+    ground = aliased(Thread)
+    return (
+        select(func.count())
+        .select_from(ProcedureGround)
+        .join(ground, ground.id == ProcedureGround.thread_id)
+        .where(ProcedureGround.procedure_id == Procedure.thread_id, ground.withdrawn_at.is_(None))
+        .correlate(Procedure)
+        .scalar_subquery()
+    )
+
+
 def list_thread_lines(viewer: Viewer, thread_ids: Sequence[int]) -> dict[int, ThreadLine]:
     """Rows of lists by id, one statement; what the viewer may not see is absent."""
     if not thread_ids:
         return {}
-    asked: Any = (  # ten columns: more than SQLAlchemy's overloads of select() type
+    asked: Any = (  # twelve columns: more than SQLAlchemy's overloads of select() type
         select(
             Thread.id, Thread.community_id, Thread.kind, Thread.teller_id, Thread.title, Thread.hook, Thread.told_at,
-            Thread.attribution, Thread.replies, Thread.withdrawn_at,
+            Thread.attribution, Thread.replies, Thread.withdrawn_at, Procedure.reviewed_at, _count_grounds(),
         )
+        .outerjoin(Procedure, Procedure.thread_id == Thread.id)
         .join(Community, Community.id == Thread.community_id)
         .where(Thread.id.in_(thread_ids), is_visible(viewer), _is_listed_for(viewer))
     )  # fmt: skip

@@ -78,6 +78,9 @@ def test_it_follows_discussions_in_a_group_of_its_own_in_every_list_and_in_searc
     assert "Cold knees, the procedure" not in read(client_of(cast.joanne), "/").text
     listed = read(client, "/c/bedside-icu/procedures")
     assert listed.words("ol/li/div/h2") == ["Cold knees, the procedure"]
+    row = listed.words("ol[@class='threads']/li")[0]
+    assert "last looked at 11 Feb 2025" in row
+    assert "rests on 1 discussion" in row
 
 
 def test_it_is_endorsed_by_nobody(story: int, cast: Cast, client_of: Clients) -> None:
