@@ -61,6 +61,9 @@ def main() -> None:
         for work, paths in works:
             rows.append(load(f"{work}, signed out", base, paths))
             rows.append(load(f"{work}, signed in", base, paths, cookie))
+        long = str(made["long"])
+        for name, path in (("first", f"{long}?at=first"), ("last", long)):
+            rows.append(load(f"{name} page of 10,000 replies, signed in", base, [path], cookie))
     with serving([cop, "serve"], "--port {port}", settings) as base:
         median, longest, replies = flood(base, cookies, threads)
     rows = [Measured(**(asdict(row) | {"share": row.a_second / constant.a_second})) for row in rows]

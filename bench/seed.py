@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import flask_migrate
+from sqlalchemy import insert
 
 from cop.accounts.operations import Practice, sign_up
 from cop.accounts.passwords import hash_password
@@ -24,18 +25,18 @@ from cop.communities.operations import found_community, join_community
 from cop.communities.permissions import MOST_VOUCHES
 from cop.communities.queries import load_person_as_viewer
 from cop.communities.vouches.operations import vouch_for
-from cop.discussions.models import Thread
-from cop.discussions.operations import publish_reply, tell_story
+from cop.discussions.models import Reply, Thread
+from cop.discussions.operations import publish_reply, recount_replies, tell_story
 from cop.discussions.replies import ReplyText
 from cop.discussions.stories import StoryDraft, render_story
 from cop.endorsements.operations import give_verdict
 from cop.platform import markup
 from cop.platform.database import session, transaction
-from cop.platform.ids import spell
+from cop.platform.ids import new_id, spell
 from cop.platform.outbox import deliver_due
 from cop.settings import Settings
 
-PEOPLE, THREADS, REPLIES_EACH, BODIES = 60, 300, 50, 500
+PEOPLE, THREADS, REPLIES_EACH, BODIES, LONG = 60, 300, 50, 500, 10_000
 _WORDS = """
     alarm bay queue night graph pressure handover valve rota lag chart monitor replica line drain pump order letter
     morning silence pattern reading number colour pause restart error page room colleague shift corridor screen
@@ -79,11 +80,13 @@ def _make(folder: Path) -> dict[str, object]:
         threads = _threads(chance, people, community_id, now)
         for thread_id in threads:
             _talk(chance, people, thread_id, bodies, now)
+        long = _long_thread(people, community_id, bodies, now)
         while deliver_due(app.extensions["cop-jobs"], claim="the bench's seed", now=datetime.now(UTC)):
             pass  # what is measured must not be measured while 15,000 texts are being indexed
     return {
         "readers": people[-1:-7:-1],
         "community": "/c/bench/",
+        "long": long,
         "threads": [f"/t/{spell(thread_id)}/{slug}" for thread_id, slug in threads.items()],
     }
 
@@ -159,6 +162,35 @@ def _talk(
             else:
                 publish_reply(actor=speaker, thread=thread, text=ReplyText(body.body), now=at)
         session().expunge_all()
+
+
+def _long_thread(people: list[int], community_id: int, bodies: list[markup.Rendered], now: datetime) -> str:
+    """A thread of ten thousand replies, made at one stroke: order and search need not know of them to read them."""
+    story = render_story(StoryDraft(title="A long one", fields={"situation": " ".join(_WORDS * 3)}), now=now)
+    then = now - timedelta(days=401)
+    with transaction() as s:
+        community = s.get_one(Community, community_id)
+        thread = tell_story(actor=load_person_as_viewer(people[1]), community=community, story=story, now=then)
+        rows = [
+            {
+                "id": new_id(),
+                "thread_id": thread.id,
+                "author_id": people[n % 50],
+                "kind": "reply",
+                "source": bodies[n % BODIES].source,
+                "html": bodies[n % BODIES].html,
+                "renderer": bodies[n % BODIES].renderer,
+                "setting": "",
+                "differed": "",
+                "said_at": then + timedelta(minutes=50 * (n + 1)),
+                "revision": 0,
+            }
+            for n in range(LONG)
+        ]
+        for start in range(0, LONG, 500):
+            s.execute(insert(Reply), rows[start : start + 500])
+        recount_replies(thread_id=thread.id)
+        return f"/t/{spell(thread.id)}/{thread.slug}"
 
 
 def _prose(chance: random.Random, words: int) -> str:

@@ -29,6 +29,10 @@ Glossary (the same word in code, address, table, template and interface):
     teller          whoever told a story; an imported one has none
     cue             a short line of what the teller noticed
     reply           reply, answer (the teller's), report (field report), dissent, probe
+    revision        a change of a thread or a reply, with what stood before it
+    withdrawn       taken back by whoever told or said it; for thirty days they may bring it back
+    mark            how far somebody has read a thread; theirs alone
+    procedure       a pointer to a document; its grounds are the discussions it rests on
     verdict         what somebody says of a story: seen, held, adapted, otherwise, failed
     act             one event that counts for order; append-only
     voice           the weight of a person's acts, 0 to 1, frozen on the act

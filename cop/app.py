@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from cop import wiring
+from cop.discussions.marks.buffer import MarkBuffer
 from cop.platform import events, site
 from cop.platform.database import db, migrate
 from cop.platform.languages import ENGLISH, list_languages
@@ -83,6 +84,7 @@ def _connect_database(app: Flask, settings: Settings) -> None:
 def _wire(app: Flask, settings: Settings) -> None:
     indexing = Indexing(settings.data / "index")
     app.extensions["cop-indexing"] = indexing
+    app.extensions["cop-marks"] = MarkBuffer()
     app.extensions["cop-jobs"] = wiring.jobs(settings, indexing)
     events.connect(app, wiring.REACTIONS, wiring.ALWAYS)
 

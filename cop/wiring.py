@@ -41,7 +41,19 @@ from cop.communities.events import (
     TopicsChanged,
     VouchWithdrawn,
 )
-from cop.discussions.events import ReplyPublished, ReplyRevised, ThreadImported, ThreadRevised, ThreadTold
+from cop.discussions.events import (
+    ProcedureReviewed,
+    ReplyPublished,
+    ReplyRestored,
+    ReplyRevised,
+    ReplyWithdrawn,
+    ThreadImported,
+    ThreadRestored,
+    ThreadRevised,
+    ThreadTold,
+    ThreadWithdrawn,
+)
+from cop.discussions.marks.operations import forget_marks_of
 from cop.discussions.versions import changed_by
 from cop.endorsements import reactions as endorsements
 from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
@@ -64,7 +76,7 @@ REACTIONS: Reactions = {
     PersonVerified: [],
     PersonRevised: [],
     PasswordChanged: [notifications.tell_of_new_password],
-    AccountClosed: [communities.let_go],
+    AccountClosed: [communities.let_go, forget_marks_of],
     PersonSuspended: [],
     PersonRestored: [],
     AdministratorAppointed: [],
@@ -91,8 +103,13 @@ REACTIONS: Reactions = {
     ThreadTold: [ranking.rank_told_thread, search.index_thread],
     ThreadImported: [ranking.rank_imported_thread, search.index_thread],
     ThreadRevised: [ranking.rebase_shelf_life, search.index_thread],
+    ProcedureReviewed: [],
+    ThreadWithdrawn: [ranking.follow_withdrawal, search.index_thread],
+    ThreadRestored: [ranking.follow_withdrawal, search.index_whole_thread],
     ReplyPublished: [ranking.count_reply, search.index_reply],
     ReplyRevised: [search.index_reply],
+    ReplyWithdrawn: [ranking.discount_reply, search.index_reply],
+    ReplyRestored: [ranking.count_reply_again, search.index_reply],
     VerdictGiven: [ranking.weigh_verdict],
     VerdictWithdrawn: [ranking.unweigh_verdict],
     OrderRewritten: [],

@@ -24,6 +24,7 @@ from sqlalchemy import event, text
 from cop import wiring
 from cop.accounts.sessions import start_session
 from cop.app import create_app
+from cop.discussions.marks.buffer import MarkBuffer
 from cop.platform import clock
 from cop.platform.choices import forget_choices, site_settings
 from cop.platform.database import Base, db, transaction
@@ -99,6 +100,7 @@ def app(database: Flask, tmp_path: Path) -> Iterator[Flask]:
     indexing = Indexing(tmp_path / "index")
     database.extensions["cop-indexing"] = indexing
     database.extensions["cop-jobs"] = wiring.jobs(settings, indexing)
+    database.extensions["cop-marks"] = MarkBuffer()
     caching.forget_all()
     with database.app_context():
         forget_choices()

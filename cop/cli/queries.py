@@ -46,7 +46,7 @@ def list_every_community() -> list[CommunityLine]:
 
 def list_miscounts(limit: int) -> list[Miscount]:
     """Threads whose number of replies has gone wrong."""
-    replies = select(func.count()).where(Reply.thread_id == Thread.id).scalar_subquery()
+    replies = select(func.count()).where(Reply.thread_id == Thread.id, Reply.withdrawn_at.is_(None)).scalar_subquery()
     rows = session().execute(
         select(Thread.id, Thread.title, Thread.replies, replies)
         .where(Thread.replies != replies)
@@ -57,9 +57,11 @@ def list_miscounts(limit: int) -> list[Miscount]:
 
 
 def count_findable_texts() -> int:
-    """How many texts the index should hold: every thread, and every reply that is not sealed."""
-    threads = session().scalar(select(func.count(Thread.id))) or 0
-    replies = session().scalar(select(func.count(Reply.id)).where(Reply.seal_id.is_(None))) or 0
+    """How many texts the index should hold: every thread, and every reply that is not sealed, without the withdrawn."""
+    stands = Thread.withdrawn_at.is_(None)
+    threads = session().scalar(select(func.count(Thread.id)).where(stands)) or 0
+    said = select(func.count(Reply.id)).join(Thread, Thread.id == Reply.thread_id)
+    replies = session().scalar(said.where(stands, Reply.seal_id.is_(None), Reply.withdrawn_at.is_(None))) or 0
     return threads + replies
 
 

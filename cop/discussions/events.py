@@ -49,3 +49,48 @@ class ReplyRevised:
     thread_id: int
     community_id: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadWithdrawn:
+    """Its teller took it back: it leaves every list and search, and what was said of it stays."""
+
+    thread_id: int
+    community_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRestored:
+    thread_id: int
+    community_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWithdrawn:
+    """Its author took it back: its place and the answers to it stay, its words are gone."""
+
+    reply_id: int
+    thread_id: int
+    community_id: int
+    author_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRestored:
+    reply_id: int
+    thread_id: int
+    community_id: int
+    author_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureReviewed:
+    """Its owner or a moderator has looked at a procedure and lets it stand."""
+
+    thread_id: int
+    community_id: int
+    at: datetime

@@ -45,10 +45,13 @@ class Thread(Base):
     attribution: Mapped[str] = mapped_column(String(200), default="")
     source_url: Mapped[str] = mapped_column(String(500), default="")
     external_id: Mapped[str | None] = mapped_column(String(200))
+    withdrawn_at: Mapped[datetime | None]  # its teller took it back: no list and no search shows it
+    withdrawn_by_id: Mapped[int | None]  # no foreign key: SQLite would copy this table, to which others point
 
     @property
     def slug(self) -> str:
-        return slug_of(self.title)
+        """What stands in its address; of what was withdrawn the title is gone from there too."""
+        return slug_of(self.title) if self.withdrawn_at is None else "withdrawn"
 
 
 class ThreadTopic(Base):
@@ -118,3 +121,68 @@ class Reply(Base):
     revision: Mapped[int] = mapped_column(default=0)
     revised_at: Mapped[datetime | None]
     seal_id: Mapped[int | None]
+    withdrawn_at: Mapped[datetime | None]  # its author took it back: only they still read it
+    withdrawn_by_id: Mapped[int | None]
+
+
+class Procedure(Base):
+    """What a thread of this kind points to: a document elsewhere, who keeps it, and when they last looked at it."""
+
+    __tablename__ = "procedure"
+
+    thread_id: Mapped[int] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    link: Mapped[str] = mapped_column(String(500), default="")
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    reviewed_at: Mapped[datetime]
+
+
+class ProcedureGround(Base):
+    """A procedure rests on a discussion."""
+
+    __tablename__ = "procedure_ground"
+    __table_args__ = (Index(None, "thread_id"),)
+
+    procedure_id: Mapped[int] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    thread_id: Mapped[int] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    place: Mapped[int]
+
+
+class Revision(Base):
+    """A change of a thread or a reply: who made it, when, and what had stood until then."""
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        UniqueConstraint("thread_id", "number"),
+        UniqueConstraint("reply_id", "number"),
+        CheckConstraint("(thread_id IS NULL) <> (reply_id IS NULL)", name="of_one"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"))
+    reply_id: Mapped[int | None] = mapped_column(ForeignKey("reply.id", ondelete="CASCADE"))
+    number: Mapped[int]  # the first change is 1
+    source: Mapped[str] = mapped_column(Text)  # JSON: the fields as they were typed
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    at: Mapped[datetime]
+
+
+class ReadMark(Base):
+    """How far somebody has read a thread, for themselves alone; losing one costs them a few lines read twice."""
+
+    __tablename__ = "read_mark"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    thread_id: Mapped[int] = mapped_column(
+        ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime]  # when they had read everything there was
+    reply_id: Mapped[int | None] = mapped_column(ForeignKey("reply.id", ondelete="SET NULL"))  # the last one read

@@ -14,6 +14,7 @@ from cop.discussions.events import ReplyPublished, ReplyRevised, ThreadImported,
 from cop.discussions.models import Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.permissions import can_answer, can_reply, can_revise_reply, can_revise_thread, can_tell
 from cop.discussions.replies import ReplyText
+from cop.discussions.revisions.operations import keep_reply_as_it_stands, keep_thread_as_it_stands
 from cop.discussions.stories import Story
 from cop.platform.database import session
 from cop.platform.errors import Conflict
@@ -33,8 +34,26 @@ def tell_story(
     Args:
         topics: the slugs of what it speaks of; those that the community does not have are left out.
     """
+    return _tell(actor, community, story, "story", topics, now)
+
+
+def ask_question(
+    *, actor: Viewer, community: Community, question: Story, now: datetime, topics: Collection[str] = ()
+) -> Thread:
+    """Ask about a situation that found no thread, under one's own name. Who asks is its teller.
+
+    Args:
+        question: what is going on, what was noticed and, in `did_why`, what was tried.
+        topics: as in telling.
+    """
+    return _tell(actor, community, question, "question", topics, now)
+
+
+def _tell(
+    actor: Viewer, community: Community, story: Story, kind: str, topics: Collection[str], now: datetime
+) -> Thread:
     can_tell(actor, community.id, now).enforce()
-    thread = _add_thread(community, story, teller_id=actor.person_id, told_at=now)
+    thread = add_thread(community, story, kind=kind, teller_id=actor.person_id, told_at=now)
     _set_topics(thread, topics)
     publish(
         ThreadTold(
@@ -59,7 +78,7 @@ def import_story(
     now: datetime,
 ) -> Thread:
     """Take in a story from elsewhere: no teller, its own date, and where it came from."""
-    thread = _add_thread(community, story, teller_id=None, told_at=told_at)
+    thread = add_thread(community, story, teller_id=None, told_at=told_at)
     thread.external_id, thread.attribution, thread.source_url = external_id, attribution, source_url
     session().flush()
     publish(ThreadImported(thread_id=thread.id, community_id=community.id, told_at=told_at, at=now))
@@ -86,12 +105,12 @@ def revise_story(
     can_revise_thread(actor, thread, now).enforce()
     if thread.revision != seen_revision:
         raise Conflict(_("This has been changed since you opened it. What stands now is above, yours is below."))
+    keep_thread_as_it_stands(thread=thread, by_id=actor.person_id, now=now)
     thread.title, thread.hook, thread.happened, thread.words = story.title, story.hook, story.happened, story.words
     thread.shelf_life = story.shelf_life or thread.shelf_life
     thread.outcome_due_at = (thread.outcome_due_at or now + OUTCOME_ASKED_AFTER) if story.outcome_unknown else None
     thread.revision, thread.revised_at = thread.revision + 1, now
-    session().execute(delete(StoryField).where(StoryField.thread_id == thread.id))
-    _add_fields(thread.id, story)
+    replace_fields(thread.id, story)
     if topics is not None:
         _set_topics(thread, topics)
     session().flush()
@@ -125,9 +144,10 @@ def revise_reply(
     Raises:
         Conflict: it was revised since `seen_revision` was shown.
     """
-    can_revise_reply(actor, reply.author_id, community_id, now).enforce()
+    can_revise_reply(actor, reply, community_id, now).enforce()
     if reply.revision != seen_revision:
         raise Conflict(_("This has been changed since you opened it. What stands now is above, yours is below."))
+    keep_reply_as_it_stands(reply=reply, by_id=actor.person_id, now=now)
     reply.source, reply.html, reply.renderer = text.body.source, text.body.html, text.body.renderer
     reply.setting, reply.differed = text.setting, text.differed
     reply.revision, reply.revised_at = reply.revision + 1, now
@@ -137,15 +157,18 @@ def revise_reply(
 
 def recount_replies(*, thread_id: int) -> None:
     """Count a thread's replies from the replies themselves."""
-    counted = select(func.count()).where(Reply.thread_id == thread_id).scalar_subquery()
+    counted = select(func.count()).where(Reply.thread_id == thread_id, Reply.withdrawn_at.is_(None)).scalar_subquery()
     session().execute(update(Thread).where(Thread.id == thread_id).values(replies=counted))
 
 
-def _add_thread(community: Community, story: Story, *, teller_id: int | None, told_at: datetime) -> Thread:
+def add_thread(
+    community: Community, story: Story, *, teller_id: int | None, told_at: datetime, kind: str = "story"
+) -> Thread:
+    """The row of a thread and its boxes; whoever calls this says who may, and publishes that it was told."""
     thread = Thread(
         id=new_id(),
         community_id=community.id,
-        kind="story",
+        kind=kind,
         teller_id=teller_id,
         title=story.title,
         hook=story.hook,
@@ -159,7 +182,7 @@ def _add_thread(community: Community, story: Story, *, teller_id: int | None, to
     )
     session().add(thread)
     session().flush()
-    _add_fields(thread.id, story)
+    replace_fields(thread.id, story)
     session().flush()
     return thread
 
@@ -172,7 +195,9 @@ def _set_topics(thread: Thread, slugs: Collection[str]) -> None:
     session().flush()
 
 
-def _add_fields(thread_id: int, story: Story) -> None:
+def replace_fields(thread_id: int, story: Story) -> None:
+    """Put these boxes in the place of those there are."""
+    session().execute(delete(StoryField).where(StoryField.thread_id == thread_id))
     for name, text in story.fields.items():
         session().add(
             StoryField(thread_id=thread_id, name=name, source=text.source, html=text.html, renderer=text.renderer)

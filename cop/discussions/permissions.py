@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cop.accounts.viewer import Viewer
+from cop.communities.models import MODERATOR, PRACTITIONER
 from cop.communities.permissions import can_write
 from cop.discussions.models import Reply, Thread
-from cop.discussions.queries import ReplyLine
+from cop.discussions.talks.queries import ReplyLine
 from cop.platform.errors import Ruling
 from cop.platform.words import gettext as _
+
+RESTORED_WITHIN = timedelta(days=30)
 
 
 def can_tell(viewer: Viewer, community_id: int, now: datetime) -> Ruling:
@@ -21,6 +24,8 @@ def can_tell(viewer: Viewer, community_id: int, now: datetime) -> Ruling:
 
 
 def can_reply(viewer: Viewer, thread: Thread, now: datetime) -> Ruling:
+    if thread.withdrawn_at is not None:
+        return Ruling(False, _("Its teller has withdrawn it. What was said of it can still be read."))
     return can_write(viewer, thread.community_id, now)
 
 
@@ -32,16 +37,78 @@ def can_answer(viewer: Viewer, thread: Thread, answered: Reply | ReplyLine, now:
         return Ruling(False, _("Only the teller can answer here. Reply to the story instead."))
     if answered.author_id == viewer.id:
         return Ruling(False, _("This is your own. Reply to the story instead."))
-    return can_write(viewer, thread.community_id, now)
+    if answered.withdrawn_at is not None:
+        return Ruling(False, _("Its author has withdrawn it."))
+    return can_reply(viewer, thread, now)
 
 
 def can_revise_thread(viewer: Viewer, thread: Thread, now: datetime) -> Ruling:
     if viewer.id is None or viewer.id != thread.teller_id:
         return Ruling(False, _("Only the teller can revise a story."))
+    if thread.kind == "procedure":
+        return Ruling(False, _("A procedure is changed on a page of its own."))
+    if thread.withdrawn_at is not None:
+        return Ruling(False, _("You have withdrawn it. Bring it back first."))
     return can_write(viewer, thread.community_id, now)
 
 
-def can_revise_reply(viewer: Viewer, author_id: int | None, community_id: int, now: datetime) -> Ruling:
-    if viewer.id is None or viewer.id != author_id:
+def can_revise_reply(viewer: Viewer, reply: Reply | ReplyLine, community_id: int, now: datetime) -> Ruling:
+    if viewer.id is None or viewer.id != reply.author_id:
         return Ruling(False, _("Only the person who wrote it can revise it."))
+    if reply.withdrawn_at is not None:
+        return Ruling(False, _("You have withdrawn it. Bring it back first."))
+    return can_write(viewer, community_id, now)
+
+
+def can_add_procedure(viewer: Viewer, community_id: int, now: datetime) -> Ruling:
+    """Practitioners and moderators: whoever points to a document must know the work it speaks of."""
+    place = viewer.place_in(community_id)
+    if place is None or place.role not in (PRACTITIONER, MODERATOR):
+        return Ruling(False, _("Only practitioners and moderators can add a procedure."))
+    return can_tell(viewer, community_id, now)
+
+
+def can_keep_procedure(viewer: Viewer, thread: Thread, owner_id: int | None, now: datetime) -> Ruling:
+    """Whether somebody may change a procedure and say that they have looked at it: its owner, and moderators."""
+    place = viewer.place_in(thread.community_id)
+    if viewer.id is None or (viewer.id != owner_id and (place is None or place.role != MODERATOR)):
+        return Ruling(False, _("Only its owner or a moderator can change a procedure."))
+    return can_reply(viewer, thread, now)
+
+
+def can_withdraw_thread(viewer: Viewer, thread: Thread) -> Ruling:
+    """Whoever told it takes it back whenever they like, silenced or gone from the community."""
+    if viewer.id is None or viewer.id != thread.teller_id:
+        return Ruling(False, _("Only the teller can withdraw it."))
+    if thread.withdrawn_at is not None:
+        return Ruling(False, _("You have withdrawn it already."))
+    return Ruling(True)
+
+
+def can_restore_thread(viewer: Viewer, thread: Thread, now: datetime) -> Ruling:
+    if viewer.id is None or viewer.id != thread.teller_id:
+        return Ruling(False, _("Only the teller can bring it back."))
+    return _can_restore(viewer, thread.withdrawn_at, thread.community_id, now)
+
+
+def can_withdraw_reply(viewer: Viewer, reply: Reply | ReplyLine) -> Ruling:
+    """Whoever said it takes it back whenever they like, silenced or gone from the community."""
+    if viewer.id is None or viewer.id != reply.author_id:
+        return Ruling(False, _("Only the person who wrote it can withdraw it."))
+    if reply.withdrawn_at is not None:
+        return Ruling(False, _("You have withdrawn it already."))
+    return Ruling(True)
+
+
+def can_restore_reply(viewer: Viewer, reply: Reply | ReplyLine, community_id: int, now: datetime) -> Ruling:
+    if viewer.id is None or viewer.id != reply.author_id:
+        return Ruling(False, _("Only the person who wrote it can bring it back."))
+    return _can_restore(viewer, reply.withdrawn_at, community_id, now)
+
+
+def _can_restore(viewer: Viewer, withdrawn_at: datetime | None, community_id: int, now: datetime) -> Ruling:
+    if withdrawn_at is None:
+        return Ruling(False, _("It is not withdrawn."))
+    if now > withdrawn_at + RESTORED_WITHIN:
+        return Ruling(False, _("It was withdrawn more than thirty days ago, and stays so."))
     return can_write(viewer, community_id, now)

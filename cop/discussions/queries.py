@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased
 
 from cop.accounts.viewer import Viewer
 from cop.communities.models import Community, Topic
 from cop.communities.queries import is_visible
 from cop.communities.topics.queries import TopicLine
-from cop.discussions.models import FIELDS, Reply, StoryField, Thread, ThreadTopic
-from cop.platform.clock import moment
+from cop.discussions.models import FIELDS, Procedure, ProcedureGround, Reply, StoryField, Thread, ThreadTopic
+from cop.discussions.talks.queries import ReplyLine, select_lines
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
-from cop.platform.pagination import Page, read_cursor, write_cursor
 from cop.platform.slugs import slug_of
-
-REPLIES_A_PAGE = 20
+from cop.platform.words import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +35,13 @@ class ThreadLine:
     told_at: datetime
     attribution: str
     replies: int
+    withdrawn_at: datetime | None
+    reviewed_at: datetime | None  # of a procedure
+    grounds: int  # of a procedure: how many discussions it rests on
 
     @property
     def slug(self) -> str:
-        return slug_of(self.title)
+        return slug_of(self.title) if self.withdrawn_at is None else "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,36 +53,47 @@ class FieldText:
     html: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyLine:
-    """A reply as the thread's page shows it."""
-
-    id: int
-    author_id: int | None
-    kind: str
-    answers_id: int | None
-    verdict: str | None
-    html: str
-    setting: str
-    differed: str
-    said_at: datetime
-    revision: int
-    revised_at: datetime | None
-
-
 def visible_threads(viewer: Viewer) -> Select[Thread]:
-    """The threads of the communities the viewer may see."""
-    return select(Thread).join(Community, Community.id == Thread.community_id).where(is_visible(viewer))
+    """The threads of the communities the viewer may see; one that its teller withdrew, for those who are in there."""
+    return (
+        select(Thread)
+        .join(Community, Community.id == Thread.community_id)
+        .where(is_visible(viewer), _is_open_to(viewer))
+    )
 
 
 def visible_replies(viewer: Viewer) -> Select[Reply]:
-    """The replies in visible threads; what is sealed is seen by nobody who has not committed."""
+    """The replies in visible threads; what is sealed is seen by nobody who has not committed.
+
+    A withdrawn reply keeps its place; that its words are shown to its author alone is for the pages.
+    """
     return (
         select(Reply)
         .join(Thread, Thread.id == Reply.thread_id)
         .join(Community, Community.id == Thread.community_id)
-        .where(is_visible(viewer), Reply.seal_id.is_(None))
+        .where(is_visible(viewer), _is_open_to(viewer), Reply.seal_id.is_(None))
     )
+
+
+def findable_threads(viewer: Viewer) -> Select[Thread]:
+    """What lists and search may show: the visible threads without the withdrawn."""
+    return visible_threads(viewer).where(Thread.withdrawn_at.is_(None))
+
+
+def findable_replies(viewer: Viewer) -> Select[Reply]:
+    """The visible replies whose words search may show."""
+    return visible_replies(viewer).where(Thread.withdrawn_at.is_(None), Reply.withdrawn_at.is_(None))
+
+
+def _is_open_to(viewer: Viewer) -> ColumnElement[bool]:
+    stands = or_(Thread.withdrawn_at.is_(None), Thread.community_id.in_(list(viewer.places)))
+    return stands if viewer.id is None else or_(stands, Thread.teller_id == viewer.id)
+
+
+def _is_listed_for(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether a row of a list may show it: what was withdrawn is a row for its teller alone."""
+    stands = Thread.withdrawn_at.is_(None)
+    return stands if viewer.id is None else or_(stands, Thread.teller_id == viewer.id)
 
 
 def get_thread(viewer: Viewer, thread_id: int | None, *, locked: bool = False) -> Thread:
@@ -96,16 +109,25 @@ def get_thread(viewer: Viewer, thread_id: int | None, *, locked: bool = False) -
     return found
 
 
-def get_reply(viewer: Viewer, reply_id: int | None) -> Reply:
-    """One reply.
+def get_reply(viewer: Viewer, reply_id: int | None, *, anew: bool = False) -> Reply:
+    """One reply; `anew` reads it from the database even if this session holds it, as one must after a lock.
 
     Raises:
         NotVisible: there is none that the viewer can see.
     """
-    found = session().scalar(visible_replies(viewer).where(Reply.id == reply_id))
+    query = visible_replies(viewer).where(Reply.id == reply_id)
+    found = session().scalar(query, execution_options={"populate_existing": anew})
     if found is None:
         raise NotVisible
     return found
+
+
+def title_for(viewer: Viewer, thread: Thread) -> str:
+    """A thread's title; of what was withdrawn only its teller reads it."""
+    is_own = viewer.id is not None and viewer.id == thread.teller_id
+    if thread.withdrawn_at is None or is_own:
+        return thread.title
+    return _("Withdrawn by whoever asked it") if thread.kind == "question" else _("Withdrawn by its teller")
 
 
 def list_fields(thread_id: int) -> list[FieldText]:
@@ -116,19 +138,33 @@ def list_fields(thread_id: int) -> list[FieldText]:
     return sorted((FieldText(*row) for row in rows), key=lambda field: FIELDS.index(field.name))
 
 
+def _count_grounds() -> Any:
+    """How many of the discussions that a procedure rests on still stand."""
+    ground = aliased(Thread)
+    return (
+        select(func.count())
+        .select_from(ProcedureGround)
+        .join(ground, ground.id == ProcedureGround.thread_id)
+        .where(ProcedureGround.procedure_id == Procedure.thread_id, ground.withdrawn_at.is_(None))
+        .correlate(Procedure)
+        .scalar_subquery()
+    )
+
+
 def list_thread_lines(viewer: Viewer, thread_ids: Sequence[int]) -> dict[int, ThreadLine]:
     """Rows of lists by id, one statement; what the viewer may not see is absent."""
     if not thread_ids:
         return {}
-    rows = session().execute(
+    asked: Any = (  # twelve columns: more than SQLAlchemy's overloads of select() type
         select(
             Thread.id, Thread.community_id, Thread.kind, Thread.teller_id, Thread.title, Thread.hook, Thread.told_at,
-            Thread.attribution, Thread.replies,
+            Thread.attribution, Thread.replies, Thread.withdrawn_at, Procedure.reviewed_at, _count_grounds(),
         )
+        .outerjoin(Procedure, Procedure.thread_id == Thread.id)
         .join(Community, Community.id == Thread.community_id)
-        .where(Thread.id.in_(thread_ids), is_visible(viewer))
+        .where(Thread.id.in_(thread_ids), is_visible(viewer), _is_listed_for(viewer))
     )  # fmt: skip
-    return {row.id: ThreadLine(*row) for row in rows}
+    return {row.id: ThreadLine(*row) for row in session().execute(asked)}
 
 
 def select_thread_ids(topic_id: int) -> Select[int]:
@@ -152,7 +188,7 @@ def list_told_by(viewer: Viewer, person_id: int, *, community_id: int | None = N
     query = (
         select(Thread.id)
         .join(Community, Community.id == Thread.community_id)
-        .where(is_visible(viewer), Thread.teller_id == person_id)
+        .where(is_visible(viewer), _is_listed_for(viewer), Thread.teller_id == person_id)
         .order_by(Thread.told_at.desc(), Thread.id.desc())
         .limit(limit)
     )
@@ -177,102 +213,22 @@ class ReportLine:
 def list_reports_on(viewer: Viewer, teller_id: int, *, limit: int = 10) -> list[ReportLine]:
     """Field reports on a person's stories, latest first."""
     rows = session().execute(
-        _select_lines()
+        select_lines()
         .add_columns(Thread.id.label("of_thread"), Thread.title)
         .join(Thread, Thread.id == Reply.thread_id)
         .join(Community, Community.id == Thread.community_id)
-        .where(is_visible(viewer), Thread.teller_id == teller_id, Reply.kind == "report", Reply.seal_id.is_(None))
+        .where(
+            is_visible(viewer),
+            Thread.teller_id == teller_id,
+            Reply.kind == "report",
+            Reply.seal_id.is_(None),
+            Reply.withdrawn_at.is_(None),
+            Thread.withdrawn_at.is_(None),
+        )
         .order_by(Reply.said_at.desc(), Reply.id.desc())
         .limit(limit)
     )
-    return [ReportLine(ReplyLine(*row[:11]), row[11], row[12]) for row in rows]
-
-
-def list_replies(
-    thread_id: int, *, kind: str | None = None, before: str | None = None, start: str | None = None
-) -> Page[ReplyLine]:
-    """A page of a thread's replies in order of time, without the teller's answers, which stand below them.
-
-    Args:
-        kind: only field reports or only dissents.
-        before: a cursor; the page that ends just before it. Without `before` and `start`, the latest page.
-        start: a cursor; the page that begins with it.
-
-    Returns:
-        the replies, oldest first, with the cursors of the earlier page (for `before`) and the later (for `start`).
-    """
-    asked = [Reply.thread_id == thread_id, Reply.kind != "answer", Reply.seal_id.is_(None)]
-    if kind:
-        asked.append(Reply.kind == kind)
-    if start:
-        return _page_from(asked, start)
-    return _page_before(asked, before)
-
-
-def list_answers(reply_ids: Iterable[int]) -> dict[int, list[ReplyLine]]:
-    """The teller's answers to the given replies, oldest first, one statement."""
-    wanted = list(reply_ids)
-    if not wanted:
-        return {}
-    rows = session().execute(
-        _select_lines().where(Reply.answers_id.in_(wanted), Reply.seal_id.is_(None)).order_by(Reply.said_at, Reply.id)
-    )
-    answers: dict[int, list[ReplyLine]] = {}
-    for line in (ReplyLine(*row) for row in rows):
-        answers.setdefault(line.answers_id or 0, []).append(line)
-    return answers
-
-
-def list_kinds_said(thread_id: int) -> frozenset[str]:
-    """Which kinds of replies a thread has: what its page can be narrowed to."""
-    said = select(Reply.kind).where(Reply.thread_id == thread_id, Reply.seal_id.is_(None)).distinct()
-    return frozenset(session().scalars(said))
-
-
-def cursor_of(reply: Reply | ReplyLine) -> str:
-    """Where a reply stands in its thread; an answer stands where what it answers does, so ask for that one."""
-    return write_cursor(reply.said_at.timestamp(), reply.id)
-
-
-def _page_from(asked: list[ColumnElement[bool]], start: str) -> Page[ReplyLine]:
-    at, reply_id = _read(start)
-    here = or_(Reply.said_at > at, and_(Reply.said_at == at, Reply.id >= reply_id))
-    rows = session().execute(
-        _select_lines().where(*asked, here).order_by(Reply.said_at, Reply.id).limit(REPLIES_A_PAGE + 1)
-    )
-    lines = [ReplyLine(*row) for row in rows]
-    shown, later = lines[:REPLIES_A_PAGE], lines[REPLIES_A_PAGE:]
-    has_earlier = session().execute(select(Reply.id).where(*asked, _is_before(at, reply_id)).limit(1)).first()
-    return Page(tuple(shown), start if has_earlier else None, cursor_of(later[0]) if later else None)
-
-
-def _page_before(asked: list[ColumnElement[bool]], before: str | None) -> Page[ReplyLine]:
-    limits = [*asked, _is_before(*_read(before))] if before else asked
-    rows = session().execute(
-        _select_lines().where(*limits).order_by(Reply.said_at.desc(), Reply.id.desc()).limit(REPLIES_A_PAGE + 1)
-    )
-    lines = [ReplyLine(*row) for row in rows][::-1]
-    shown = lines[-REPLIES_A_PAGE:]
-    return Page(tuple(shown), cursor_of(shown[0]) if len(lines) > len(shown) else None, before)
-
-
-def _is_before(at: datetime, reply_id: int) -> ColumnElement[bool]:
-    return or_(Reply.said_at < at, and_(Reply.said_at == at, Reply.id < reply_id))
-
-
-def _read(cursor: str) -> tuple[datetime, int]:
-    at, reply_id = read_cursor(cursor, float, int)
-    try:
-        return moment(float(at)), int(reply_id)
-    except (OverflowError, ValueError, OSError) as problem:
-        raise NotVisible from problem
-
-
-def _select_lines() -> Any:  # eleven columns: more than SQLAlchemy's overloads of select() type
-    return select(
-        Reply.id, Reply.author_id, Reply.kind, Reply.answers_id, Reply.verdict, Reply.html, Reply.setting,
-        Reply.differed, Reply.said_at, Reply.revision, Reply.revised_at,
-    )  # fmt: skip
+    return [ReportLine(ReplyLine(*row[:12]), row[12], row[13]) for row in rows]
 
 
 def find_imported(community_id: int, external_ids: Iterable[str]) -> set[str]:

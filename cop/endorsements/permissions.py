@@ -12,9 +12,13 @@ from cop.platform.words import gettext as _
 
 
 def can_give_verdict(viewer: Viewer, thread: Thread, now: datetime) -> Ruling:
-    """Anyone in the community, on anything but their own thread and a procedure."""
+    """Anyone in the community, on anything but their own thread, a question and a procedure."""
     if viewer.id is not None and viewer.id == thread.teller_id:
         return Ruling(False, _("This is your own story. Others say whether it holds."))
+    if thread.withdrawn_at is not None:
+        return Ruling(False, _("Its teller has withdrawn it. What was said of it can still be read."))
+    if thread.kind == "question":
+        return Ruling(False, _("A question is not endorsed. Say what you know of it in a reply."))
     if thread.kind == "procedure":
         return Ruling(
             False, _("A procedure is not endorsed on its own. Say what you know in a discussion that it rests on.")

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Engine, Integer, MetaData, event, func
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
@@ -154,6 +154,7 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         "journal_size_limit=67108864",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("fold_case", 1, str.lower, deterministic=True)  # its own lower() knows ASCII alone
 
 
 @event.listens_for(Engine, "begin")
@@ -193,3 +194,8 @@ def _begin_to_write(connection: Connection) -> None:
 
 def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
+
+
+def folded(text: Any) -> ColumnElement[str]:
+    """A text without regard to capitals, as the database of this process folds it; compare with `str.lower`."""
+    return func.fold_case(text) if is_sqlite() else func.lower(text)

@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 from math import inf
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cop.platform.clock import seconds
@@ -68,6 +68,7 @@ class ThreadOrder(Base):
     )
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     is_procedure: Mapped[bool] = mapped_column(default=False)
+    is_withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
     told_at: Mapped[datetime]
     k: Mapped[float]
     log2_p: Mapped[float | None]  # none is the logarithm of nothing

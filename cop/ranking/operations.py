@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select, update
 
 from cop.platform.clock import seconds
 from cop.platform.database import session
-from cop.ranking.acts import TABLE_B1, VERDICTS, Act, ActKind, is_refused
+from cop.ranking.acts import REPLIES, TABLE_B1, VERDICTS, Act, ActKind, is_refused
 from cop.ranking.fold import advance, empty_keys, needs_replay, replay
 from cop.ranking.liveliness import seat_of
 from cop.ranking.models import ActRow, Participation, ThreadOrder
@@ -82,7 +82,24 @@ def replay_order(*, thread_id: int) -> None:
         order = _new_order(thread_id, grounds)
         order.keys = empty_keys(told_at=seconds(grounds.told_at), shelf_days=grounds.shelf_days, params=grounds.params)
         session().add(order)
+    order.is_withdrawn = grounds.is_withdrawn
     _replay(order, grounds)
+
+
+def list_or_unlist(*, thread_id: int) -> None:
+    """Let a thread stand in the lists, or leave them, as it is withdrawn or not; its keys stay what they are."""
+    _lock_order(thread_id).is_withdrawn = list_grounds([thread_id])[thread_id].is_withdrawn
+    session().flush()
+
+
+def find_act_of_reply(*, thread_id: int, reply_id: int) -> ActRow | None:
+    """The act of a reply, a probe or an answer, the latest if it was restored before; a report is a verdict's act."""
+    return session().scalar(
+        select(ActRow)
+        .where(ActRow.thread_id == thread_id, ActRow.ref == reply_id, ActRow.kind.in_(sorted(REPLIES)))
+        .order_by(ActRow.id.desc())
+        .limit(1)
+    )
 
 
 def list_threads_after(community_id: int, after: int, *, limit: int) -> list[int]:
@@ -131,6 +148,7 @@ def _new_order(thread_id: int, grounds: Grounds) -> ThreadOrder:
         thread_id=thread_id,
         community_id=grounds.community_id,
         is_procedure=grounds.is_procedure,
+        is_withdrawn=grounds.is_withdrawn,
         told_at=grounds.told_at,
     )
 

@@ -171,8 +171,9 @@ def list_thread_ids(
     before: str | None = None,
     limit: int = THREADS_A_PAGE,
     topic_id: int | None = None,
+    procedures: bool = False,
 ) -> Page[int]:
-    """A page of a community's threads, or of those that speak of one topic; procedures left out.
+    """A page of a community's threads, or of those that speak of one topic; procedures left out, or they alone.
 
     Args:
         sort: one of SORTS; Living by R, Endorsed by E and then K, New by the time of telling, ties by id.
@@ -188,7 +189,11 @@ def list_thread_ids(
     if sort not in _SORTS:
         raise NotVisible
     order = _SORTS[sort]
-    here = and_(ThreadOrder.community_id == community_id, ThreadOrder.is_procedure.is_(False))
+    here = and_(
+        ThreadOrder.community_id == community_id,
+        ThreadOrder.is_procedure.is_(procedures),
+        ThreadOrder.is_withdrawn.is_(False),
+    )
     if topic_id is not None:
         here = and_(here, ThreadOrder.thread_id.in_(select_thread_ids(topic_id)))
     if before and not after:
@@ -203,6 +208,7 @@ def list_living_across(community_ids: Collection[int], *, now: datetime, limit: 
         .where(
             ThreadOrder.community_id.in_(list(community_ids)),
             ThreadOrder.is_procedure.is_(False),
+            ThreadOrder.is_withdrawn.is_(False),
             or_(ThreadOrder.rest_at >= now.timestamp(), ThreadOrder.told_at >= now - timedelta(seconds=FIRST_DAYS)),
         )
         .order_by(ThreadOrder.rest_at.desc(), ThreadOrder.thread_id.desc())
@@ -273,6 +279,7 @@ class Grounds:
     thread_id: int
     community_id: int
     is_procedure: bool
+    is_withdrawn: bool
     told_at: datetime
     tellers: frozenset[int]
     shelf_days: float
@@ -292,7 +299,7 @@ def list_grounds(thread_ids: Sequence[int]) -> dict[int, Grounds]:
     rows = session().execute(
         select(
             Thread.id, Thread.community_id, Thread.kind, Thread.told_at, Thread.teller_id, Thread.shelf_life,
-            Community.half_life_days, Community.verdict_half_life_days, Community.quality_weight,
+            Thread.withdrawn_at, Community.half_life_days, Community.verdict_half_life_days, Community.quality_weight,
         )
         .join(Community, Community.id == Thread.community_id)
         .where(Thread.id.in_(thread_ids))
@@ -302,6 +309,7 @@ def list_grounds(thread_ids: Sequence[int]) -> dict[int, Grounds]:
             thread_id=row.id,
             community_id=row.community_id,
             is_procedure=row.kind == "procedure",
+            is_withdrawn=row.withdrawn_at is not None,
             told_at=row.told_at,
             tellers=frozenset() if row.teller_id is None else frozenset({row.teller_id}),
             shelf_days=BASE_SHELF_DAYS[row.shelf_life],

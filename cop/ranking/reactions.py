@@ -5,16 +5,25 @@ from __future__ import annotations
 from sqlalchemy import or_, select
 
 from cop.communities.events import HalfLifeChanged, PersonPromoted, PersonRemoved, PersonReturned
-from cop.discussions.events import ReplyPublished, ThreadImported, ThreadRevised, ThreadTold
+from cop.discussions.events import (
+    ReplyPublished,
+    ReplyRestored,
+    ReplyWithdrawn,
+    ThreadImported,
+    ThreadRestored,
+    ThreadRevised,
+    ThreadTold,
+    ThreadWithdrawn,
+)
 from cop.discussions.models import Thread
 from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
-from cop.platform.clock import seconds
+from cop.platform.clock import moment, seconds
 from cop.platform.database import session
 from cop.platform.outbox import enqueue
 from cop.ranking.acts import REPLIES, VERDICTS, ActKind
 from cop.ranking.counting import RECENT
 from cop.ranking.models import ActRow, ThreadOrder
-from cop.ranking.operations import open_order, record_act, replay_order
+from cop.ranking.operations import find_act_of_reply, list_or_unlist, open_order, record_act, replay_order
 from cop.ranking.states import BASE_SHELF_DAYS
 
 REBASE = "ranking.rebase"
@@ -43,6 +52,38 @@ def count_reply(published: ReplyPublished) -> None:
         at=published.at,
         ref=published.reply_id,
     )
+
+
+def discount_reply(withdrawn: ReplyWithdrawn) -> None:
+    """A reply that was taken back was never said; a report stays counted, since its verdict stands (R8, R10)."""
+    said = find_act_of_reply(thread_id=withdrawn.thread_id, reply_id=withdrawn.reply_id)
+    if said:
+        record_act(
+            thread_id=withdrawn.thread_id,
+            person_id=withdrawn.author_id,
+            kind=ActKind.DELETE,
+            at=withdrawn.at,
+            ref=said.id,
+        )
+
+
+def count_reply_again(restored: ReplyRestored) -> None:
+    """Acts are only ever added: what was deleted is said anew, at its old time and with its old voice."""
+    said = find_act_of_reply(thread_id=restored.thread_id, reply_id=restored.reply_id)
+    if said:
+        record_act(
+            thread_id=restored.thread_id,
+            person_id=said.person_id,
+            kind=ActKind(said.kind),
+            voice=said.voice,
+            at=moment(said.at),
+            ref=restored.reply_id,
+        )
+
+
+def follow_withdrawal(happened: ThreadWithdrawn | ThreadRestored) -> None:
+    """What its teller took back leaves the lists, and comes back where it would stand anyway."""
+    list_or_unlist(thread_id=happened.thread_id)
 
 
 def weigh_verdict(given: VerdictGiven) -> None:

@@ -108,7 +108,7 @@ def _compare(stored: _Stored) -> Iterator[Finding]:
 
 
 def _compare_row(order: ThreadOrder, grounds: Grounds, rebuilt: Rebuilt) -> Iterator[Finding]:
-    for name in ("community_id", "is_procedure", "told_at"):
+    for name in ("community_id", "is_procedure", "is_withdrawn", "told_at"):
         if getattr(order, name) != getattr(grounds, name):
             yield Finding(order.thread_id, name, getattr(order, name), getattr(grounds, name))
     keys = order.keys

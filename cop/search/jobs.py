@@ -55,8 +55,9 @@ class Indexing:
         """
         threads = {payload["thread"] for payload in payloads if "thread" in payload}
         replies = {payload["reply"] for payload in payloads if "reply" in payload}
+        whole = {payload["thread"] for payload in payloads if payload.get("whole")}
         with reading():
-            texts = texts_of(threads, replies)
+            texts = texts_of(threads, replies, whole)
         found = {text.id for text in texts}
         try:
             self.index.put(texts)

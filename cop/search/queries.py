@@ -19,7 +19,7 @@ from cop.communities.models import Community
 from cop.communities.queries import is_visible
 from cop.discussions.cues import words_of_noticed
 from cop.discussions.models import FIELDS, Reply, StoryField, Thread
-from cop.discussions.queries import visible_replies, visible_threads
+from cop.discussions.queries import findable_replies, findable_threads
 from cop.platform.clock import seconds
 from cop.platform.database import reading, session
 from cop.platform.markup import plain_text
@@ -53,11 +53,17 @@ class Passage:
     words: tuple[str, ...]
 
 
-def texts_of(thread_ids: Collection[int], reply_ids: Collection[int] = ()) -> list[IndexedText]:
-    """What can be found of these threads and of these replies; what is gone is absent."""
+def texts_of(
+    thread_ids: Collection[int], reply_ids: Collection[int] = (), whole: Collection[int] = ()
+) -> list[IndexedText]:
+    """What can be found of these threads and of these replies; what is gone or withdrawn is absent.
+
+    Args:
+        whole: threads of which every reply is wanted too.
+    """
     return [
         *_read_threads(Thread.id.in_(thread_ids)),
-        *_read_replies(Reply.id.in_(reply_ids)),
+        *_read_replies(or_(Reply.id.in_(reply_ids), Reply.thread_id.in_(whole))),
     ]
 
 
@@ -69,8 +75,10 @@ def every_text() -> Iterator[IndexedText]:
 
 def keep_seen(viewer: Viewer, hits: Sequence[Hit]) -> list[Hit]:
     """The hits that lead to something this viewer sees, in their order; two statements."""
-    threads = visible_threads(viewer).with_only_columns(Thread.id).where(Thread.id.in_({hit.thread_id for hit in hits}))
-    replies = visible_replies(viewer).with_only_columns(Reply.id).where(Reply.id.in_(_reply_ids(hits)))
+    threads = (
+        findable_threads(viewer).with_only_columns(Thread.id).where(Thread.id.in_({hit.thread_id for hit in hits}))
+    )
+    replies = findable_replies(viewer).with_only_columns(Reply.id).where(Reply.id.in_(_reply_ids(hits)))
     seen, read = set(session().scalars(threads)), set(session().scalars(replies))
     return [hit for hit in hits if hit.thread_id in seen and (hit.text_id == hit.thread_id or hit.text_id in read)]
 
@@ -97,8 +105,8 @@ def list_passages(
 
 def texts_by(viewer: Viewer, handles: Collection[str]) -> frozenset[int]:
     """The texts that people told or said under their names, as far as the viewer sees them; two statements."""
-    told = visible_threads(viewer).with_only_columns(Thread.id).join(Person, Person.id == Thread.teller_id)
-    said = visible_replies(viewer).with_only_columns(Reply.id).join(Person, Person.id == Reply.author_id)
+    told = findable_threads(viewer).with_only_columns(Thread.id).join(Person, Person.id == Thread.teller_id)
+    said = findable_replies(viewer).with_only_columns(Reply.id).join(Person, Person.id == Reply.author_id)
     told = told.where(Person.handle.in_(handles)).order_by(Thread.told_at.desc()).limit(MOST_NARROWED)
     said = said.where(Person.handle.in_(handles)).order_by(Reply.said_at.desc()).limit(MOST_NARROWED)
     return frozenset([*session().scalars(told), *session().scalars(said)])
@@ -135,7 +143,13 @@ def list_offered_titles(viewer: Viewer, folded: str, *, limit: int) -> list[Offe
             select(Thread.id, Thread.title, Community.name)
             .join(TitleStart, TitleStart.thread_id == Thread.id)
             .join(Community, Community.id == Thread.community_id)
-            .where(TitleStart.start >= folded, TitleStart.start < folded + _LAST_SIGN, here, is_visible(viewer))
+            .where(
+                TitleStart.start >= folded,
+                TitleStart.start < folded + _LAST_SIGN,
+                here,
+                is_visible(viewer),
+                Thread.withdrawn_at.is_(None),
+            )
             .order_by(TitleStart.start, TitleStart.thread_id, TitleStart.word)
             .limit(limit * 3)  # a title in which two words begin so comes twice
         )
@@ -180,7 +194,7 @@ def _read_threads(which: ColumnElement[bool]) -> list[IndexedText]:
 
     People are not found by name: names change, and the page asks to leave them out.
     """
-    threads = list(session().scalars(select(Thread).where(which)))
+    threads = list(session().scalars(select(Thread).where(which, Thread.withdrawn_at.is_(None))))
     stories = _sources_of(thread.id for thread in threads)
     return [
         IndexedText(
@@ -201,12 +215,12 @@ def _read_threads(which: ColumnElement[bool]) -> list[IndexedText]:
 def _read_replies(which: ColumnElement[bool]) -> list[IndexedText]:
     """Replies as they are found, by their own words alone: a title leads to the story and not to what was said of it.
 
-    What is sealed is found by nobody.
+    What is sealed or withdrawn is found by nobody.
     """
     rows = session().execute(
         select(Reply, Thread.community_id, Thread.kind)
         .join(Thread, Thread.id == Reply.thread_id)
-        .where(which, Reply.seal_id.is_(None))
+        .where(which, Reply.seal_id.is_(None), Reply.withdrawn_at.is_(None), Thread.withdrawn_at.is_(None))
     )
     return [
         IndexedText(
@@ -231,13 +245,13 @@ def titles_of(thread_ids: Collection[int]) -> dict[int, str]:
 
 
 def _titles_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, str]:
-    query = visible_threads(viewer).with_only_columns(Thread.id, Thread.title)
+    query = findable_threads(viewer).with_only_columns(Thread.id, Thread.title)
     rows = session().execute(query.where(Thread.id.in_({hit.thread_id for hit in hits})))
     return {row.id: row.title for row in rows}
 
 
 def _replies_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, Reply]:
-    replies = session().scalars(visible_replies(viewer).where(Reply.id.in_(_reply_ids(hits))))
+    replies = session().scalars(findable_replies(viewer).where(Reply.id.in_(_reply_ids(hits))))
     return {reply.id: reply for reply in replies}
 
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from itertools import chain, islice
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from cop.discussions.models import Reply, Thread
 from cop.platform.database import reading, session
@@ -73,9 +73,9 @@ def last_verified(folder: Path) -> Verified | None:
 def _missing(model: type[Thread] | type[Reply], held: Sequence[int]) -> Iterator[int]:
     latest = -(2**63)
     while True:
-        query = select(model.id).where(model.id > latest).order_by(model.id).limit(AT_ONCE)
+        query = _findable(model).where(model.id > latest).order_by(model.id).limit(AT_ONCE)
         with reading():
-            ids = list(session().scalars(query.where(model.seal_id.is_(None)) if model is Reply else query))
+            ids = list(session().scalars(query))
         yield from (one for one in ids if not _holds(held, one))
         if len(ids) < AT_ONCE:
             return
@@ -85,11 +85,18 @@ def _missing(model: type[Thread] | type[Reply], held: Sequence[int]) -> Iterator
 def _surplus(held: Sequence[int]) -> Iterator[int]:
     for start in range(0, len(held), AT_ONCE):
         asked = list(held[start : start + AT_ONCE])
-        threads = select(Thread.id).where(Thread.id.in_(asked))
-        replies = select(Reply.id).where(Reply.id.in_(asked), Reply.seal_id.is_(None))
+        threads, replies = (_findable(model).where(model.id.in_(asked)) for model in (Thread, Reply))
         with reading():
             known = set(chain(session().scalars(threads), session().scalars(replies)))
         yield from (one for one in asked if one not in known)
+
+
+def _findable(model: type[Thread] | type[Reply]) -> Select[int]:
+    """The ids that the index should hold: of what is sealed or withdrawn none."""
+    if model is Thread:
+        return select(Thread.id).where(Thread.withdrawn_at.is_(None))
+    stands = (Reply.seal_id.is_(None), Reply.withdrawn_at.is_(None), Thread.withdrawn_at.is_(None))
+    return select(Reply.id).join(Thread, Thread.id == Reply.thread_id).where(*stands)
 
 
 def _holds(held: Sequence[int], one: int) -> bool:

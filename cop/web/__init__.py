@@ -14,7 +14,10 @@ def blueprints() -> list[Blueprint]:
         letters,
         memberships,
         people,
+        procedures,
+        questions,
         replies,
+        revisions,
         search,
         settings,
         site,
@@ -24,5 +27,6 @@ def blueprints() -> list[Blueprint]:
 
     around_people = (accounts, letters, settings, admin, people)
     around_communities = (communities, memberships, invitations, community_settings)
-    modules = (site, *around_people, *around_communities, threads, replies, verdicts, search)
+    around_threads = (threads, questions, procedures, replies, revisions, verdicts)
+    modules = (site, *around_people, *around_communities, *around_threads, search)
     return [module.routes for module in modules]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import url_for
 
 from cop.discussions.models import Reply, Thread
-from cop.discussions.queries import cursor_of
+from cop.discussions.talks.queries import cursor_of
 from cop.platform import ids
 
 

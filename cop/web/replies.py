@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template
 from werkzeug.wrappers import Response
 
 from cop.discussions import operations as discussions
 from cop.discussions.models import Reply
 from cop.discussions.permissions import can_revise_reply
-from cop.discussions.queries import cursor_of, get_reply, get_thread
+from cop.discussions.queries import get_reply, get_thread
 from cop.discussions.replies import ReplyText, render_reply
+from cop.discussions.talks.queries import cursor_of
+from cop.discussions.withdrawals import operations as withdrawals
 from cop.platform import ids
 from cop.platform.database import reading
 from cop.platform.errors import Conflict, NotVisible
+from cop.platform.words import gettext as _
 from cop.web.addresses import address_in, address_of, anchor_of
 from cop.web.callers import anyone, signed_in, viewer
 from cop.web.forms.threads import ReplyForm, RevisedReplyForm
@@ -75,6 +80,30 @@ def revise_reply(reply_id: str) -> Response | tuple[str, int]:
         return _render_editor(reply_id, form, shows_what_stands=True), 409
 
 
+@routes.post("/p/<reply_id>/withdraw")
+@signed_in
+@writing_limit
+def withdraw_reply(reply_id: str) -> Response:
+    answer = carry_out(lambda: _with_its_thread(reply_id, withdrawals.withdraw_reply))
+    flash(_("Withdrawn. You can bring it back within thirty days."), "good")
+    return answer
+
+
+@routes.post("/p/<reply_id>/restore")
+@signed_in
+@writing_limit
+def restore_reply(reply_id: str) -> Response:
+    return carry_out(lambda: _with_its_thread(reply_id, withdrawals.restore_reply))
+
+
+def _with_its_thread(reply_id: str, change: Callable[..., None]) -> str:
+    """Lock the thread, read the reply under the lock, and change it."""
+    thread = get_thread(viewer(), get_reply(viewer(), ids.read(reply_id)).thread_id, locked=True)
+    reply = get_reply(viewer(), ids.read(reply_id), anew=True)
+    change(actor=viewer(), thread=thread, reply=reply, now=now())
+    return address_in(thread, reply, page_of=_head_of(reply))
+
+
 def _render_editor(reply_id: str, form: RevisedReplyForm, *, shows_what_stands: bool = False) -> str:
     page = build_reply_page(viewer(), ids.read(reply_id), shows_what_stands=shows_what_stands, now=now())
     if shows_what_stands:
@@ -94,7 +123,7 @@ def _kind_and_thread(reply_id: str) -> tuple[str, int]:
     with reading():
         reply = get_reply(viewer(), ids.read(reply_id))
         thread = get_thread(viewer(), reply.thread_id)
-        can_revise_reply(viewer(), reply.author_id, thread.community_id, now()).enforce()
+        can_revise_reply(viewer(), reply, thread.community_id, now()).enforce()
         return reply.kind, thread.id
 
 

@@ -30,6 +30,7 @@ _LONG_MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -51,6 +52,7 @@ def furnish(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.filters.update(
         ago=ago,
+        since=since,
         day=day,
         month_of=month_of,
         initials=initials,
@@ -121,6 +123,16 @@ def ago(at: datetime) -> str:
     if days <= 28:
         return ngettext("%(num)s week ago", "%(num)s weeks ago", days // 7)
     return day(at)
+
+
+def since(at: datetime) -> str:
+    """When something was, as one says since when: the hour of today, a day of this week, then the date."""
+    days = (here(now()).date() - here(at).date()).days
+    if days <= 0:
+        return f"{here(at):%H:%M}"
+    if days == 1:
+        return _("yesterday")
+    return _(_DAYS[here(at).weekday()]) if days < 7 else day(at)
 
 
 def day(at: datetime) -> str:

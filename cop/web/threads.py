@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cop.communities.queries import get_community
 from cop.discussions import operations as discussions
 from cop.discussions.queries import get_thread, list_fields, list_topics_of
 from cop.discussions.stories import Story, render_story
+from cop.discussions.withdrawals import operations as withdrawals
 from cop.platform import ids
 from cop.platform.errors import Conflict, NotAllowed
 from cop.platform.words import gettext as _
@@ -20,15 +22,16 @@ from cop.web.callers import anyone, signed_in, viewer
 from cop.web.forms.stories import CHIPS, StoryForm
 from cop.web.forms.threads import ReplyForm
 from cop.web.limiting import writing_limit
+from cop.web.marking import note_reading, waiting_marks
 from cop.web.pages.composer import Around, ComposerPage, build_composer, build_reviser, preview_of
-from cop.web.pages.talks import FILTERS, KINDS, Asked
+from cop.web.pages.talks import FILTERS, KINDS, Asked, read_words
 from cop.web.pages.threads import build_thread_page
 from cop.web.refusals import refuse
 from cop.web.sending import carry_out, now
 
 Page = tuple[str, int]  # what is shown, and its status
 routes = Blueprint("threads", __name__)
-_TAKEN = ("edit", "verdict")  # addresses below a thread that could be a slug
+_TAKEN = ("edit", "edit-question", "edit-procedure", "verdict", "revisions")  # below a thread, and could be slugs
 
 
 @routes.url_defaults
@@ -50,7 +53,23 @@ def find_thread(thread_id: str) -> Response:
 def show_thread(thread_id: str, slug: str) -> str:
     """The slug helps people and decides nothing."""
     asked = _read_asked()
-    return render_thread(thread_id, asked, ReplyForm(kind=asked.kind))
+    return render_thread(thread_id, asked, ReplyForm(kind=asked.kind), notes_reading=True)
+
+
+@routes.post("/t/<thread_id>/withdraw")
+@signed_in
+@writing_limit
+def withdraw_thread(thread_id: str) -> Response:
+    answer = carry_out(lambda: _change(thread_id, withdrawals.withdraw_thread))
+    flash(_("Withdrawn. You can bring it back within thirty days, from here."), "good")
+    return answer
+
+
+@routes.post("/t/<thread_id>/restore")
+@signed_in
+@writing_limit
+def restore_thread(thread_id: str) -> Response:
+    return carry_out(lambda: _change(thread_id, withdrawals.restore_thread))
 
 
 @routes.get("/c/<slug>/new/story")
@@ -81,8 +100,12 @@ def tell_story(slug: str) -> Response | Page:
 
 @routes.get("/t/<thread_id>/edit")
 @signed_in
-def edit_story(thread_id: str) -> Page:
+def edit_story(thread_id: str) -> Response | Page:
     thread = get_thread(viewer(), ids.read(thread_id))
+    if thread.kind == "question":
+        return redirect(url_for("questions.edit_question", thread_id=thread_id))
+    if thread.kind == "procedure":
+        return redirect(url_for("procedures.edit_procedure", thread_id=thread_id))
     topics = [topic.slug for topic in list_topics_of(thread.id)]
     return _render_reviser(thread_id, StoryForm.of(thread, list_fields(thread.id), topics), Around())
 
@@ -103,9 +126,11 @@ def revise_story(thread_id: str) -> Response | Page:
         return _render_reviser(thread_id, form, Around(is_overtaken=True), status=409)
 
 
-def render_thread(thread_id: str, asked: Asked, form: ReplyForm) -> str:
+def render_thread(thread_id: str, asked: Asked, form: ReplyForm, *, notes_reading: bool = False) -> str:
     """The page with a form for a reply in it, empty or as it was sent."""
-    page = build_thread_page(viewer(), ids.read(thread_id), asked, form, now=now())
+    page = build_thread_page(viewer(), ids.read(thread_id), asked, form, marks=waiting_marks(), now=now())
+    if notes_reading and page.mark:
+        note_reading(page.mark)
     return render_template("threads/show.html", page=page, form=form)
 
 
@@ -116,6 +141,8 @@ def _read_asked() -> Asked:
         show=show if show in FILTERS else "",
         before=request.args.get("before"),
         start=request.args.get("start"),
+        first=request.args.get("at") == "first",
+        find=read_words(request.args.get("find", "")),
         kind=kind if kind in KINDS else KINDS[0],
     )
 
@@ -153,6 +180,12 @@ def _render(page: ComposerPage, form: StoryForm, status: int) -> Page:
         return refuse(page.community, page.may_write)
     shown = render_template("threads/compose.html", page=page, form=form, opened=_read_opened())
     return shown, status if page.may_write else 403
+
+
+def _change(thread_id: str, change: Callable[..., None]) -> str:
+    thread = get_thread(viewer(), ids.read(thread_id), locked=True)
+    change(actor=viewer(), thread=thread, now=now())
+    return address_of(thread)
 
 
 def _tell(slug: str, story: Story, topics: list[str]) -> str:

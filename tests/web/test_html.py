@@ -93,6 +93,11 @@ def test_every_page_is_valid_html(
         f"/t/{thread}/any",
         f"/t/{thread}/any?kind=report",
         f"/t/{thread}/edit",
+        f"/t/{thread}/revisions",
+        f"/t/{thread}/any?find=told",
+        "/c/bedside-icu/new/question",
+        "/c/bedside-icu/new/procedure",
+        "/c/bedside-icu/procedures",
         post.fetch_one("caro@example.org", "Another password").path,
         f"/t/{thread}/verdict?verdict=held",
     )

@@ -12,8 +12,8 @@ from cop.accounts.viewer import VISITOR, Viewer
 from cop.communities.queries import list_roles_in
 from cop.communities.topics.queries import TopicLine
 from cop.discussions.models import Thread
-from cop.discussions.permissions import can_revise_thread
-from cop.discussions.queries import FieldText, list_fields, list_topics_of
+from cop.discussions.permissions import can_revise_thread, can_withdraw_thread
+from cop.discussions.queries import FieldText, list_fields, list_topics_of, title_for
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.platform.errors import Ruling
 from cop.ranking.queries import activity_of, order_of
@@ -64,6 +64,9 @@ class Article:
     invitations: tuple[str, ...]
     is_outcome_unknown: bool
     may_revise: Ruling
+    may_withdraw: Ruling
+    withdrawn_at: datetime | None
+    shows_text: bool
 
 
 def render_article(
@@ -76,7 +79,7 @@ def render_article(
         written = write_part("threads/_article.html", page=article)
         return written, article.teller.name if article.teller else ""
 
-    if can_revise_thread(viewer, thread, now):
+    if viewer.id is not None and viewer.id == thread.teller_id:
         written, teller_name = make(viewer)
     else:
         names = (of_thread(thread.id), of_place(thread.community_id), SITE)
@@ -85,15 +88,16 @@ def render_article(
 
 
 def _build_article(viewer: Viewer, thread: Thread, community_slug: str, community_name: str, now: datetime) -> Article:
-    fields, unknown = list_fields(thread.id), thread.outcome_due_at is not None
+    shows_text = thread.withdrawn_at is None or (viewer.id is not None and viewer.id == thread.teller_id)
+    fields, unknown = list_fields(thread.id) if shows_text else [], thread.outcome_due_at is not None
     teller = list_lines([thread.teller_id]).get(thread.teller_id) if thread.teller_id is not None else None
     roles = list_roles_in([thread.community_id], [teller.id]) if teller else {}
     return Article(
         id=thread.id,
         slug=thread.slug,
         kind=thread.kind,
-        title=thread.title,
-        hook=thread.hook,
+        title=title_for(viewer, thread),
+        hook=thread.hook if shows_text else "",
         community_slug=community_slug,
         community_name=community_name,
         teller=teller,
@@ -112,6 +116,9 @@ def _build_article(viewer: Viewer, thread: Thread, community_slug: str, communit
         invitations=_invitations(thread, {field.name for field in fields}, is_outcome_unknown=unknown),
         is_outcome_unknown=unknown,
         may_revise=can_revise_thread(viewer, thread, now),
+        may_withdraw=can_withdraw_thread(viewer, thread),
+        withdrawn_at=thread.withdrawn_at,
+        shows_text=shows_text,
     )
 
 
@@ -129,6 +136,8 @@ def _read_signs(thread: Thread, now: datetime) -> Signs:
 
 def _invitations(thread: Thread, told: set[str], *, is_outcome_unknown: bool) -> tuple[str, ...]:
     """A few of the boxes that are empty, the one most worth asking about first."""
+    if thread.kind != "story":
+        return ()
     asked_for = _INVITING if thread.teller_id is not None else _INVITING_WITHOUT_TELLER
     unknown = {"outcome"} if is_outcome_unknown else set()
     return tuple(name for name in asked_for if name not in told | unknown)[:_MOST_INVITATIONS]

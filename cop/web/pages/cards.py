@@ -40,6 +40,9 @@ class Card:
     pulse: tuple[int, ...]
     month: int
     people: tuple[Face, ...]
+    is_withdrawn: bool = False  # which its teller alone sees
+    reviewed_at: datetime | None = None  # of a procedure, with how many discussions it rests on
+    grounds: int = 0
 
 
 def list_cards(viewer: Viewer, thread_ids: Sequence[int], *, now: datetime) -> list[Card]:
@@ -65,6 +68,7 @@ def list_cards(viewer: Viewer, thread_ids: Sequence[int], *, now: datetime) -> l
                     for person in signs.people
                     if person in people
                 ),
+                is_withdrawn=line.withdrawn_at is not None, reviewed_at=line.reviewed_at, grounds=line.grounds,
             )
         )  # fmt: skip
     return cards

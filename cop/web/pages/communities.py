@@ -28,7 +28,7 @@ from cop.communities.topics.queries import TopicLine, list_topics
 from cop.discussions.permissions import can_tell
 from cop.discussions.versions import SITE, of_place, of_talk
 from cop.platform.errors import NotVisible, Ruling
-from cop.platform.pagination import read_cursor, write_cursor
+from cop.platform.pagination import Page, read_cursor, write_cursor
 from cop.ranking.lines import CommunityActivity
 from cop.ranking.queries import list_thread_ids
 from cop.web.caching import kept_part, rest_on, write_part
@@ -37,6 +37,7 @@ from cop.web.pages.signs import pulses_of
 
 SORTS = ("living", "endorsed", "new")
 COMMUNITIES_A_PAGE = 50
+PROCEDURES_UNDER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,13 @@ class ThreadList:
     cards: tuple[Card, ...]
     earlier: str | None
     later: str | None
+    procedures: tuple[Card, ...] = ()  # under the first page alone
+    has_more_procedures: bool = False
 
     @property
     def is_untouched(self) -> bool:
         """Whether nothing has ever been told here."""
-        return not (self.cards or self.earlier or self.later or self.topic)
+        return not (self.cards or self.procedures or self.earlier or self.later or self.topic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +217,18 @@ def _write_threads(
     topic_id = topic.id if topic else None
     found = list_thread_ids(community.id, sort=sort, after=after, before=before, topic_id=topic_id)
     cards = tuple(list_cards(viewer, found.items, now=now))
-    page = ThreadList(community.slug, sort, topic, cards, found.earlier, found.later)
+    under = _procedures(community.id, topic_id) if not (after or before) else Page(())
+    procedures = tuple(list_cards(viewer, under.items, now=now))
+    page = ThreadList(
+        community.slug, sort, topic, cards, found.earlier, found.later, procedures, under.later is not None
+    )
     if page.is_untouched:
         return Markup(""), True
     return write_part("communities/_threads.html", page=page), False
+
+
+def _procedures(community_id: int, topic_id: int | None) -> Page[int]:
+    return list_thread_ids(community_id, sort="new", topic_id=topic_id, procedures=True, limit=PROCEDURES_UNDER)
 
 
 def build_outside_page(viewer: Viewer, slug: str) -> OutsidePage:

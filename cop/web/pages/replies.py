@@ -8,7 +8,7 @@ from datetime import datetime
 from cop.accounts.viewer import Viewer
 from cop.communities.queries import CommunityLine, list_communities_by_id
 from cop.discussions.permissions import can_revise_reply
-from cop.discussions.queries import get_reply, get_thread
+from cop.discussions.queries import get_reply, get_thread, title_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ def build_reply_page(viewer: Viewer, reply_id: int | None, *, shows_what_stands:
     """
     reply = get_reply(viewer, reply_id)
     thread = get_thread(viewer, reply.thread_id)
-    can_revise_reply(viewer, reply.author_id, thread.community_id, now).enforce()
+    can_revise_reply(viewer, reply, thread.community_id, now).enforce()
     return ReplyPage(
         id=reply.id,
         kind=reply.kind,
         thread_id=thread.id,
         thread_slug=thread.slug,
-        thread_title=thread.title,
+        thread_title=title_for(viewer, thread),
         community=list_communities_by_id(viewer, [thread.community_id])[thread.community_id],
         revision=reply.revision,
         stands=StandingReply(reply.html, reply.setting, reply.differed) if shows_what_stands else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from markupsafe import Markup
@@ -11,15 +11,24 @@ from markupsafe import Markup
 from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import VISITOR, Viewer
 from cop.communities.queries import list_roles_in
+from cop.discussions.marks.queries import Unread
 from cop.discussions.models import Thread
-from cop.discussions.permissions import can_answer, can_revise_reply
-from cop.discussions.queries import ReplyLine, list_answers, list_kinds_said, list_replies
+from cop.discussions.permissions import (
+    can_answer,
+    can_restore_reply,
+    can_revise_reply,
+    can_withdraw_reply,
+)
+from cop.discussions.talks.queries import ReplyLine, list_answers, list_kinds_said, list_replies
 from cop.discussions.versions import SITE, of_place, of_thread
+from cop.platform.characters import is_storable
 from cop.platform.errors import Ruling
 from cop.web.caching import kept_part, write_part
 from cop.web.forms.threads import ReplyForm
 
 FILTERS = ("report", "dissent")
+MOST_CHARACTERS, MOST_WORDS = 200, 6  # of what is looked for in one thread
+_NOT_THEIRS = Ruling(False)  # of others' replies nobody is told why; sentences for each of twenty would cost
 KINDS = ("reply", "report", "dissent")  # what the composer under a thread can be set to
 
 
@@ -31,6 +40,12 @@ class Asked:
     before: str | None = None
     start: str | None = None
     kind: str = "reply"
+    first: bool = False
+    find: str = ""  # words, with single spaces between
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.show or self.find)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,8 @@ class Post:
     is_tellers: bool
     may_answer: Ruling
     may_revise: Ruling
+    may_withdraw: Ruling
+    may_restore: Ruling
     answers: tuple[Post, ...] = ()
 
 
@@ -52,6 +69,16 @@ class Posts:
     thread_id: int
     posts: tuple[Post, ...]
     roles: Mapping[int, str]  # in this community, by person
+    is_newest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Which replies a page shows, the last of them, and whether nothing comes after it."""
+
+    reply_ids: frozenset[int]
+    newest: int | None
+    is_newest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +90,77 @@ class Talk:
     later: str | None
     filters: tuple[str, ...]
     asked: Asked
+    unread: Unread | None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes more than this page."""
+        return bool(self.earlier or self.later)
 
 
-def build_talk(viewer: Viewer, thread: Thread, asked: Asked, form: ReplyForm, *, now: datetime) -> Talk:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A page of the talk as it is kept."""
+
+    posts: Markup
+    authors: frozenset[int]
+    seen: Seen
+    earlier: str | None
+    later: str | None
+    filters: tuple[str, ...]
+
+    def __sizeof__(self) -> int:
+        return 2 * len(self.posts) + 40 * len(self.seen.reply_ids)
+
+
+def read_words(text: str) -> str:
+    """What is looked for in a thread: the words of it, at most six, or nothing where a database could not look."""
+    return " ".join(text[:MOST_CHARACTERS].split()[:MOST_WORDS]) if is_storable(text) else ""
+
+
+def build_talk(
+    viewer: Viewer, thread: Thread, asked: Asked, form: ReplyForm, unread: Unread | None, *, now: datetime
+) -> tuple[Talk, Seen]:
     """The replies asked for as everybody reads them; whoever may answer or change some reads them with the ways to.
 
     Raises:
         NotVisible: a cursor is none of this list.
     """
 
-    def make(reader: Viewer) -> tuple[Markup, frozenset[int], str | None, str | None, tuple[str, ...]]:
-        page = list_replies(thread.id, kind=asked.show or None, before=asked.before, start=asked.start)
-        answers = list_answers(line.id for line in page.items)
-        posts = _build_posts(reader, thread, page.items, answers, now)
-        written = write_part("threads/_posts.html", page=posts, form=form) if posts.posts else Markup("")
-        said_kinds = list_kinds_said(thread.id)
-        filters = tuple(kind for kind in FILTERS if kind in said_kinds)
-        return written, _authors(posts), page.earlier, page.later, filters
+    def make(reader: Viewer) -> _Written:
+        return _write(reader, thread, asked, form, now)
 
-    key = ("talk", thread.id, asked.show, asked.before, asked.start)
+    key = ("talk", thread.id, asked.show, asked.before, asked.start, asked.first)
     names = (of_thread(thread.id), of_place(thread.community_id), SITE)
-    written, speakers, earlier, later, filters = kept_part(key, names, lambda: make(VISITOR))
-    if viewer.id is not None and (viewer.id == thread.teller_id or viewer.id in speakers):
-        written = make(viewer)[0]
-    return Talk(written, earlier, later, filters, asked)
+    written = make(viewer) if asked.find else kept_part(key, names, lambda: make(VISITOR))
+    if viewer.id is not None and (viewer.id == thread.teller_id or viewer.id in written.authors):
+        written = make(viewer)
+    new = unread if unread and unread.reply_ids else None
+    return Talk(written.posts, written.earlier, written.later, written.filters, asked, new), written.seen
+
+
+def _write(reader: Viewer, thread: Thread, asked: Asked, form: ReplyForm, now: datetime) -> _Written:
+    page = list_replies(
+        thread.id,
+        kind=asked.show or None,
+        words=asked.find.lower().split(),
+        before=asked.before,
+        start=asked.start,
+        first=asked.first,
+    )
+    answers = list_answers(line.id for line in page.items)
+    is_newest = page.later is None and not asked.is_narrowed
+    posts = _build_posts(reader, thread, page.items, answers, is_newest=is_newest, now=now)
+    written = write_part("threads/_posts.html", page=posts, form=form) if posts.posts else Markup("")
+    said_kinds = list_kinds_said(thread.id)
+    filters = tuple(kind for kind in FILTERS if kind in said_kinds)
+    seen = _seen([*page.items, *(answer for of_one in answers.values() for answer in of_one)], is_newest=is_newest)
+    return _Written(written, _authors(posts), seen, page.earlier, page.later, filters)
+
+
+def _seen(lines: list[ReplyLine], *, is_newest: bool) -> Seen:
+    newest = max(lines, key=lambda line: (line.said_at, line.id), default=None)
+    return Seen(frozenset(line.id for line in lines), newest.id if newest else None, is_newest)
 
 
 def _authors(posts: Posts) -> frozenset[int]:
@@ -100,20 +174,32 @@ def _build_posts(
     thread: Thread,
     lines: tuple[ReplyLine, ...],
     answers: Mapping[int, list[ReplyLine]],
+    *,
+    is_newest: bool,
     now: datetime,
 ) -> Posts:
     said = [*lines, *(answer for of_one in answers.values() for answer in of_one)]
     people = list_lines({line.author_id for line in said if line.author_id})
 
     def post(line: ReplyLine) -> Post:
+        is_own = viewer.id is not None and viewer.id == line.author_id
         return Post(
-            reply=line,
+            reply=_as_read_by(viewer, line),
             author=people.get(line.author_id or 0),
             is_tellers=thread.teller_id is not None and thread.teller_id == line.author_id,
-            may_answer=can_answer(viewer, thread, line, now),
-            may_revise=can_revise_reply(viewer, line.author_id, thread.community_id, now),
+            may_answer=can_answer(viewer, thread, line, now) if viewer.id == thread.teller_id else _NOT_THEIRS,
+            may_revise=can_revise_reply(viewer, line, thread.community_id, now) if is_own else _NOT_THEIRS,
+            may_withdraw=can_withdraw_reply(viewer, line) if is_own else _NOT_THEIRS,
+            may_restore=can_restore_reply(viewer, line, thread.community_id, now) if is_own else _NOT_THEIRS,
             answers=tuple(post(answer) for answer in answers.get(line.id, ())),
         )
 
     roles = {person: role for (_, person), role in list_roles_in([thread.community_id], people).items()}
-    return Posts(thread.id, tuple(post(line) for line in lines), roles)
+    return Posts(thread.id, tuple(post(line) for line in lines), roles, is_newest)
+
+
+def _as_read_by(viewer: Viewer, line: ReplyLine) -> ReplyLine:
+    """What was withdrawn says nothing any more, except to whoever said it."""
+    if line.withdrawn_at is None or (viewer.id is not None and viewer.id == line.author_id):
+        return line
+    return replace(line, html="", setting="", differed="")

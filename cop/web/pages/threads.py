@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 
 from markupsafe import Markup
 
@@ -11,16 +12,20 @@ from cop.accounts.queries import PersonLine
 from cop.accounts.viewer import Viewer
 from cop.communities.permissions import can_join
 from cop.communities.queries import CommunityLine, get_line
-from cop.discussions.permissions import can_reply
-from cop.discussions.queries import get_thread
+from cop.discussions.marks.buffer import MarkBuffer
+from cop.discussions.marks.queries import Mark, Unread, find_mark, list_unread
+from cop.discussions.models import Thread
+from cop.discussions.permissions import can_reply, can_restore_thread
+from cop.discussions.queries import get_thread, title_for
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.endorsements.permissions import can_give_verdict
 from cop.platform.errors import NotVisible, Ruling
 from cop.web.caching import rest_on
 from cop.web.forms.threads import ReplyForm
 from cop.web.pages.articles import render_article
+from cop.web.pages.procedures import render_procedure
 from cop.web.pages.stands import StandPanel, build_stand
-from cop.web.pages.talks import Asked, Talk, build_talk
+from cop.web.pages.talks import Asked, Seen, Talk, build_talk
 
 BEEN_HERE = 4  # people in the margin; how many there are is told only after an answer
 
@@ -31,6 +36,7 @@ class ThreadPage:
 
     id: int
     slug: str
+    kind: str
     title: str
     community: CommunityLine
     teller_name: str
@@ -41,6 +47,9 @@ class ThreadPage:
     may_reply: Ruling
     may_endorse: Ruling
     may_join: Ruling
+    withdrawn_at: datetime | None
+    may_restore: Ruling
+    mark: Mark | None  # how far the viewer has read once they have seen this page
 
     @property
     def been_here(self) -> tuple[PersonLine, ...]:
@@ -49,7 +58,13 @@ class ThreadPage:
 
 
 def build_thread_page(
-    viewer: Viewer, thread_id: int | None, asked: Asked, form: ReplyForm, *, now: datetime
+    viewer: Viewer,
+    thread_id: int | None,
+    asked: Asked,
+    form: ReplyForm,
+    *,
+    marks: MarkBuffer,
+    now: datetime,
 ) -> ThreadPage:
     """The page of one thread, in a number of statements that does not grow with its replies.
 
@@ -62,20 +77,45 @@ def build_thread_page(
     thread = get_thread(viewer, thread_id)
     rest_on(of_place(thread.community_id))
     community = get_line(viewer, thread.community_id)  # asked after that, so that it is kept for nobody who lost sight
-    article, teller_name = render_article(
-        viewer, thread, community_slug=community.slug, community_name=community.name, now=now
-    )
+    render = render_procedure if thread.kind == "procedure" else render_article
+    article, teller_name = render(viewer, thread, community_slug=community.slug, community_name=community.name, now=now)
+    mark, unread = _read_so_far(viewer, thread, marks)
+    talk, seen = build_talk(viewer, thread, asked, form, unread, now=now)
     return ThreadPage(
         id=thread.id,
         slug=thread.slug,
-        title=thread.title,
+        kind=thread.kind,
+        title=title_for(viewer, thread),
         community=community,
         teller_name=teller_name,
         is_own=viewer.id is not None and viewer.id == thread.teller_id,
         article=article,
         stand=build_stand(viewer, thread),
-        talk=build_talk(viewer, thread, asked, form, now=now),
+        talk=talk,
         may_reply=can_reply(viewer, thread, now),
         may_endorse=can_give_verdict(viewer, thread, now),
         may_join=can_join(viewer, community.id),
+        withdrawn_at=thread.withdrawn_at,
+        may_restore=can_restore_thread(viewer, thread, now),
+        mark=_read_on(viewer, thread, mark, unread, seen, now) if viewer.id is not None else None,
     )
+
+
+def _read_so_far(viewer: Viewer, thread: Thread, marks: MarkBuffer) -> tuple[Mark | None, Unread | None]:
+    """Where the viewer stopped reading, and what has been said behind it."""
+    if viewer.id is None:
+        return None, None
+    mark = marks.find(viewer.id, thread.id) or find_mark(viewer.id, thread.id)
+    return mark, list_unread(mark) if mark else None
+
+
+def _read_on(
+    viewer: Viewer, thread: Thread, mark: Mark | None, unread: Unread | None, seen: Seen, now: datetime
+) -> Mark | None:
+    """How far the viewer has read with this page; what they leaped over stays unread."""
+    if mark is None or unread is None:
+        return Mark(viewer.person_id, thread.id, now, seen.newest) if seen.is_newest else None
+    read = tuple(takewhile(seen.reply_ids.__contains__, unread.reply_ids))
+    if read == unread.reply_ids:
+        return replace(mark, at=now, reply_id=read[-1] if read else mark.reply_id)
+    return replace(mark, reply_id=read[-1]) if read else None

@@ -1,0 +1,1 @@
+"""How far somebody has read: kept in the process for a few seconds, then written together."""

@@ -1,0 +1,1 @@
+"""Procedures: pointers to documents, led by the discussions they rest on."""

@@ -1,0 +1,1 @@
+"""What came of a thread: its replies, in pages."""

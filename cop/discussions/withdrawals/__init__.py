@@ -1,0 +1,1 @@
+"""Taking back what one told or said, and bringing it back."""
