@@ -20,6 +20,8 @@ LETTER = "3 per hour;10 per day"  # to one address, whoever asks
 LETTERS_FROM_NETWORK = "20 per hour"
 OPENING = "30 per 10 minutes"
 WRITING = "30 per 10 minutes"
+SAVING = "400 per 10 minutes"  # of drafts: every five seconds, in three tabs
+KEEPING = "30 per 10 minutes"  # of what comes in signed out, from one network
 _TOLD = frozenset(("open", "preview"))  # the buttons of the composer that store nothing
 
 
@@ -66,6 +68,9 @@ letters_from_network_limit = limiter.shared_limit(
 opening_limit = limiter.shared_limit(OPENING, scope="opening", key_func=network, methods=["POST"])
 password_limit = limiter.shared_limit(SIGN_IN, scope="password", key_func=person_or_network, methods=["POST"])
 writing_limit = limiter.shared_limit(WRITING, scope="writing", methods=["POST"], exempt_when=_is_still_writing)
+
+saving_limit = limiter.shared_limit(SAVING, scope="saving", methods=["POST"])
+keeping_limit = limiter.shared_limit(KEEPING, scope="keeping", key_func=network)
 
 
 def limit(app: Flask, settings: Settings) -> None:

@@ -15,6 +15,7 @@ from cop.platform.database import reading
 from cop.platform.errors import Conflict, NotVisible
 from cop.web.addresses import address_in, address_of, anchor_of
 from cop.web.callers import anyone, signed_in, viewer
+from cop.web.composers import draft_begun
 from cop.web.forms.threads import ReplyForm, RevisedReplyForm
 from cop.web.limiting import writing_limit
 from cop.web.pages.replies import build_reply_page
@@ -55,6 +56,8 @@ def publish_reply(thread_id: str) -> Response | tuple[str, int]:
 @signed_in
 def edit_reply(reply_id: str) -> str:
     reply = get_reply(viewer(), ids.read(reply_id))
+    if draft := draft_begun(f"edit:{reply.id}"):
+        return _render_editor(reply_id, RevisedReplyForm.refilled(draft))
     form = RevisedReplyForm(
         body=reply.source, setting=reply.setting, differed=reply.differed, seen_revision=reply.revision
     )
