@@ -10,6 +10,7 @@ def blueprints() -> list[Blueprint]:
         admin,
         communities,
         community_settings,
+        composing,
         drafts,
         invitations,
         letters,
@@ -25,5 +26,5 @@ def blueprints() -> list[Blueprint]:
 
     around_people = (accounts, letters, settings, admin, people)
     around_communities = (communities, memberships, invitations, community_settings)
-    modules = (site, *around_people, *around_communities, threads, replies, verdicts, drafts, search)
+    modules = (site, *around_people, *around_communities, threads, replies, verdicts, drafts, composing, search)
     return [module.routes for module in modules]

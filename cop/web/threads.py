@@ -20,9 +20,11 @@ from cop.web.addresses import address_of
 from cop.web.caching import kept_for_visitors
 from cop.web.callers import anyone, signed_in, viewer
 from cop.web.composers import draft_asked_for, draft_begun
+from cop.web.composing import similar_to
 from cop.web.forms.stories import CHIPS, StoryForm
 from cop.web.forms.threads import ReplyForm
 from cop.web.limiting import writing_limit
+from cop.web.mentioning import link_story
 from cop.web.pages.composer import Around, ComposerPage, build_composer, build_reviser, preview_of
 from cop.web.pages.talks import FILTERS, KINDS, Asked
 from cop.web.pages.threads import build_thread_page
@@ -74,12 +76,14 @@ def compose_story(slug: str) -> Page:
 def tell_story(slug: str) -> Response | Page:
     form = StoryForm()
     if _is_still_writing():
-        return _render_composer(slug, form, _read_wanted(form))
+        around = _read_wanted(form)
+        similar = similar_to(slug, " ".join(form.draft().fields.values())) if around.preview else ()
+        return _render_composer(slug, form, replace(around, similar=similar))
     if not form.is_sound():
         return _render_composer(slug, form, Around(), status=422)
     if form.leaves_noticed_open():
         return _render_composer(slug, form, Around(asks_noticed=True))
-    story = render_story(form.draft(), now=now())
+    story = link_story(render_story(form.draft(), now=now()), slug=slug)
     try:
         led_on = carry_out(lambda: _tell(slug, story, form.topics()))
     except NotAllowed:
@@ -107,7 +111,7 @@ def revise_story(thread_id: str) -> Response | Page:
         return _render_reviser(thread_id, form, _read_wanted(form))
     if not form.is_sound():
         return _render_reviser(thread_id, form, Around(), status=422)
-    story = render_story(form.draft(), now=now())
+    story = link_story(render_story(form.draft(), now=now()), thread_id=thread_id)
     try:
         return carry_out(lambda: _revise(thread_id, story, form))
     except Conflict:

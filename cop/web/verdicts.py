@@ -17,6 +17,7 @@ from cop.web.drafts import save_beside
 from cop.web.errors import what_was_sent
 from cop.web.forms.threads import USED, OtherwiseForm, UsedForm
 from cop.web.limiting import writing_limit
+from cop.web.mentioning import link_reply
 from cop.web.pages.verdicts import build_verdict_page
 from cop.web.refusals import refuse
 from cop.web.sending import carry_out, now
@@ -47,7 +48,7 @@ def give_verdict(thread_id: str) -> Response | tuple[str, int]:
     form = OtherwiseForm() if said == "otherwise" else UsedForm()
     if not form.is_sound():
         return _show(thread_id, form, status=422)
-    text = render_reply(form.draft())
+    text = link_reply(render_reply(form.draft()), thread_id)
     return carry_out(lambda: _answer_with(thread_id, said, text))
 
 
