@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from cop.discussions.drafts import operations as drafts
 from cop.discussions.drafts.fields import Fields
 from cop.discussions.drafts.operations import Overtaken
-from cop.discussions.drafts.queries import DraftLine, list_drafts, read_draft
+from cop.discussions.drafts.queries import DraftLine, read_draft
 from cop.platform import ids
 from cop.platform.database import reading
 from cop.platform.errors import NotVisible, Problem
@@ -20,7 +20,7 @@ from cop.web.composers import find_target, way_back
 from cop.web.errors import what_was_sent
 from cop.web.keeping import of_draft
 from cop.web.limiting import saving_limit, writing_limit
-from cop.web.pages.drafts import Both
+from cop.web.pages.drafts import Both, build_drafts_page
 from cop.web.paths import own_path
 from cop.web.sending import carry_out, now, store
 from cop.web.templating import clock
@@ -32,8 +32,8 @@ Page = tuple[str, int]
 @routes.get("/drafts")
 @signed_in
 def show_drafts() -> str:
-    page = list_drafts(viewer(), after=request.args.get("after"))
-    return render_template("drafts/list.html", page=page, thrown=ids.read(request.args.get("thrown", "")))
+    page = build_drafts_page(viewer(), after=request.args.get("after"), now=now())
+    return render_template("drafts/list.html", page=page)
 
 
 @routes.get("/drafts/<draft_id>")
@@ -76,7 +76,7 @@ def save_draft() -> Response | Page | tuple[Response, int]:
 def discard_draft(draft_id: str) -> Response:
     def work() -> str:
         drafts.discard_draft(actor=viewer(), draft_id=ids.read(draft_id), now=now())
-        return _after_throwing(draft_id)
+        return own_path(request.form.get("back"), "") or url_for(".show_drafts")
 
     return carry_out(work, says_it=False)
 
@@ -139,11 +139,6 @@ def _where(draft: DraftLine) -> str:
         return url_for(".show_drafts")
     with reading():
         return way_back(viewer(), draft) or url_for(".show_drafts")
-
-
-def _after_throwing(draft_id: str) -> str:
-    back = own_path(request.form.get("back"), "")
-    return back or url_for(".show_drafts", thrown=draft_id)
 
 
 def _words_of(draft: DraftLine) -> str:

@@ -213,6 +213,10 @@ def test_no_button_of_the_page_clears_a_box(place: Place) -> None:
         page.wait_for_load_state()
         expect(reply).to_have_value(f"Typed before “{press}”.")
 
+    page.goto(f"{place.story}?show=report")
+    page.get_by_role("link", name="Everything that came of it").click()
+    expect(reply).to_have_value("Typed before “Not now”.")
+
 
 def test_a_double_click_says_it_once_and_leaves_no_draft(place: Place) -> None:
     page = place.reader.pages[0]

@@ -170,6 +170,7 @@ def test_whichever_version_is_chosen_the_other_is_not_lost(
         aside = s.scalars(select(Draft.fields).where(Draft.discarded_at.is_not(None))).all()
 
     assert chosen.status == 303
+    assert "Thrown away within the hour" in read(browser, "/drafts").text
     assert left not in box(read(browser, NEW), "situation")
     assert len(aside) == 1
     assert left in aside[0]
@@ -302,7 +303,8 @@ def test_a_draft_thrown_away_can_be_taken_back_for_an_hour(
     with transaction():
         forget_old_drafts(now=now + timedelta(minutes=61))
 
-    assert "Thrown away. For an hour you can take it back." in thrown.text
+    assert "Thrown away within the hour" in thrown.text
+    assert "Take it back Half a story" in thrown.words("button")
     assert gone == 404
     assert "Half a story" in back.text
     assert too_late.status == 404

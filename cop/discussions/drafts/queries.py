@@ -21,6 +21,7 @@ from cop.platform.errors import NotVisible
 from cop.platform.pagination import Page, read_cursor, write_cursor
 
 DRAFTS_A_PAGE = 25
+THROWN_SHOWN = 10
 TAKEN_BACK_FOR = timedelta(hours=1)
 KEPT_SIGNED_OUT = timedelta(hours=24)
 
@@ -106,21 +107,20 @@ def find_begun_thread(viewer: Viewer, community_id: int, kind: str) -> DraftLine
 
 def list_drafts(viewer: Viewer, *, after: str | None = None) -> Page[DraftRow]:
     """One's own drafts, latest first, with the names of where they belong, in one statement."""
-    asked = (
-        _select_own(viewer)
-        .add_columns(Community.name, Thread.title)
-        .outerjoin(Community, and_(Community.id == Draft.community_id, is_visible(viewer)))
-        .outerjoin(Thread, and_(Thread.id == Draft.thread_id, Thread.community_id == Community.id))
-        .order_by(Draft.saved_at.desc(), Draft.id.desc())
-        .limit(DRAFTS_A_PAGE + 1)
-    )
+    asked = _select_placed(viewer).where(Draft.discarded_at.is_(None)).limit(DRAFTS_A_PAGE + 1)
     if after:
         at, draft_id = _read(after)
         asked = asked.where(or_(Draft.saved_at < at, and_(Draft.saved_at == at, Draft.id < draft_id)))
-    rows = [DraftRow(line_of(row), row[9] or "", row[10] or "") for row in session().execute(asked)]
+    rows = [_row_of(row) for row in session().execute(asked)]
     shown = tuple(rows[:DRAFTS_A_PAGE])
     last = shown[-1].draft if len(rows) > len(shown) else None
     return Page(shown, later=write_cursor(last.saved_at.timestamp(), last.id) if last else None)
+
+
+def list_thrown(viewer: Viewer, *, now: datetime) -> list[DraftRow]:
+    """What one threw away within the hour, or left of two versions, latest first; the last few."""
+    asked = _select_placed(viewer).where(Draft.discarded_at >= now - TAKEN_BACK_FOR).limit(THROWN_SHOWN)
+    return [_row_of(row) for row in session().execute(asked)]
 
 
 def find_kept(cookie_hash: str, draft_id: int, *, now: datetime) -> DraftLine | None:
@@ -135,6 +135,22 @@ def find_kept(cookie_hash: str, draft_id: int, *, now: datetime) -> DraftLine | 
 def line_of(row: Any) -> DraftLine:
     draft_id, kind, community_id, thread_id, reply_id, path, fields, revision, saved_at = row[:9]
     return DraftLine(draft_id, kind, community_id, thread_id, reply_id, path, read_fields(fields), revision, saved_at)
+
+
+def _row_of(row: Any) -> DraftRow:
+    return DraftRow(line_of(row), row[9] or "", row[10] or "")
+
+
+def _select_placed(viewer: Viewer) -> Any:
+    """One's own drafts, latest first, with the names of where they belong as far as one sees them."""
+    return (
+        _select_lines()
+        .where(Draft.person_id == viewer.id)
+        .add_columns(Community.name, Thread.title)
+        .outerjoin(Community, and_(Community.id == Draft.community_id, is_visible(viewer)))
+        .outerjoin(Thread, and_(Thread.id == Draft.thread_id, Thread.community_id == Community.id))
+        .order_by(Draft.saved_at.desc(), Draft.id.desc())
+    )
 
 
 def _select_own(viewer: Viewer) -> Any:
