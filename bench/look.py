@@ -86,6 +86,7 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
         Shot("used", f"{_stem(thread)}/verdict?verdict=held", "practitioner", "states"),
         Shot("otherwise", f"{_stem(thread)}/verdict?verdict=otherwise", "practitioner", "states"),
         Shot("compose", "/c/incident-response/new/story", "practitioner", "compose"),
+        Shot("drafts", "/drafts", "practitioner", "states"),
         Shot("search", "/search?q=alarm+night+pressure", mockup="search"),
         Shot(
             "search-narrowed", "/search?q=alarm+night+pressure&s=living&from=2020&order=date", "practitioner", "search"

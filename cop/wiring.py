@@ -41,6 +41,8 @@ from cop.communities.events import (
     TopicsChanged,
     VouchWithdrawn,
 )
+from cop.discussions.drafts import reactions as drafts
+from cop.discussions.drafts.operations import forget_old_drafts
 from cop.discussions.events import (
     ProcedureReviewed,
     ReplyPublished,
@@ -76,7 +78,7 @@ REACTIONS: Reactions = {
     PersonVerified: [],
     PersonRevised: [],
     PasswordChanged: [notifications.tell_of_new_password],
-    AccountClosed: [communities.let_go, forget_marks_of],
+    AccountClosed: [communities.let_go, drafts.forget_drafts, forget_marks_of],
     PersonSuspended: [],
     PersonRestored: [],
     AdministratorAppointed: [],
@@ -145,8 +147,9 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
 
 
 def _sweep(_payloads: Sequence[Payload], now: datetime) -> None:
-    """Forget what has run out: sessions, tickets, keys of sent forms, counts of limits."""
+    """Forget what has run out: sessions, tickets, keys of sent forms, counts of limits, old drafts."""
     forget_expired_sessions(now=now)
     forget_old_tickets(now=now)
     repeats.forget_old(now=now)
     limits.forget_old(now=now)
+    forget_old_drafts(now=now)

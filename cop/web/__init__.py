@@ -10,6 +10,8 @@ def blueprints() -> list[Blueprint]:
         admin,
         communities,
         community_settings,
+        composing,
+        drafts,
         invitations,
         letters,
         memberships,
@@ -27,6 +29,6 @@ def blueprints() -> list[Blueprint]:
 
     around_people = (accounts, letters, settings, admin, people)
     around_communities = (communities, memberships, invitations, community_settings)
-    around_threads = (threads, questions, procedures, replies, revisions, verdicts)
+    around_threads = (threads, questions, procedures, replies, revisions, verdicts, drafts, composing)
     modules = (site, *around_people, *around_communities, *around_threads, search)
     return [module.routes for module in modules]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cop.accounts.addresses import is_address
@@ -11,11 +11,14 @@ from cop.accounts.passwords import goes_with
 from cop.accounts.queries import Credentials, find_credentials
 from cop.accounts.sessions import end_session
 from cop.communities.queries import load_viewer
+from cop.discussions.drafts.fields import Fields
+from cop.platform import ids
 from cop.platform.choices import site_settings
 from cop.platform.database import reading
+from cop.platform.words import gettext as _
 from cop.web.callers import anyone, viewer
 from cop.web.forms.accounts import ResetForm, SignInForm, SignUpForm
-from cop.web.keeping import Fields, Kept, keep, read_kept
+from cop.web.keeping import Kept, aim, claim, keep, read_kept, set_draft_cookie
 from cop.web.limiting import (
     letter_limit,
     letters_from_network_limit,
@@ -105,8 +108,8 @@ def sign_out() -> Response | str:
     return response
 
 
-def ask_to_sign_in(path: str, sent: Fields) -> Response | tuple[str, int]:
-    """What a visitor gets who asks for something that needs an account; what they had written stays with them.
+def ask_to_sign_in(path: str, sent: Fields) -> Response:
+    """What a visitor gets who asks for something that needs an account; what they had written is kept for a day.
 
     Args:
         path: where they were going, or what they sent a form to.
@@ -114,8 +117,12 @@ def ask_to_sign_in(path: str, sent: Fields) -> Response | tuple[str, int]:
     """
     if request.method != "POST":
         return redirect(url_for("accounts.sign_in", next=path))
+    kept, token = keep(path, sent)
     form = SignInForm(formdata=None, next=came_from())
-    return render_template("accounts/sign_in.html", form=form, kept=keep(path, sent)), 401
+    response = make_response(render_template("accounts/sign_in.html", form=form, kept=kept), 401)
+    if token:
+        set_draft_cookie(response, token)
+    return response
 
 
 def _whose(address: str, password: str) -> Credentials | None:
@@ -128,11 +135,29 @@ def _whose(address: str, password: str) -> Credentials | None:
 
 def _let_in(person_id: int, form: SignInForm, kept: Kept | None) -> Response:
     """Sign this browser in, and lead on: to where they were going, or to what they had sent."""
-    token = store(lambda: begin_session(person_id=person_id, stays=form.stay.data))
+
+    def begin() -> str:
+        if kept:
+            claim(kept, person_id)
+        return begin_session(person_id=person_id, stays=form.stay.data)
+
+    token = store(begin)
     response = make_response() if kept else redirect(own_path(form.next.data), 303)
     set_session_cookie(response, token, stays=form.stay.data)
     if kept:
         with reading():
             be_from_now_on(load_viewer(token, now=now()))
+        return _go_on(response, kept)
+    return response
+
+
+def _go_on(response: Response, kept: Kept) -> Response:
+    """The composer with the text standing in it; or, for what was written in no composer, a page that sends it."""
+    draft_id = aim(kept) if kept.draft_id is not None else None
+    if draft_id is None:
         response.set_data(render_template("accounts/signed_in_again.html", kept=kept))
+        return response
+    words = _("You are signed in again, %(name)s. What you had sent stands below, not said yet.", name=viewer().name)
+    flash(words, "good")
+    response.status_code, response.location = 303, url_for("drafts.show_draft", draft_id=ids.spell(draft_id))
     return response

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Flask, render_template, request
+from flask import Flask, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from cop.web.keeping import Kept
 
 log = logging.getLogger(__name__)
-NEVER_SHOWN = frozenset(("csrf_token", "key", "password", "new_password", "kept"))
+NEVER_SHOWN = frozenset((
+    "csrf_token", "key", "password", "new_password", "kept", "draft", "draft_revision", "draft_path", "stands", "keeps",
+    "then", "by",
+))  # fmt: skip
 _SECRETS = frozenset(("password", "new_password"))
 _MINUTE = 60
 _BARE = Markup(
@@ -76,6 +79,16 @@ def what_was_sent() -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in _form().items(multi=True) if value and name not in NEVER_SHOWN)
 
 
+def what_was_sent_whole() -> tuple[tuple[str, str], ...]:
+    """The same, when all of it must have come.
+
+    Raises:
+        HTTPException: the body was refused: too large, or broken.
+    """
+    request.form  # noqa: B018  # reading it is what may be refused
+    return what_was_sent()
+
+
 def key_sent() -> str:
     """The key of the form in hand, which makes a double click harmless; empty when it has none that can be stored."""
     key = _form().get("key", "")[:40]
@@ -109,14 +122,20 @@ def _problem(problem: Problem) -> Answer:
     return _page(problem.status, title, says.get(problem.status, problem.reason), again=problem.status != 404)
 
 
-def _signed_out(signed_out: SignedOut) -> Response | tuple[str, int] | Answer:
+def _signed_out(signed_out: SignedOut) -> Response | tuple[Response, int] | Answer:
     from cop.web.accounts import ask_to_sign_in  # here: accounts shows this page and raises it
 
+    if _form().get("by") == "script":
+        says = _("Not saved: you have been signed out. Send it all the same, and it is kept while you sign in.")
+        return jsonify(says=says), 401
     try:
-        request.form  # noqa: B018  # reading it is what may be refused
-    except HTTPException as refused:  # too long to be carried through signing in: better said now
+        return ask_to_sign_in(signed_out.path, what_was_sent_whole())
+    except HTTPException as refused:  # too long to be kept, or too much of it: better said now
         return _http(refused)
-    return ask_to_sign_in(signed_out.path, what_was_sent())
+    except Problem as problem:
+        return _problem(problem)
+    except OperationalError as error:
+        return _no_database(error)
 
 
 def _grown_old(_error: CSRFError) -> Answer:

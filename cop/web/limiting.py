@@ -33,6 +33,8 @@ WRITING = "30 per 10 minutes"
 SEARCHING = "60 per minute"  # by a visitor's network; people who are signed in search as they like
 SUGGESTING = "300 per minute"  # a word typed quickly asks a few times
 _counted_here = FixedWindowRateLimiter(MemoryStorage())
+SAVING = "400 per 10 minutes"  # of drafts: every five seconds, in three tabs
+KEEPING = "30 per 10 minutes"  # of what comes in signed out, from one network
 _TOLD = frozenset(("open", "preview"))  # the buttons of the composer that store nothing
 
 
@@ -79,6 +81,9 @@ letters_from_network_limit = limiter.shared_limit(
 opening_limit = limiter.shared_limit(OPENING, scope="opening", key_func=network, methods=["POST"])
 password_limit = limiter.shared_limit(SIGN_IN, scope="password", key_func=person_or_network, methods=["POST"])
 writing_limit = limiter.shared_limit(WRITING, scope="writing", methods=["POST"], exempt_when=_is_still_writing)
+
+saving_limit = limiter.shared_limit(SAVING, scope="saving", methods=["POST"])
+keeping_limit = limiter.shared_limit(KEEPING, scope="keeping", key_func=network)
 
 
 def _limit_visitors(at_most: str, scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request
@@ -29,12 +31,17 @@ def own_path(text: str | None, otherwise: str = "/") -> str:
 
 def takes_forms(path: str) -> bool:
     """Whether this path belongs to a form of ours that only people with an account may send."""
+    endpoint, _values = form_at(path)
+    return getattr(current_app.view_functions.get(endpoint), "cop_callers", "") == SIGNED_IN
+
+
+def form_at(path: str) -> tuple[str, Mapping[str, Any]]:
+    """Which form of ours is sent to this path: its endpoint, or "", and what stands in the address."""
     try:
         adapter = current_app.create_url_adapter(request)
-        endpoint, _values = adapter.match(urlsplit(path).path, method="POST") if adapter else ("", {})
+        return adapter.match(urlsplit(path).path, method="POST") if adapter else ("", {})
     except (HTTPException, ValueError):
-        return False
-    return getattr(current_app.view_functions.get(endpoint), "cop_callers", "") == SIGNED_IN
+        return "", {}
 
 
 def came_from() -> str:

@@ -20,8 +20,10 @@ from cop.platform.errors import Conflict, NotVisible
 from cop.platform.words import gettext as _
 from cop.web.addresses import address_in, address_of, anchor_of
 from cop.web.callers import anyone, signed_in, viewer
+from cop.web.composers import draft_begun
 from cop.web.forms.threads import ReplyForm, RevisedReplyForm
 from cop.web.limiting import writing_limit
+from cop.web.mentioning import link_reply
 from cop.web.pages.replies import build_reply_page
 from cop.web.pages.talks import Asked
 from cop.web.sending import carry_out, now
@@ -50,7 +52,7 @@ def publish_reply(thread_id: str) -> Response | tuple[str, int]:
         return go_on_with_verdict(thread_id, form.kind.data, form.body.data or "")
     if not form.is_sound():
         return render_thread(thread_id, _where_it_was_said(form), form), 422
-    text = render_reply(form.draft())
+    text = link_reply(render_reply(form.draft()), thread_id)
     if form.answers.data:
         return carry_out(lambda: _answer(thread_id, form.answers.data, text))
     return carry_out(lambda: _reply(thread_id, text))
@@ -60,6 +62,8 @@ def publish_reply(thread_id: str) -> Response | tuple[str, int]:
 @signed_in
 def edit_reply(reply_id: str) -> str:
     reply = get_reply(viewer(), ids.read(reply_id))
+    if draft := draft_begun(f"edit:{reply.id}"):
+        return _render_editor(reply_id, RevisedReplyForm.refilled(draft))
     form = RevisedReplyForm(
         body=reply.source, setting=reply.setting, differed=reply.differed, seen_revision=reply.revision
     )
@@ -73,7 +77,7 @@ def revise_reply(reply_id: str) -> Response | tuple[str, int]:
     form, (kind, thread_id) = RevisedReplyForm(), _kind_and_thread(reply_id)
     if not form.is_sound(kind):
         return _render_editor(reply_id, form), 422
-    text = render_reply(form.draft(kind))
+    text = link_reply(render_reply(form.draft(kind)), ids.spell(thread_id))
     try:
         return carry_out(lambda: _revise(thread_id, reply_id, text, form.revision()))
     except Conflict:

@@ -11,7 +11,8 @@ from flask import g, redirect, request
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
-from cop.platform import clock, repeats
+from cop.discussions.drafts.operations import forget_draft
+from cop.platform import clock, ids, repeats
 from cop.platform.database import transaction
 from cop.platform.errors import Busy
 from cop.platform.tokens import hash_of
@@ -29,7 +30,7 @@ def now() -> datetime:
     return moment
 
 
-def carry_out(work: Callable[[], str]) -> Response:
+def carry_out(work: Callable[[], str], *, says_it: bool = True) -> Response:
     """Run a signed-in form's work in a transaction and lead on (303) to where it says.
 
     A form sent twice does its work once: the second sending gets the first one's answer. When another writer held the
@@ -37,11 +38,12 @@ def carry_out(work: Callable[[], str]) -> Response:
 
     Args:
         work: loads, asks, changes; returns the address to go to.
+        says_it: whether this says what was being written, so that its draft goes in the same transaction.
     """
     try:
-        return redirect(_once(work), 303)
+        return redirect(_once(work, says_it), 303)
     except (Busy, IntegrityError):
-        return redirect(_once(work), 303)
+        return redirect(_once(work, says_it), 303)
 
 
 def store(work: Callable[[], T], *, tries: int = 2) -> T:
@@ -63,13 +65,15 @@ def _key_of_what_was_sent() -> str:
     return hash_of(repr((key, request.path, what_was_sent())))[:40] if key else ""
 
 
-def _once(work: Callable[[], str]) -> str:
+def _once(work: Callable[[], str], says_it: bool) -> str:
     key, person_id = _key_of_what_was_sent(), viewer().person_id
     with transaction():
         earlier = repeats.answer_of(person_id, key) if key else None
         if earlier is not None:
             return earlier
         led_to = work()
+        if says_it and "draft" in request.form:
+            forget_draft(actor=viewer(), draft_id=ids.read(request.form["draft"]))
         if key:
             repeats.remember(person_id, key, led_to=led_to, now=now())
         return led_to

@@ -26,6 +26,7 @@ def sign_people_in(app: Flask, settings: Settings) -> None:
     prefix = "__Host-" if settings.is_https else ""
     app.config["COP_SESSION_COOKIE"] = f"{prefix}cop_session"
     app.config["SESSION_COOKIE_NAME"] = f"{prefix}cop_form"
+    app.config["COP_DRAFT_COOKIE"] = f"{prefix}cop_draft"
     app.config["SESSION_COOKIE_SECURE"] = settings.is_https
     app.config["SESSION_COOKIE_HTTPONLY"] = True
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"

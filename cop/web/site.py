@@ -20,6 +20,7 @@ Disallow: /signin
 Disallow: /signup
 Disallow: /signout
 Disallow: /settings/
+Disallow: /drafts
 Disallow: /letters/
 Disallow: /reset
 Disallow: /admin/

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from cop.accounts.devices import label_of
 from cop.accounts.queries import PersonLine
 from cop.accounts.viewer import Viewer
+from cop.discussions.drafts.queries import DraftLine
 from cop.platform import ids, repeats, site
 from cop.platform.choices import site_settings
 from cop.platform.words import gettext as _
@@ -45,6 +46,7 @@ def furnish(app: Flask, settings: Settings) -> None:
         asset=asset,
         form_guard=form_guard,
         guard_again=guard_again,
+        draft_guard=draft_guard,
         bars=bars,
         site=site_settings,
         is_demo=settings.demo,
@@ -54,6 +56,7 @@ def furnish(app: Flask, settings: Settings) -> None:
         ago=ago,
         since=since,
         day=day,
+        clock=clock,
         month_of=month_of,
         initials=initials,
         spell=ids.spell,
@@ -91,6 +94,29 @@ def guard_again(key: str) -> Markup:
     return Markup(
         '<input type="hidden" name="csrf_token" value="{}"><input type="hidden" name="key" value="{}">'
     ).format(generate_csrf(), key or repeats.new_key())
+
+
+def draft_guard(path: str, begun: DraftLine | None = None, *, in_hand: bool = True) -> Markup:
+    """The hidden fields by which a form of many words is kept as a draft: which, on which revision, and what it is for.
+
+    Args:
+        path: where the form is sent when it is said.
+        begun: the draft from which it was filled.
+        in_hand: whether it is the form that was just sent and is shown again.
+    """
+    draft_id, revision = _draft_in_hand() if in_hand and request.method == "POST" else (None, 0)
+    if begun:
+        draft_id, revision = begun.id, begun.revision
+    return Markup(
+        '<input type="hidden" name="draft" value="{}"><input type="hidden" name="draft_revision" value="{}">'
+        '<input type="hidden" name="draft_path" value="{}">'
+    ).format(ids.spell(draft_id or ids.new_id()), revision, path)
+
+
+def _draft_in_hand() -> tuple[int | None, int]:
+    """The draft and the revision that the form in hand named."""
+    revision = request.form.get("draft_revision", "")
+    return ids.read(request.form.get("draft", "")), int(revision) if revision.isdecimal() and len(revision) < 10 else 0
 
 
 def asset(name: str) -> str:
@@ -139,6 +165,11 @@ def day(at: datetime) -> str:
     """A date: 4 Nov 2025."""
     at = here(at)
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+
+
+def clock(at: datetime) -> str:
+    """The time of day: 21:08."""
+    return here(at).strftime("%H:%M")
 
 
 def month_of(at: datetime) -> str:

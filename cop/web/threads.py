@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cop.communities.queries import get_community
+from cop.communities.queries import find_visible_id, get_community
 from cop.discussions import operations as discussions
+from cop.discussions.drafts.queries import DraftLine, find_begun_thread
 from cop.discussions.queries import get_thread, list_fields, list_topics_of
 from cop.discussions.stories import Story, render_story
 from cop.discussions.withdrawals import operations as withdrawals
@@ -19,10 +21,13 @@ from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
 from cop.web.caching import kept_for_visitors
 from cop.web.callers import anyone, signed_in, viewer
+from cop.web.composers import draft_asked_for, draft_begun
+from cop.web.composing import similar_to
 from cop.web.forms.stories import CHIPS, StoryForm
 from cop.web.forms.threads import ReplyForm
 from cop.web.limiting import writing_limit
 from cop.web.marking import note_reading, waiting_marks
+from cop.web.mentioning import link_story
 from cop.web.pages.composer import Around, ComposerPage, build_composer, build_reviser, preview_of
 from cop.web.pages.talks import FILTERS, KINDS, Asked, read_words
 from cop.web.pages.threads import build_thread_page
@@ -53,7 +58,12 @@ def find_thread(thread_id: str) -> Response:
 def show_thread(thread_id: str, slug: str) -> str:
     """The slug helps people and decides nothing."""
     asked = _read_asked()
-    return render_thread(thread_id, asked, ReplyForm(kind=asked.kind), notes_reading=True)
+    draft = _begun_in(thread_id) if viewer().is_authenticated else None
+    if draft is None:
+        return render_thread(thread_id, asked, ReplyForm(kind=asked.kind), notes_reading=True)
+    form = ReplyForm.refilled(draft)
+    kind = asked.kind if "kind" in request.args or form.kind.data not in KINDS else form.kind.data
+    return render_thread(thread_id, replace(asked, kind=kind), form, notes_reading=True)
 
 
 @routes.post("/t/<thread_id>/withdraw")
@@ -75,7 +85,8 @@ def restore_thread(thread_id: str) -> Response:
 @routes.get("/c/<slug>/new/story")
 @signed_in
 def compose_story(slug: str) -> Page:
-    return _render_composer(slug, StoryForm(), Around())
+    draft = _begun_story(slug)
+    return _render_composer(slug, StoryForm.refilled(draft) if draft else StoryForm(), Around())
 
 
 @routes.post("/c/<slug>/new/story")
@@ -84,12 +95,14 @@ def compose_story(slug: str) -> Page:
 def tell_story(slug: str) -> Response | Page:
     form = StoryForm()
     if _is_still_writing():
-        return _render_composer(slug, form, _read_wanted(form))
+        around = _read_wanted(form)
+        similar = similar_to(slug, " ".join(form.draft().fields.values())) if around.preview else ()
+        return _render_composer(slug, form, replace(around, similar=similar))
     if not form.is_sound():
         return _render_composer(slug, form, Around(), status=422)
     if form.leaves_noticed_open():
         return _render_composer(slug, form, Around(asks_noticed=True))
-    story = render_story(form.draft(), now=now())
+    story = link_story(render_story(form.draft(), now=now()), slug=slug)
     try:
         led_on = carry_out(lambda: _tell(slug, story, form.topics()))
     except NotAllowed:
@@ -106,6 +119,8 @@ def edit_story(thread_id: str) -> Response | Page:
         return redirect(url_for("questions.edit_question", thread_id=thread_id))
     if thread.kind == "procedure":
         return redirect(url_for("procedures.edit_procedure", thread_id=thread_id))
+    if draft := draft_begun(f"revision:{thread.id}"):
+        return _render_reviser(thread_id, StoryForm.refilled(draft), Around())
     topics = [topic.slug for topic in list_topics_of(thread.id)]
     return _render_reviser(thread_id, StoryForm.of(thread, list_fields(thread.id), topics), Around())
 
@@ -119,7 +134,7 @@ def revise_story(thread_id: str) -> Response | Page:
         return _render_reviser(thread_id, form, _read_wanted(form))
     if not form.is_sound():
         return _render_reviser(thread_id, form, Around(), status=422)
-    story = render_story(form.draft(), now=now())
+    story = link_story(render_story(form.draft(), now=now()), thread_id=thread_id)
     try:
         return carry_out(lambda: _revise(thread_id, story, form))
     except Conflict:
@@ -147,6 +162,19 @@ def _read_asked() -> Asked:
     )
 
 
+def _begun_in(thread_id: str) -> DraftLine | None:
+    """The reply one has begun here, or whichever the address names."""
+    return draft_asked_for("answer") or draft_begun(f"reply:{ids.read(thread_id)}")
+
+
+def _begun_story(slug: str) -> DraftLine | None:
+    """The story one has begun in this community, unless the address asks for an empty composer."""
+    community_id = find_visible_id(viewer(), slug)
+    if "anew" in request.args or community_id is None:
+        return None
+    return draft_asked_for("story") or find_begun_thread(viewer(), community_id, "story")
+
+
 def _is_still_writing() -> bool:
     """Whether a chip or the preview was pressed: nothing is checked and nothing is stored."""
     return "open" in request.form or "preview" in request.form
@@ -156,9 +184,11 @@ def _read_wanted(form: StoryForm) -> Around:
     return Around(preview=preview_of(form.draft()) if "preview" in request.form else None)
 
 
-def _read_opened() -> frozenset[str]:
+def _read_opened(form: StoryForm) -> frozenset[str]:
     """The boxes that stand open though they may be empty: those that did, and the chip just pressed turns its own."""
     stood, pressed = request.form.getlist("opened"), request.values.getlist("open")
+    if form.begun:
+        stood = [value for name, value in form.begun.fields if name == "opened"]
     return frozenset(CHIPS) & (frozenset(stood) ^ frozenset(pressed))
 
 
@@ -178,7 +208,7 @@ def _render(page: ComposerPage, form: StoryForm, status: int) -> Page:
     """The composer, or why not; somebody who has typed already keeps it whatever the reason."""
     if not page.may_write and request.method == "GET":
         return refuse(page.community, page.may_write)
-    shown = render_template("threads/compose.html", page=page, form=form, opened=_read_opened())
+    shown = render_template("threads/compose.html", page=page, form=form, opened=_read_opened(form))
     return shown, status if page.may_write else 403
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
+from cop.discussions.drafts.queries import DraftLine
 from cop.discussions.queries import get_thread
 from cop.discussions.replies import ReplyText, render_reply
 from cop.endorsements import operations as endorsements
 from cop.platform import ids
 from cop.web.addresses import address_of, anchor_of
 from cop.web.callers import signed_in, viewer
+from cop.web.composers import draft_begun
+from cop.web.drafts import save_beside
+from cop.web.errors import what_was_sent
 from cop.web.forms.threads import USED, OtherwiseForm, UsedForm
 from cop.web.limiting import writing_limit
+from cop.web.mentioning import link_reply
 from cop.web.pages.verdicts import build_verdict_page
 from cop.web.refusals import refuse
 from cop.web.sending import carry_out, now
@@ -25,8 +30,11 @@ _AT_ONE_CLICK = ("seen", "skip")
 @routes.get("/t/<thread_id>/verdict")
 @signed_in
 def ask_verdict(thread_id: str) -> tuple[str, int]:
-    """The form for a verdict that needs its text."""
-    return _show(thread_id, _empty_form(request.args.get("verdict", "")))
+    """The form for a verdict that needs its text, as it was left."""
+    verdict, thread = request.args.get("verdict", ""), ids.read(thread_id)
+    if draft := draft_begun(f"dissent:{thread}" if verdict == "otherwise" else f"report:{thread}"):
+        return _show(thread_id, _refilled(draft))
+    return _show(thread_id, _empty_form(verdict))
 
 
 @routes.post("/t/<thread_id>/verdict")
@@ -35,11 +43,12 @@ def ask_verdict(thread_id: str) -> tuple[str, int]:
 def give_verdict(thread_id: str) -> Response | tuple[str, int]:
     said = request.form.get("verdict", "")
     if said in _AT_ONE_CLICK:
-        return carry_out(lambda: _answer(thread_id, said))
+        save_beside(tuple(pair for pair in what_was_sent() if pair[0] != "verdict"))  # a reply being written stays
+        return carry_out(lambda: _answer(thread_id, said), says_it=False)
     form = OtherwiseForm() if said == "otherwise" else UsedForm()
     if not form.is_sound():
         return _show(thread_id, form, status=422)
-    text = render_reply(form.draft())
+    text = link_reply(render_reply(form.draft()), thread_id)
     return carry_out(lambda: _answer_with(thread_id, said, text))
 
 
@@ -47,7 +56,8 @@ def give_verdict(thread_id: str) -> Response | tuple[str, int]:
 @signed_in
 @writing_limit
 def withdraw_verdict(thread_id: str) -> Response:
-    return carry_out(lambda: _take_back(thread_id))
+    save_beside(what_was_sent())
+    return carry_out(lambda: _take_back(thread_id), says_it=False)
 
 
 def go_on_with_verdict(thread_id: str, kind: str, body: str) -> tuple[str, int]:
@@ -55,6 +65,10 @@ def go_on_with_verdict(thread_id: str, kind: str, body: str) -> tuple[str, int]:
     form = _empty_form("otherwise" if kind == "dissent" else "")
     (form.body if isinstance(form, OtherwiseForm) else form.what_happened).data = body
     return _show(thread_id, form)
+
+
+def _refilled(draft: DraftLine) -> UsedForm | OtherwiseForm:
+    return OtherwiseForm.refilled(draft) if draft.kind == "dissent" else UsedForm.refilled(draft)
 
 
 def _empty_form(verdict: str) -> UsedForm | OtherwiseForm:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from cop.accounts.models import Person
 from cop.communities.models import Community
+from cop.discussions.drafts.models import Draft
 from cop.discussions.models import Reply, Thread
 from cop.platform.database import reading
 from cop.platform.ids import spell
@@ -30,6 +31,7 @@ def fillings(cast: Cast) -> dict[str, list[str]]:
             "request_id": ["1"],
             "removal_id": ["1"],
             "invitation_id": ["1"],
+            "draft_id": [spell(i) for i in s.scalars(select(Draft.id))] or ["1"],
         }
 
 

@@ -49,8 +49,19 @@ SEARCHES = (
 )
 
 
+WRITING = (
+    "/c/bedside-icu/similar?q=second+night+row+same+bay+{word}",
+    "/c/{slug}/similar?q=second+night+row+same+bay+{word}",
+    "/c/{slug}/mentions?q=p",
+    "/c/bedside-icu/mentions?q={word}",
+)
+
+
 def _addresses(app: Flask, cast: Cast) -> Iterator[str]:
     yield from addresses_of(app, cast, "GET")
+    for word, slug in zip(cast.canaries.values(), ("night-shift-pzqlmn", "inner-room-wvxyqj"), strict=True):
+        for help_asked_for in WRITING:
+            yield help_asked_for.format(word=word, slug=slug)
     for word in (*cast.canaries.values(), "pzqlmn", "wvxyqj"):
         for search in SEARCHES:
             yield "/search" + search.format(word=word)

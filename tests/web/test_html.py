@@ -25,6 +25,8 @@ PAGES = (
     "/c/bedside-icu/people",
     "/c/bedside-icu/new/story",
     "/c/organ-builders/",
+    "/drafts",
+    "/drafts/1",
     "/search",
     "/search?q=chart",
     "/search?q=zzyzx",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 from sqlalchemy import Row, Select, func, or_, select
 
 from cop.accounts.models import Person
-from cop.accounts.queries import PersonLine
+from cop.accounts.queries import PersonLine, is_here, select_lines
 from cop.communities.models import Membership, Removal, Vouch
+from cop.platform.characters import is_storable
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
 from cop.platform.slugs import is_slug
@@ -141,3 +143,33 @@ def get_removal(community_id: int, removal_id: int | None) -> Removal:
 def find_own_removal(community_id: int, person_id: int) -> OwnRemoval | None:
     found = find_removal(community_id, person_id)
     return OwnRemoval(found.reason, found.at) if found else None
+
+
+def list_handles(community_id: int, *, beginning: str, limit: int = 8) -> list[PersonLine]:
+    """People of a community whose handle, name or surname begins so; nobody for nothing typed."""
+    typed = beginning.strip().lower()[:40]
+    if not typed or not is_storable(typed):
+        return []
+    begins = or_(
+        Person.handle.startswith(typed, autoescape=True),
+        func.lower(Person.name).startswith(typed, autoescape=True),
+        func.lower(Person.name).contains(f" {typed}", autoescape=True),
+    )
+    rows = session().execute(_select_known(community_id).where(begins).order_by(Person.handle).limit(limit))
+    return [PersonLine(*row) for row in rows]
+
+
+def keep_known_handles(community_id: int, handles: Collection[str]) -> frozenset[str]:
+    """Those of the handles that belong to people of a community."""
+    if not handles:
+        return frozenset()
+    known = _select_known(community_id).with_only_columns(Person.handle).where(Person.handle.in_(set(handles)))
+    return frozenset(session().scalars(known))
+
+
+def _select_known(community_id: int) -> Any:
+    return (
+        select_lines()
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.community_id == community_id, is_here())
+    )

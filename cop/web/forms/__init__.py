@@ -3,9 +3,15 @@
 The CSRF token is not a field here: `web.headers` checks it for everybody who is signed in, before any form is read.
 """
 
+from __future__ import annotations
+
+from typing import Self
+
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
+
+from cop.discussions.drafts.queries import DraftLine
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -15,8 +21,19 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         csrf = False
 
         def wrap_formdata(self, form: object, formdata: object) -> MultiDict[str, str] | None:
-            """What a form sent, and nothing else: Flask-WTF would read JSON too, which no page of ours sends."""
+            """What a form sent or a draft kept: Flask-WTF would read JSON too, which no page of ours sends."""
+            if isinstance(formdata, MultiDict):
+                return formdata
             return request.form if formdata is not None and request.method == "POST" else None
+
+    begun: DraftLine | None = None  # the draft from which it was filled
+
+    @classmethod
+    def refilled(cls, draft: DraftLine) -> Self:
+        """The form as it was left, from its draft."""
+        form = cls(formdata=MultiDict(draft.fields))
+        form.begun = draft
+        return form
 
     def blame(self, faults: dict[str, str]) -> None:
         """Put the domain's sentences beside the fields they speak of; one of no field stands in the summary."""

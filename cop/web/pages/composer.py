@@ -15,6 +15,7 @@ from cop.discussions.permissions import can_revise_thread, can_tell
 from cop.discussions.queries import FieldText, get_thread, list_fields, list_topics_of
 from cop.discussions.stories import StoryDraft, render_fields
 from cop.platform.errors import Ruling
+from cop.web.pages.similar import Near
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,10 @@ class Revised:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the composer says back while it is not told yet: the preview, the one question, that it was overtaken."""
+    """What the composer says back while it is not told yet: the preview, what is near, the one question."""
 
     preview: Telling | None = None
+    similar: tuple[Near, ...] = ()
     asks_noticed: bool = False
     is_overtaken: bool = False
 

@@ -1,0 +1,147 @@
+"""Which composer a form belongs to, and the way back to it: what a draft is for, and where one goes on with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from flask import request, url_for
+
+from cop.accounts.viewer import Viewer
+from cop.communities.queries import get_community, get_line
+from cop.discussions.drafts.fields import Fields
+from cop.discussions.drafts.models import NEW_THREADS
+from cop.discussions.drafts.operations import Target
+from cop.discussions.drafts.queries import DraftLine, find_begun, read_draft
+from cop.discussions.queries import get_reply, get_thread
+from cop.platform import ids
+from cop.platform.errors import NotVisible
+from cop.web.addresses import address_in, address_of, anchor_of
+from cop.web.callers import viewer
+from cop.web.paths import form_at
+
+Finder = Callable[[Viewer, Mapping[str, Any], Mapping[str, str]], Target | None]
+
+
+def find_target(reader: Viewer, path: str, fields: Fields) -> Target | None:
+    """What a form sent to `path` is for, or None when no text of any length is written there.
+
+    Raises:
+        NotVisible: it is for something that the reader cannot see.
+    """
+    endpoint, values = form_at(path)
+    finder = _FINDERS.get(endpoint)
+    return finder(reader, values, dict(fields)) if finder else None
+
+
+def way_back(reader: Viewer, draft: DraftLine) -> str | None:
+    """The composer in which one goes on with a draft; None for what belongs to none.
+
+    Raises:
+        NotVisible: it is for something that the reader cannot see any more.
+    """
+    leads = _WAYS.get(draft.kind)
+    if leads is None or draft.community_id is None:
+        return None
+    return leads(reader, draft)
+
+
+def draft_asked_for(*kinds: str) -> DraftLine | None:
+    """The draft that the address names, if it is one of the viewer's for this composer."""
+    with suppress(NotVisible):
+        draft = read_draft(viewer(), ids.read(request.args["draft"])) if request.args.get("draft") else None
+        return draft if draft and draft.kind in kinds else None
+    return None
+
+
+def draft_begun(*aims: str) -> DraftLine | None:
+    """The draft that the address names, or else the one that was begun here."""
+    return draft_asked_for(*(aim.split(":")[0] for aim in aims)) or find_begun(viewer(), aims)
+
+
+def _new_thread(kind: str) -> Finder:
+    def find(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str, str]) -> Target:
+        return Target(kind, get_community(reader, values["slug"]).id)
+
+    return find
+
+
+def _revised_thread(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str, str]) -> Target:
+    thread = get_thread(reader, ids.read(values["thread_id"]))
+    return Target("revision", thread.community_id, thread.id)
+
+
+def _said(reader: Viewer, values: Mapping[str, Any], fields: Mapping[str, str]) -> Target:
+    thread = get_thread(reader, ids.read(values["thread_id"]))
+    if "answers" not in fields:
+        return Target("reply", thread.community_id, thread.id)
+    answered = get_reply(reader, ids.read(fields["answers"]))
+    if answered.thread_id != thread.id:
+        raise NotVisible
+    return Target("answer", thread.community_id, thread.id, answered.id)
+
+
+def _revised_reply(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str, str]) -> Target:
+    reply = get_reply(reader, ids.read(values["reply_id"]))
+    thread = get_thread(reader, reply.thread_id)
+    return Target("edit", thread.community_id, thread.id, reply.id)
+
+
+def _said_with_verdict(reader: Viewer, values: Mapping[str, Any], fields: Mapping[str, str]) -> Target | None:
+    """A verdict at one click needs no text and has no composer."""
+    if fields.get("verdict") in ("seen", "skip"):
+        return None
+    thread = get_thread(reader, ids.read(values["thread_id"]))
+    kind = "dissent" if fields.get("verdict") == "otherwise" else "report"
+    return Target(kind, thread.community_id, thread.id)
+
+
+def _to_new_thread(reader: Viewer, draft: DraftLine) -> str:
+    slug = get_line(reader, draft.community_id or 0).slug
+    return url_for("threads.compose_story", slug=slug, draft=ids.spell(draft.id))
+
+
+def _to_revision(reader: Viewer, draft: DraftLine) -> str:
+    thread = get_thread(reader, draft.thread_id)
+    return url_for("threads.edit_story", thread_id=ids.spell(thread.id), draft=ids.spell(draft.id))
+
+
+def _to_reply(reader: Viewer, draft: DraftLine) -> str:
+    address = address_of(get_thread(reader, draft.thread_id))
+    return f"{address}?draft={ids.spell(draft.id)}#reply"
+
+
+def _to_answer(reader: Viewer, draft: DraftLine) -> str:
+    thread, answered = get_thread(reader, draft.thread_id), get_reply(reader, draft.reply_id)
+    address, anchor = address_in(thread, answered, page_of=answered).split("#")[0], anchor_of(answered)
+    return f"{address}&draft={ids.spell(draft.id)}#{anchor}"
+
+
+def _to_edit(reader: Viewer, draft: DraftLine) -> str:
+    reply = get_reply(reader, draft.reply_id)
+    return url_for("replies.edit_reply", reply_id=ids.spell(reply.id), draft=ids.spell(draft.id))
+
+
+def _to_verdict(reader: Viewer, draft: DraftLine) -> str:
+    thread = get_thread(reader, draft.thread_id)
+    verdict = "otherwise" if draft.kind == "dissent" else "used"
+    return url_for("verdicts.ask_verdict", thread_id=ids.spell(thread.id), verdict=verdict, draft=ids.spell(draft.id))
+
+
+_FINDERS: dict[str, Finder] = {
+    "threads.tell_story": _new_thread("story"),
+    "threads.revise_story": _revised_thread,
+    "replies.publish_reply": _said,
+    "replies.revise_reply": _revised_reply,
+    "verdicts.give_verdict": _said_with_verdict,
+}
+_WAYS: dict[str, Callable[[Viewer, DraftLine], str]] = {
+    **dict.fromkeys(NEW_THREADS, _to_new_thread),
+    "revision": _to_revision,
+    "reply": _to_reply,
+    "answer": _to_answer,
+    "edit": _to_edit,
+    "report": _to_verdict,
+    "dissent": _to_verdict,
+}

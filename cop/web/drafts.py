@@ -1,0 +1,154 @@
+"""One's own drafts: the list, going on with one, throwing it away, and saving while one writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from cop.discussions.drafts import operations as drafts
+from cop.discussions.drafts.fields import Fields
+from cop.discussions.drafts.operations import Overtaken
+from cop.discussions.drafts.queries import DraftLine, read_draft
+from cop.platform import ids
+from cop.platform.database import reading
+from cop.platform.errors import NotVisible, Problem
+from cop.platform.words import gettext as _
+from cop.web.callers import signed_in, viewer
+from cop.web.composers import find_target, way_back
+from cop.web.errors import what_was_sent
+from cop.web.keeping import of_draft
+from cop.web.limiting import saving_limit, writing_limit
+from cop.web.pages.drafts import Both, build_drafts_page
+from cop.web.paths import own_path
+from cop.web.sending import carry_out, now, store
+from cop.web.templating import clock
+
+routes = Blueprint("drafts", __name__)
+Page = tuple[str, int]
+
+
+@routes.get("/drafts")
+@signed_in
+def show_drafts() -> str:
+    page = build_drafts_page(viewer(), after=request.args.get("after"), now=now())
+    return render_template("drafts/list.html", page=page)
+
+
+@routes.get("/drafts/<draft_id>")
+@signed_in
+def show_draft(draft_id: str) -> Response | str:
+    """On to the composer it belongs to; where there is none any more, the text to read and to copy."""
+    draft = read_draft(viewer(), ids.read(draft_id))
+    try:
+        composer = way_back(viewer(), draft)
+    except NotVisible:
+        composer = None
+    if composer:
+        return redirect(composer, 303)
+    return render_template("drafts/show.html", draft=draft, kept=of_draft(draft))
+
+
+@routes.post("/drafts")
+@signed_in
+@saving_limit
+def save_draft() -> Response | Page | tuple[Response, int]:
+    """Saves what stands in a composer. A script is answered in its own words, everybody else with the composer."""
+    try:
+        draft = _save()
+    except Overtaken as overtaken:
+        return _show_both(overtaken.stands)
+    except Problem as problem:
+        if not _is_script():
+            raise
+        return jsonify(says=_("Not saved: %(why)s", why=str(problem) or _("this is gone."))), problem.status
+    if _is_script():
+        return jsonify(draft=ids.spell(draft.id), revision=draft.revision, says=_words_of(draft))
+    if draft.revision:
+        flash(_words_of(draft), "good")
+    return redirect(own_path(request.form.get("then"), "") or _where(draft), 303)
+
+
+@routes.post("/drafts/<draft_id>/discard")
+@signed_in
+@writing_limit
+def discard_draft(draft_id: str) -> Response:
+    def work() -> str:
+        drafts.discard_draft(actor=viewer(), draft_id=ids.read(draft_id), now=now())
+        return own_path(request.form.get("back"), "") or url_for(".show_drafts")
+
+    return carry_out(work, says_it=False)
+
+
+@routes.post("/drafts/<draft_id>/back")
+@signed_in
+@writing_limit
+def take_draft_back(draft_id: str) -> Response:
+    def work() -> str:
+        drafts.restore_draft(actor=viewer(), draft_id=ids.read(draft_id), now=now())
+        return url_for(".show_drafts")
+
+    return carry_out(work, says_it=False)
+
+
+def save_beside(fields: Fields) -> None:
+    """Save what stood in a box when another button of its page was pressed; in a conflict both are drafts."""
+    draft_id, seen = ids.read(request.form.get("draft", "")), _number("draft_revision")
+    if draft_id is None:
+        return
+    with reading():
+        target = find_target(viewer(), request.form.get("draft_path", ""), fields)
+    if target is None:
+        return
+    try:
+        store(
+            lambda: drafts.save_draft(
+                actor=viewer(), draft_id=draft_id, seen_revision=seen, target=target, fields=fields, now=now()
+            )
+        )
+    except Overtaken:
+        store(lambda: drafts.set_beside(actor=viewer(), target=target, fields=fields, now=now()))
+
+
+def _save() -> DraftLine:
+    draft_id, fields = ids.read(request.form.get("draft", "")), what_was_sent()
+    with reading():
+        target = find_target(viewer(), request.form.get("draft_path", ""), fields)
+    if target is None or draft_id is None:
+        raise NotVisible
+    given: dict[str, Any] = {"actor": viewer(), "draft_id": draft_id, "target": target, "fields": fields, "now": now()}
+    keeps = request.form.get("keeps", "")
+    if keeps in ("mine", "theirs"):
+        stands = _number("stands")
+        return store(lambda: drafts.settle_draft(**given, stands_revision=stands, keeps_mine=keeps == "mine"))
+    return store(lambda: drafts.save_draft(**given, seen_revision=_number("draft_revision")))
+
+
+def _show_both(stands: DraftLine) -> Page | tuple[Response, int]:
+    both = Both.of(request.form.get("draft_path", ""), stands, what_was_sent())
+    if not _is_script():
+        return render_template("drafts/conflict.html", both=both), 409
+    says = _("Not saved: another tab has saved this. Both are shown above.")
+    return jsonify(says=says, both=render_template("drafts/_both.html", both=both)), 409
+
+
+def _where(draft: DraftLine) -> str:
+    """The composer again; an empty one is no draft, and leads back to where its form was."""
+    if draft.revision == 0:
+        return url_for(".show_drafts")
+    with reading():
+        return way_back(viewer(), draft) or url_for(".show_drafts")
+
+
+def _words_of(draft: DraftLine) -> str:
+    return _("Saved %(time)s", time=clock(draft.saved_at)) if draft.revision else ""
+
+
+def _is_script() -> bool:
+    return request.form.get("by") == "script"
+
+
+def _number(name: str) -> int:
+    text = request.form.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else -1

@@ -1,0 +1,151 @@
+// Help while one writes: what is near, who may be mentioned, and quoting. All of it may fail without being missed.
+
+// Discussions that are near, a moment after the last word.
+const near = document.querySelector("[data-similar]");
+if (near) {
+  const form = near.closest("form");
+  let timer = 0, asked = "";
+  const words = () => ["title", "noticed", "situation"].map((name) => form.elements[name]?.value ?? "").join(" ").trim().slice(0, 900);
+  const look = () => {
+    const text = words();
+    if (text === asked || text.length < 40) return;
+    asked = text;
+    fetch(`${near.dataset.similar}?q=${encodeURIComponent(text)}`, { credentials: "same-origin" })
+      .then((answer) => (answer.ok ? answer.text() : null))
+      .then((part) => { if (part !== null && text === asked && near.innerHTML.trim() !== part.trim()) near.innerHTML = part; })
+      .catch(() => {});
+  };
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 1500); });
+  if (!near.firstElementChild) look();
+}
+
+// People by @ and the beginning of their name: a list below the box, led by the arrows, Enter or Tab, and Escape.
+class Mentions {
+  constructor(box, from) {
+    this.box = box;
+    this.from = from;
+    this.list = document.createElement("ul");
+    this.list.id = `${box.id}-people`;
+    this.list.className = "mentions";
+    this.list.setAttribute("role", "listbox");
+    this.list.hidden = true;
+    box.after(this.list);
+    this.people = [];
+    this.at = 0;
+    box.addEventListener("input", () => this.look());
+    box.addEventListener("keydown", (ev) => this.key(ev));
+    box.addEventListener("blur", () => setTimeout(() => this.close(), 200));
+    this.list.addEventListener("mousedown", (ev) => ev.preventDefault());
+    this.list.addEventListener("click", (ev) => {
+      const one = ev.target.closest("[role=option]");
+      if (one) this.take([...this.list.children].indexOf(one));
+    });
+  }
+
+  begun() {
+    const found = this.box.value.slice(0, this.box.selectionStart).match(/(?:^|[\s(])@([\p{L}\d-]{1,40})$/u);
+    return found ? found[1] : "";
+  }
+
+  look() {
+    const begun = this.begun();
+    if (!begun) return this.close();
+    fetch(`${this.from}?q=${encodeURIComponent(begun)}`, { credentials: "same-origin" })
+      .then((answer) => (answer.ok ? answer.json() : []))
+      .then((people) => { if (begun === this.begun()) this.open(people); })
+      .catch(() => this.close());
+  }
+
+  open(people) {
+    if (!people.length) return this.close();
+    this.people = people;
+    this.list.replaceChildren(...people.map((person, number) => {
+      const one = document.createElement("li"), who = document.createElement("b"), more = document.createElement("small");
+      one.id = `${this.list.id}-${number}`;
+      one.setAttribute("role", "option");
+      who.textContent = person.name;
+      more.textContent = ` @${person.handle}${person.practice ? `, ${person.practice}` : ""}`;
+      one.append(who, more);
+      return one;
+    }));
+    this.list.hidden = false;
+    this.box.setAttribute("aria-controls", this.list.id);
+    this.box.setAttribute("aria-autocomplete", "list");
+    this.choose(0);
+  }
+
+  close() {
+    this.list.hidden = true;
+    this.box.removeAttribute("aria-activedescendant");
+  }
+
+  choose(number) {
+    this.at = (number + this.people.length) % this.people.length;
+    [...this.list.children].forEach((one, i) => one.setAttribute("aria-selected", String(i === this.at)));
+    this.box.setAttribute("aria-activedescendant", this.list.children[this.at].id);
+  }
+
+  take(number) {
+    const end = this.box.selectionStart, start = end - this.begun().length;
+    this.box.setRangeText(`${this.people[number].handle} `, start, end, "end");
+    this.close();
+    this.box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  key(ev) {
+    if (this.list.hidden || ev.ctrlKey || ev.metaKey) return;
+    const acts = {
+      ArrowDown: () => this.choose(this.at + 1),
+      ArrowUp: () => this.choose(this.at - 1),
+      Enter: () => this.take(this.at),
+      Tab: () => this.take(this.at),
+      Escape: () => this.close(),
+    };
+    if (!acts[ev.key]) return;
+    ev.preventDefault();
+    acts[ev.key]();
+  }
+}
+
+document.querySelectorAll("form[data-mentions]").forEach((form) =>
+  form.querySelectorAll("textarea").forEach((box) => new Mentions(box, form.dataset.mentions)));
+
+// Quoting: words selected in a post or the story bring a button at its end, which takes them into the reply.
+const reply = document.querySelector("form[data-quote]");
+if (reply) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-s quoting";
+  button.textContent = reply.dataset.quote;
+  let quoted = "";
+
+  const source = (node) => {
+    const element = node && (node.nodeType === 1 ? node : node.parentElement);
+    return element?.closest(".post-body, article[aria-labelledby=title] .hung");
+  };
+
+  document.addEventListener("selectionchange", () => {
+    const chosen = getSelection(), words = String(chosen).trim(), from = source(chosen.anchorNode);
+    if (document.activeElement === button) return;
+    if (!words || !from || source(chosen.focusNode) !== from) return button.remove();
+    quoted = words;
+    if (button.previousElementSibling !== from) from.after(button);
+  });
+
+  const credit = (from) => {
+    const post = from.closest(".post"), said = post?.querySelector(".said-at"), name = post?.querySelector(".name");
+    const to = said ? said.href : document.querySelector("link[rel=canonical]")?.href ?? location.href;
+    return `[${name ? name.textContent.trim() : reply.dataset.from}](${to})`;
+  };
+
+  button.addEventListener("mousedown", (ev) => ev.preventDefault());
+  button.addEventListener("click", () => {
+    const box = reply.elements.body, before = box.value.trimEnd();
+    const lines = quoted.split("\n").map((line) => `> ${line.trim()}`.trimEnd()).join("\n");
+    box.value = `${before}${before ? "\n\n" : ""}${lines}\n>\n> ${credit(button.previousElementSibling)}\n\n`;
+    button.remove();
+    box.focus();
+    box.setSelectionRange(box.value.length, box.value.length);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
