@@ -28,7 +28,7 @@ ELSEWHERE = (
     "%2f%2fevil.example", "javascript:alert(1)", "http://localhost@evil.example/", "/\t/evil.example",
     "/\r\n/evil.example", "///evil.example", "/" + "a" * 5000,
 )  # fmt: skip
-HARMLESS = ("limit_count", "session")  # counts of tries, and when a device was last seen
+HARMLESS = ("limit_count", "session", "draft", "read_mark")  # counts, a last visit, what one has kept and read oneself
 
 
 def stored() -> str:
