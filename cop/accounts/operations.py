@@ -13,7 +13,7 @@ from cop.accounts.events import AccountClosed, PasswordChanged, PersonRevised, P
 from cop.accounts.letters import ADDRESS_NOTICE, FAREWELL, ask_to_reset
 from cop.accounts.models import NEW_ADDRESS, RESET, UNDO, VERIFY, Person, Session, Ticket
 from cop.accounts.permissions import Ties, can_leave_site
-from cop.accounts.queries import address_of, is_address_taken, list_taken_handles
+from cop.accounts.queries import address_of, hold_account, is_address_taken, list_taken_handles
 from cop.accounts.sessions import end_other_sessions
 from cop.accounts.tickets import cancel_tickets
 from cop.accounts.viewer import Viewer
@@ -122,6 +122,19 @@ def prefer(*, actor: Viewer, preferences: Preferences) -> None:
         .where(Person.id == actor.person_id)
         .values(language=preferences.language, time_zone=preferences.time_zone, theme=preferences.theme)
     )
+
+
+def confirm_password(*, person_id: int, password_hash: str) -> None:
+    """See that what was just proved outside the transaction still holds in it, and hold it until the end.
+
+    Args:
+        password_hash: the stored hash with which the typed password went.
+
+    Raises:
+        Conflict: the password was changed, or the account closed or suspended, in between.
+    """
+    if hold_account(person_id) != password_hash:
+        raise Conflict(_("Your password was changed a moment ago. Sign in with the new one."))
 
 
 def change_password(

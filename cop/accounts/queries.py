@@ -141,6 +141,12 @@ def find_credentials(email: str) -> Credentials | None:
     return Credentials(row[0], row[1], bool(row[2])) if row else None
 
 
+def hold_account(person_id: int) -> str | None:
+    """The stored hash of somebody who is here and not suspended; their row is held until the transaction ends."""
+    here = select(Person.password_hash).where(Person.id == person_id, is_here(), Person.suspended_at.is_(None))
+    return session().scalar(here.with_for_update())
+
+
 def is_address_taken(email: str) -> bool:
     return find_person_by_email(email) is not None
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, update
 
-from cop.accounts.queries import name_of
+from cop.accounts.queries import hold_account, name_of
 from cop.accounts.viewer import Viewer
 from cop.communities.care.queries import find_look_alike
 from cop.communities.events import (
@@ -167,7 +167,9 @@ def admit(*, community_id: int, person_id: int, now: datetime) -> None:
 
     Raises:
         NotAllowed: somebody here goes by their name already.
+        Conflict: their account is closed or suspended.
     """
+    see_that_they_are_here(person_id)
     _refuse_look_alike(community_id, person_id)
     _close_what_was_open(community_id, person_id, now)
     session().add(Membership(person_id=person_id, community_id=community_id, role=NEWCOMER, voice=0.0, joined_at=now))
@@ -175,6 +177,16 @@ def admit(*, community_id: int, person_id: int, now: datetime) -> None:
     publish(PersonJoined(community_id=community_id, person_id=person_id, at=now))
     if suffices(list_roles_of_vouchers(community_id, person_id)):
         raise_to(PRACTITIONER, community_id, person_id, now)
+
+
+def see_that_they_are_here(person_id: int) -> None:
+    """Nobody is let in whose account was closed meanwhile; until the transaction ends it cannot be.
+
+    Raises:
+        Conflict: their account is closed or suspended.
+    """
+    if hold_account(person_id) is None:
+        raise Conflict(_("They have no account here any more."))
 
 
 def raise_to(role: str, community_id: int, person_id: int, now: datetime) -> None:

@@ -324,5 +324,11 @@ def as_of_now(actor: Viewer, community_id: int) -> Viewer:
 
 
 def count_moderators(community_id: int) -> int:
-    asked = select(func.count()).where(Membership.community_id == community_id, Membership.role == MODERATOR)
+    """How many could act: whoever is suspended cannot."""
+    asked = (
+        select(func.count())
+        .select_from(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.community_id == community_id, Membership.role == MODERATOR, Person.suspended_at.is_(None))
+    )
     return session().scalar(asked) or 0

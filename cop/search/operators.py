@@ -115,7 +115,7 @@ def explain() -> tuple[Explanation, ...]:
             "kind:story", _("stories only; also case, question, procedure, reply, probe, answer, report and dissent")
         ),
         Explanation("community:bedside-icu", _("in this community only; its name is as in its address")),
-        Explanation("by:maren-oduya", _("told or said by this person under their name; it is as in their address")),
+        Explanation("by:aoife-brennan", _("told or said by this person under their name; it is as in their address")),
         Explanation("state:living", _("living ones only; also resting and contested")),
         Explanation("after:2026-05-01", _("told or said from then on; a year or a month will do")),
         Explanation("before:2026-05", _("told or said before then")),

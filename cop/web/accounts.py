@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from cop.accounts.addresses import is_address
 from cop.accounts.letters import ask_to_reset, ask_to_sign_up
+from cop.accounts.operations import confirm_password
 from cop.accounts.passwords import goes_with
 from cop.accounts.queries import Credentials, find_credentials
 from cop.accounts.sessions import end_session
@@ -48,7 +49,7 @@ def sign_in() -> Response | str | tuple[str, int]:
     if person is None or person.is_suspended:
         failed = "suspended" if person else "wrong"
         return render_template("accounts/sign_in.html", form=form, kept=kept, failed=failed), 422
-    return _let_in(person.person_id, form, kept)
+    return _let_in(person, form, kept)
 
 
 @routes.route("/signup", methods=["GET", "POST"])
@@ -133,13 +134,14 @@ def _whose(address: str, password: str) -> Credentials | None:
     return credentials if goes_with(password, stored) else None
 
 
-def _let_in(person_id: int, form: SignInForm, kept: Kept | None) -> Response:
+def _let_in(person: Credentials, form: SignInForm, kept: Kept | None) -> Response:
     """Sign this browser in, and lead on: to where they were going, or to what they had sent."""
 
     def begin() -> str:
+        confirm_password(person_id=person.person_id, password_hash=person.password_hash)
         if kept:
-            claim(kept, person_id)
-        return begin_session(person_id=person_id, stays=form.stay.data)
+            claim(kept, person.person_id)
+        return begin_session(person_id=person.person_id, stays=form.stay.data)
 
     token = store(begin)
     response = make_response() if kept else redirect(own_path(form.next.data), 303)

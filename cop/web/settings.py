@@ -6,8 +6,9 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from cop.accounts.letters import ask_for_new_address, ask_to_verify
-from cop.accounts.operations import change_password, leave_site, prefer, say_practice
+from cop.accounts.operations import change_password, confirm_password, leave_site, prefer, say_practice
 from cop.accounts.passwords import hash_password
+from cop.accounts.queries import OwnAccount
 from cop.accounts.sessions import end_one_session, end_other_sessions
 from cop.platform import markup
 from cop.platform.database import reading
@@ -74,7 +75,7 @@ def change_address() -> Answer:
     own, form = load_own(viewer()), AddressForm()
     if not form.is_sound(own):
         return _show_account(address=form), 422
-    answer = carry_out(lambda: _ask_for(form.address()))
+    answer = carry_out(lambda: _ask_for(own, form.address()))
     flash(
         _("A letter is on its way to %(address)s. Until you open it, nothing changes.", address=form.address()), "good"
     )
@@ -91,6 +92,7 @@ def choose_password() -> Answer:
     password_hash = hash_password(form.new_password.data)
 
     def work() -> str:
+        confirm_password(person_id=viewer().person_id, password_hash=own.password_hash)
         change_password(
             person_id=viewer().person_id, password_hash=password_hash, session_id=viewer().session_id, now=now()
         )
@@ -183,6 +185,7 @@ def leave() -> Answer:
         return render_template("settings/leave.html", form=form, may_leave=ruling), 422 if ruling else 403
 
     def work() -> str:
+        confirm_password(person_id=viewer().person_id, password_hash=own.password_hash)
         leave_site(actor=viewer(), ties=find_ties(viewer()).ties, now=now())
         return url_for("site.front")
 
@@ -192,7 +195,8 @@ def leave() -> Answer:
     return answer
 
 
-def _ask_for(address: str) -> str:
+def _ask_for(own: OwnAccount, address: str) -> str:
+    confirm_password(person_id=viewer().person_id, password_hash=own.password_hash)
     ask_for_new_address(actor=viewer(), address=address, now=now())
     return url_for(".show_account")
 

@@ -186,7 +186,7 @@ def happened_words(stored: str) -> str:
 
 def initials(name: str) -> str:
     """At most two letters that stand for a name."""
-    words = [word for word in name.split() if word[0].isalnum()] or [name]
+    words = [word for word in name.split() if word[0].isalnum()] or [name or "·"]
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 

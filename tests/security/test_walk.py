@@ -20,6 +20,7 @@ from cop.accounts.queries import find_accounts
 from cop.communities.members.operations import leave_community, remove_person
 from cop.communities.models import Community
 from cop.communities.queries import load_person_as_viewer
+from cop.discussions.drafts.models import Draft
 from cop.platform.database import transaction
 from cop.platform.ids import spell
 from tests.cast import Cast, add_member, add_person, add_reply, add_story, add_verdict
@@ -105,6 +106,12 @@ def furnish(cast: Cast, now: datetime) -> dict[str, int]:
     ada = add_person("Ada Site", now)
     with transaction() as s:
         s.execute(update(Person).where(Person.id == ada).values(administrator_since=now))
+        s.add(
+            Draft(
+                person_id=cast.otto, kind="reply", community_id=cast.inner_room, thread_id=cast.secret_thread,
+                fields='[["body", "Begun while he could still read it."]]', begun_at=now, saved_at=now,
+            )
+        )  # fmt: skip
     return {**lost, "administrator": ada}
 
 

@@ -40,8 +40,12 @@ def list_community_counts(*, after: tuple[str, int] | None, limit: int) -> list[
 def list_moderated_alone(person_id: int) -> list[str]:
     """The names of the communities that would have no moderator without this person."""
     other = Membership.__table__.alias("other")
+    able = select(Person.id).where(Person.id == other.c.person_id, Person.suspended_at.is_(None))
     others = select(other.c.person_id).where(
-        other.c.community_id == Membership.community_id, other.c.role == MODERATOR, other.c.person_id != person_id
+        able.exists(),
+        other.c.community_id == Membership.community_id,
+        other.c.role == MODERATOR,
+        other.c.person_id != person_id,
     )
     return list(
         session().scalars(

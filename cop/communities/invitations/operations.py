@@ -17,6 +17,7 @@ from cop.communities.invitations.queries import (
     get_invitation,
     get_offer,
 )
+from cop.communities.members.queries import find_removal
 from cop.communities.models import Community, Invitation
 from cop.communities.operations import admit
 from cop.communities.permissions import can_invite, can_moderate, can_redeem
@@ -84,6 +85,9 @@ def redeem_invitation(*, actor: Viewer, token: str, now: datetime) -> Offer:
     can_redeem(actor, offer.community.id, is_by_mail=bool(offer.email)).enforce()
     if offer.email and offer.email != address_of(actor.person_id):
         raise NotAllowed(_("This invitation was sent to another address than yours."))
+    removal = find_removal(offer.community.id, actor.person_id)
+    if removal and removal.at >= offer.made_at:
+        raise NotAllowed(_("A moderator has removed you since this invitation was given. You can ask to come back."))
     if offer.email and not actor.is_verified:
         raise NotAllowed(_("Confirm your address first, then this invitation lets you in."))
     session().execute(

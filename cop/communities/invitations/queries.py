@@ -33,6 +33,7 @@ class Offer:
     id: int
     email: str
     by_name: str
+    made_at: datetime
     expires_at: datetime
     community: CommunityLine
 
@@ -61,7 +62,7 @@ def get_offer(token: str, *, now: datetime, locked: bool = False) -> Offer:
     """
     asked = (
         select(
-            Invitation.id, Invitation.email, Person.name, Invitation.expires_at,
+            Invitation.id, Invitation.email, Person.name, Invitation.made_at, Invitation.expires_at,
             Community.id, Community.slug, Community.name, Community.practice, Community.ink, Community.visibility,
         )
         .join(Community, Community.id == Invitation.community_id)
@@ -71,8 +72,8 @@ def get_offer(token: str, *, now: datetime, locked: bool = False) -> Offer:
     row = session().execute(asked.with_for_update(of=Invitation) if locked else asked).first()
     if row is None:
         raise NotVisible
-    invitation_id, email, by_name, expires_at, *community = row
-    return Offer(invitation_id, email, by_name, expires_at, CommunityLine(*community))
+    invitation_id, email, by_name, made_at, expires_at, *community = row
+    return Offer(invitation_id, email, by_name, made_at, expires_at, CommunityLine(*community))
 
 
 def get_invitation(community_id: int, invitation_id: int | None) -> Invitation:
@@ -105,7 +106,9 @@ def _is_open(now: datetime) -> ColumnElement[bool]:
     """It lets nobody in once whoever gave it has lost the right to give it."""
     still_moderates = (
         select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
         .where(
+            Person.suspended_at.is_(None),
             Membership.community_id == Invitation.community_id,
             Membership.person_id == Invitation.by_id,
             Membership.role == MODERATOR,

@@ -14,7 +14,7 @@ from cop.accounts.viewer import Viewer
 from cop.communities.events import ModeratorDismissed, PersonJoined, PersonLeft, PersonRemoved
 from cop.communities.members.queries import get_membership, get_removal
 from cop.communities.models import PRACTITIONER, Community, Membership, Removal
-from cop.communities.operations import appoint_moderator, end_removal
+from cop.communities.operations import appoint_moderator, end_removal, see_that_they_are_here
 from cop.communities.permissions import can_appoint, can_dismiss, can_leave, can_moderate, can_remove
 from cop.communities.queries import as_of_now, count_moderators, find_place, lock_community
 from cop.platform.characters import says_something
@@ -62,6 +62,7 @@ def take_back_removal(*, actor: Viewer, community: Community, removal_id: int | 
     removal = get_removal(community.id, removal_id)
     if removal.ended_at is not None:
         raise Conflict(_("That has been taken back already."))
+    see_that_they_are_here(removal.person_id)
     session().add(
         Membership(
             person_id=removal.person_id,

@@ -54,7 +54,7 @@ class NarrowForm(Form):
             if field in self._filled() and not is_date(self._value(field)):
                 self.blame({name: _("Write a year, a month or a day: 2026, 2026-05 or 2026-05-01.")})
         if self.by in self._filled() and not is_slug(self._value(self.by)):
-            self.blame({"by": _("Write it as in their address, such as maren-oduya.")})
+            self.blame({"by": _("Write it as in their address, such as aoife-brennan.")})
         for field in (self.k, self.s):
             if field in self._filled() and self._value(field) not in self.choices(field.name):
                 self.blame({field.name: _("There is no such choice.")})
