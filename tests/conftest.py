@@ -75,6 +75,7 @@ def make_app(data: Path, database_url: str, **settings: Any) -> Flask:
     )
     app = create_app(chosen)
     app.config["TESTING"] = True
+    app.config["COP_MARKS_WRITTEN_BY_ITSELF"] = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.test_client_class = Browser
     with app.app_context():
