@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from cop.accounts.viewer import Viewer
 from cop.discussions.models import Procedure, ProcedureGround, Thread
@@ -66,5 +66,5 @@ def list_titles(thread_ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.title for row in rows}
 
 
-def _groundworthy(viewer: Viewer, community_id: int):  # type: ignore[no-untyped-def]  # a Select of one entity
+def _groundworthy(viewer: Viewer, community_id: int) -> Select[Thread]:
     return findable_threads(viewer).where(Thread.community_id == community_id, Thread.kind != "procedure")
