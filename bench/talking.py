@@ -52,29 +52,35 @@ def _read(address: str, cookie: str = "") -> str:
 
 
 def reply(base: str, cookie: str, thread: str, text: str) -> float:
-    """Send the form as a browser does: read the page for its token, then post; the seconds until it was answered.
+    """Send the form as a browser does: read the page, then post; the seconds until the post was answered."""
+    return Form(base, cookie, thread).post(text)
 
-    The answer is the 303: by then the reply is stored.
-    """
-    request = urllib.request.Request(base + thread, headers={"Cookie": cookie})
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        page, cookies = answer.read().decode(), answer.headers.get_all("Set-Cookie") or []
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    if not token:
-        raise SystemExit("bench: the page of a signed-in member holds no form")
-    held = "; ".join([cookie, *(one.split(";")[0] for one in cookies)])
-    body = urllib.parse.urlencode({"csrf_token": token[1], "body": text, "kind": "reply"}).encode()
-    post = urllib.request.Request(
-        f"{base}/t/{thread.split('/')[2]}/replies", data=body, headers={"Cookie": held, "Origin": base}
-    )
-    begun = time.monotonic()
-    try:
-        _posting.open(post, timeout=20)
-    except urllib.error.HTTPError as answer:
-        if answer.code == 303:
-            return time.monotonic() - begun
-        raise
-    raise SystemExit("bench: the reply was not taken")
+
+class Form:
+    """The form below a thread, as one person's browser holds it: read once, posted as often as they like."""
+
+    def __init__(self, base: str, cookie: str, thread: str) -> None:
+        request = urllib.request.Request(base + thread, headers={"Cookie": cookie})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            page, cookies = answer.read().decode(), answer.headers.get_all("Set-Cookie") or []
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        if not token:
+            raise SystemExit("bench: the page of a signed-in member holds no form")
+        self._token = token[1]
+        self._address = f"{base}/t/{thread.split('/')[2]}/replies"
+        self._headers = {"Cookie": "; ".join([cookie, *(one.split(";")[0] for one in cookies)]), "Origin": base}
+
+    def post(self, text: str) -> float:
+        """The seconds until it was answered. The answer is the 303: by then the reply is stored."""
+        sent = urllib.parse.urlencode({"csrf_token": self._token, "body": text, "kind": "reply"}).encode()
+        begun = time.monotonic()
+        try:
+            _posting.open(urllib.request.Request(self._address, data=sent, headers=self._headers), timeout=20)
+        except urllib.error.HTTPError as answer:
+            if answer.code == 303:
+                return time.monotonic() - begun
+            raise
+        raise SystemExit("bench: the reply was not taken")
 
 
 class _StayHere(urllib.request.HTTPRedirectHandler):
@@ -90,8 +96,9 @@ def flood(base: str, cookies: list[str], threads: list[str]) -> tuple[float, flo
     stop, taken = threading.Event(), []
 
     def shout(cookie: str, thread: str) -> None:
+        form = Form(base, cookie, thread)
         while not stop.is_set():
-            reply(base, cookie, thread, HOSTILE)
+            form.post(HOSTILE)
 
     shouting = [threading.Thread(target=shout, args=(cookie, threads[n])) for n, cookie in enumerate(cookies[1:6])]
     for one in shouting:

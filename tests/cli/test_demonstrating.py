@@ -124,6 +124,8 @@ def test_it_is_made_here_and_has_nothing_to_do_with_the_site_that_is_set_up(site
     process.wait(PATIENCE)
     assert {path.name for path in here.iterdir()} == {".demo", "errors.log"}
     people = read_content().people
-    vouched = sum(bool(place.vouch) for person in people for place in person.memberships)
+    places = [place for person in people for place in person.memberships]
+    vouched, moderating = sum(bool(place.vouch) for place in places), sum(place.role == "moderator" for place in places)
     sent = list((here / ".demo" / "mail").iterdir())
-    assert len(sent) == len(people) + 1 + vouched  # a welcome each, the administrator's too, and who was vouched for
+    welcomed = len(people) + 1  # the administrator too
+    assert len(sent) == welcomed + vouched + moderating
