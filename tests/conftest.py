@@ -34,6 +34,7 @@ from cop.settings import Settings
 from cop.web import caching
 from tests.cast import Cast, assemble
 from tests.postbox import Postbox
+from tests.snapshots import Snapshot
 
 NOW = datetime(2026, 6, 14, 21, 8, tzinfo=UTC)
 
@@ -134,8 +135,14 @@ def _fixed_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def cast(app: Flask, now: datetime) -> Cast:
-    """The people, the communities and the noise beside them."""
-    return assemble(now)
+    """The people, the communities and the noise beside them: brought on stage once, then put back for each test."""
+    kept: tuple[Cast, Snapshot] | None = app.extensions.get("cop-test-cast")
+    if kept:
+        kept[1].put_back()
+        return kept[0]
+    cast = assemble(now)
+    app.extensions["cop-test-cast"] = cast, Snapshot.take()
+    return cast
 
 
 @pytest.fixture
