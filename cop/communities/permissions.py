@@ -57,6 +57,11 @@ def can_ask(viewer: Viewer, community_id: int, *, visibility: str, has_asked: bo
     return ALLOWED
 
 
+def can_see_standing(viewer: Viewer, community_id: int) -> bool:
+    """Standing is spoken of inside the community alone (domain.md B3)."""
+    return viewer.place_in(community_id) is not None
+
+
 def can_redeem(viewer: Viewer, community_id: int, *, is_by_mail: bool) -> Ruling:
     """A link passes from hand to hand; only an invitation to their own address lets in whom a moderator removed."""
     if not viewer.is_authenticated:

@@ -5,15 +5,15 @@ domain.md B3 with R0, R1, S1 to S4 of B0. Shown in words, never as a number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cop.ranking.acts import DAY, FULL_SEAT, LEAST_VOICE, ROUNDING, reaches
-from cop.ranking.trust import Endorsing, Floats, cap_outflow, current, damp, flow, gather
+from cop.ranking.acts import DAY, FULL_SEAT, LEAST_VOICE, reaches
+from cop.ranking.trust import Edges, Floats, Numbers, cap_outflow, damp, flow, gather
 
 ALPHA: Final = 0.30  # of all trust that much starts anew at the moderators with each step
 LEAST_MODERATORS: Final = 3  # with fewer, or fewer than ten practitioners, everybody vouched for has a full voice
@@ -47,7 +47,8 @@ class Measured:
 
     Args:
         is_simple: the community is too small for the measure; voices are 1 for the vouched and 0 for others.
-        trust: what each person passes on to each other one, damped and capped.
+        present: who is not banned, in the order of the rows of `trust`.
+        trust: what each person passes on to each other one, damped and capped; sparse, of (n, n).
         standing: t by person, which adds up to 1; empty under the simple rule.
         reference: t_ref, the standing of a full voice; None under the simple rule.
         voice: v by person, 0 or 0.1 to 1.
@@ -56,7 +57,8 @@ class Measured:
     """
 
     is_simple: bool
-    trust: Mapping[tuple[int, int], float]
+    present: Sequence[Person]
+    trust: Any
     standing: Mapping[int, float]
     reference: float | None
     voice: Mapping[int, float]
@@ -64,20 +66,24 @@ class Measured:
     steps: int = 0
 
 
-def measure(people: Sequence[Person], endorsings: Iterable[Endorsing], *, now: int) -> Measured:
-    """The standing, voice and band of everybody in a community at `now` (whole seconds UTC)."""
+def measure(people: Sequence[Person], edges: Edges, *, now: int, before: Mapping[int, float] | None = None) -> Measured:
+    """The standing, voice and band of everybody in a community at `now` (whole seconds UTC).
+
+    Args:
+        before: an earlier standing by person, to begin with: the end is the same, and sooner reached.
+    """
     present = [person for person in people if not person.is_banned]
-    trust = build_trust(present, endorsings, now=now)
-    pairs = _name_pairs(trust, present)
+    trust = build_trust(present, edges, now=now)
     if is_too_small(present):
         voice = {person.id: float(person.is_vouched) for person in people}
-        return Measured(True, pairs, {}, None, voice, _name_bands(present, voice, {}))
-    standing, steps = flow(trust, seeds_of(present), alpha=ALPHA)
+        return Measured(True, present, trust, {}, None, voice, _name_bands(present, voice, {}))
+    seeds = seeds_of(present)
+    standing, steps = flow(trust, seeds, start=_start_from(before, present, seeds), alpha=ALPHA)
     reference = reference_of(present, standing, now=now)
-    relative = {person.id: float(t) / reference for person, t in zip(present, standing, strict=True)}
-    voice = {person.id: voice_of(person, relative.get(person.id, 0.0)) for person in people}
     by_id = {person.id: float(t) for person, t in zip(present, standing, strict=True)}
-    return Measured(False, pairs, by_id, reference, voice, _name_bands(present, voice, relative), steps)
+    relative = {person_id: t / reference for person_id, t in by_id.items()}
+    voice = {person.id: voice_of(person, relative.get(person.id, 0.0)) for person in people}
+    return Measured(False, present, trust, by_id, reference, voice, _name_bands(present, voice, relative), steps)
 
 
 def is_too_small(present: Sequence[Person]) -> bool:
@@ -86,18 +92,32 @@ def is_too_small(present: Sequence[Person]) -> bool:
     return moderators < LEAST_MODERATORS or sum(person.is_vouched for person in present) < LEAST_PRACTITIONERS
 
 
-def build_trust(present: Sequence[Person], endorsings: Iterable[Endorsing], *, now: int) -> Any:
-    """The matrix of trust between them: gathered, then damped, then capped (S1)."""
-    row = {person.id: number for number, person in enumerate(present)}
-    edges = [
-        (row[one.by], row[other], worth, one.at)
-        for one, worth in current(endorsings)
-        for other in one.to
-        if one.by in row and other in row
-    ]
-    by, to, worth, at = (np.array(column) for column in zip(*edges, strict=True)) if edges else (np.empty(0, int),) * 4
-    raw = gather(by, to, worth, at, people=len(present), now=now)
+def build_trust(present: Sequence[Person], edges: Edges, *, now: int) -> Any:
+    """The matrix of trust between them, in their order: gathered, then damped, then capped (S1)."""
+    ids = np.array([person.id for person in present], dtype=np.int64)
+    order = np.argsort(ids)
+    by, by_is_here = _rows_of(edges.by, ids, order)
+    to, to_is_here = _rows_of(edges.to, ids, order)
+    here = by_is_here & to_is_here
+    raw = gather(by[here], to[here], edges.worth[here], edges.at[here], people=len(present), now=now)
     return cap_outflow(damp(raw), vouched_of(present))
+
+
+def _rows_of(people: Numbers, ids: Numbers, order: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
+    """The row of each person, and whether they are among those present at all."""
+    if not ids.size:
+        return np.zeros(people.size, np.int64), np.zeros(people.size, bool)
+    row = order[np.minimum(np.searchsorted(ids, people, sorter=order), ids.size - 1)]
+    return row, ids[row] == people
+
+
+def _start_from(before: Mapping[int, float] | None, present: Sequence[Person], seeds: Floats) -> Floats | None:
+    """What was measured before, made to add up to 1 again."""
+    if not before:
+        return None
+    start = np.array([before.get(person.id, 0.0) for person in present])
+    total = start.sum()
+    return start / total if total > 0 else seeds
 
 
 def vouched_of(present: Sequence[Person]) -> NDArray[np.bool_]:
@@ -135,12 +155,3 @@ def band_of(person: Person, voice: float, relative: float) -> str:
 
 def _name_bands(present: Sequence[Person], voice: Mapping[int, float], relative: Mapping[int, float]) -> dict[int, str]:
     return {person.id: band_of(person, voice[person.id], relative.get(person.id, 0.0)) for person in present}
-
-
-def _name_pairs(trust: Any, present: Sequence[Person]) -> dict[tuple[int, int], float]:
-    pairs = trust.tocoo()
-    return {
-        (present[i].id, present[j].id): float(value)
-        for i, j, value in zip(pairs.row, pairs.col, pairs.data, strict=True)
-        if value > ROUNDING
-    }

@@ -84,8 +84,38 @@ def current(endorsings: Iterable[Endorsing]) -> list[tuple[Endorsing, float]]:
     return [(one, worth) for one, worth in latest.values() if worth]
 
 
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Endorsings that count, as columns: each is one endorsing for one person.
+
+    Args:
+        by, to: ids of people, of (n,).
+        worth: omega, of (n,).
+        at: whole seconds UTC, of (n,).
+    """
+
+    by: Numbers
+    to: Numbers
+    worth: Floats
+    at: Numbers
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[int, int, float, int]]) -> Edges:
+        """From rows of (by, to, worth, at), read one by one so that millions fit."""
+        columns = np.fromiter(rows, dtype=[("by", np.int64), ("to", np.int64), ("worth", float), ("at", np.int64)])
+        return cls(columns["by"], columns["to"], columns["worth"], columns["at"])
+
+
+def edges_of(endorsings: Iterable[Endorsing]) -> Edges:
+    """The current endorsings as columns; every co-teller receives in full (S1)."""
+    return Edges.of((one.by, other, worth, one.at) for one, worth in current(endorsings) for other in one.to)
+
+
 def gather(by: Numbers, to: Numbers, worth: Floats, at: Numbers, *, people: int, now: int) -> Any:
-    """Raw trust s, a sparse matrix of (people, people): log2(1 + the worth of all of it, halved every two years)."""
+    """Raw trust s between rows 0 to people - 1, sparse and of (people, people).
+
+    It is log2(1 + the worth of all of it), where worth halves every two years.
+    """
     others = by != to
     aged = worth[others] * np.exp2(-(now - at[others]) / TRUST_HALF_LIFE)
     raw = sparse.coo_matrix((aged, (by[others], to[others])), shape=(people, people)).tocsr()

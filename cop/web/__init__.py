@@ -23,12 +23,13 @@ def blueprints() -> list[Blueprint]:
         search,
         settings,
         site,
+        standings,
         threads,
         verdicts,
     )
 
     around_people = (accounts, letters, settings, admin, people)
-    around_communities = (communities, memberships, invitations, community_settings)
+    around_communities = (communities, memberships, standings, invitations, community_settings)
     around_threads = (threads, questions, procedures, replies, revisions, verdicts, drafts, composing)
     modules = (site, *around_people, *around_communities, *around_threads, search)
     return [module.routes for module in modules]

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from cop.ranking.standing import ALPHA, Person, measure
-from cop.ranking.trust import Endorsing, TrustKind, cap_outflow, damp, flow, gather
+from cop.ranking.standing import ALPHA, Measured, Person, measure
+from cop.ranking.trust import Endorsing, TrustKind, cap_outflow, damp, edges_of, flow, gather
 from tests.ranking.scenarios import VECTORS, People, is_near, scenarios
 
 STANDING = scenarios("standing")
@@ -20,6 +20,11 @@ FULL = 365 * 86_400
 
 def as_names(people: People) -> dict[int, str]:
     return {number: name for name, number in people.numbers.items()}
+
+
+def pairs(found: Measured) -> list[tuple[int, int, float]]:
+    trust, ids = found.trust.tocoo(), [person.id for person in found.present]
+    return [(ids[i], ids[j], float(value)) for i, j, value in zip(trust.row, trust.col, trust.data, strict=True)]
 
 
 @pytest.mark.parametrize("scenario", STANDING, ids=lambda scenario: scenario["id"])
@@ -41,12 +46,12 @@ def test_every_scenario_comes_out_as_expected(scenario: dict[str, Any]) -> None:
         for one in scenario["input"]["edges"]
     ]
 
-    found = measure(members, edges, now=now)
+    found = measure(members, edges_of(edges), now=now)
 
     name = as_names(people)
     got = {
         "rule": "simple" if found.is_simple else "standing",
-        "damped": {f"{name[i]}>{name[j]}": value for (i, j), value in found.trust.items()},
+        "damped": {f"{name[i]}>{name[j]}": value for i, j, value in pairs(found)},
         "standing": {name[i]: value for i, value in found.standing.items()} or None,
         "t_ref": found.reference,
         "voice": {name[i]: value for i, value in found.voice.items()},

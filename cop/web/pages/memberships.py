@@ -24,6 +24,7 @@ from cop.communities.permissions import (
     can_leave,
     can_moderate,
     can_remove,
+    can_see_standing,
     can_vouch,
 )
 from cop.communities.queries import (
@@ -46,6 +47,7 @@ from cop.discussions.queries import list_told_by
 from cop.platform.clock import moment
 from cop.platform.errors import NotVisible, Ruling
 from cop.platform.pagination import Page, read_cursor, write_cursor
+from cop.ranking.standings.queries import band_of
 from cop.web.pages.cards import Card, list_cards
 from cop.web.pages.community_settings import line_of
 
@@ -100,6 +102,7 @@ class MemberPage:
     own_word: WordLine | None
     withdrawn: Withdrawn | None
     cards: tuple[Card, ...]
+    band: str  # the word for their standing; "" for whoever is not in the community, and before it was measured
     may_vouch: Ruling
     may_remove: Ruling
     may_appoint: Ruling
@@ -157,6 +160,7 @@ def build_member_page(viewer: Viewer, slug: str, handle: str, *, now: datetime) 
         own_word=own_word,
         withdrawn=find_latest_withdrawn(community.id, person_id) if is_own else None,
         cards=tuple(list_cards(viewer, told, now=now)),
+        band=band_of(community.id, person_id) if can_see_standing(viewer, community.id) else "",
         may_vouch=can_vouch(
             viewer,
             community.id,
