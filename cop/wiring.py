@@ -120,7 +120,7 @@ REACTIONS: Reactions = {
 ALWAYS: Sequence[Reaction] = [lambda happened: versions.change(changed_by(happened))]  # kept pages learn of it
 
 SWEEP_EVERY = timedelta(hours=1)
-VERIFY_EVERY = timedelta(days=1)
+VERIFY_EVERY, VERIFY_AT = timedelta(days=1), 3  # o'clock, UTC
 
 
 def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
@@ -128,7 +128,7 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
     mailing = Mailing(settings)
     return {
         search.INDEX: Job(indexing.index_texts, batch=200),
-        search.VERIFY: Job(indexing.verify, every=VERIFY_EVERY),
+        search.VERIFY: Job(indexing.verify, every=VERIFY_EVERY, at_hour=VERIFY_AT),
         notifications.WELCOME: Job(mailing.send_welcome, once_more=True),
         letters.SIGN_UP_LETTER: Job(mailing.send_sign_up, once_more=True),
         letters.INVITATION_LETTER: Job(mailing.send_invitation, once_more=True),
