@@ -133,8 +133,8 @@ REACTIONS: Reactions = {
 ALWAYS: Sequence[Reaction] = [lambda happened: versions.change(changed_by(happened))]  # kept pages learn of it
 
 SWEEP_EVERY = timedelta(hours=1)
-VERIFY_EVERY = timedelta(days=1)
-MEASURE_EVERY = timedelta(days=1)
+VERIFY_EVERY, VERIFY_AT = timedelta(days=1), 3  # o'clock, UTC
+MEASURE_EVERY, MEASURE_AT = timedelta(days=1), 4
 
 
 def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
@@ -142,7 +142,7 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
     mailing = Mailing(settings)
     return {
         search.INDEX: Job(indexing.index_texts, batch=200),
-        search.VERIFY: Job(indexing.verify, every=VERIFY_EVERY),
+        search.VERIFY: Job(indexing.verify, every=VERIFY_EVERY, at_hour=VERIFY_AT),
         notifications.WELCOME: Job(mailing.send_welcome, once_more=True),
         letters.SIGN_UP_LETTER: Job(mailing.send_sign_up, once_more=True),
         letters.INVITATION_LETTER: Job(mailing.send_invitation, once_more=True),
@@ -157,7 +157,7 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
         ranking.REBASE: Job(rebase_keys, inside=True),
         ranking.FOLLOW_REMOVAL: Job(follow_removals, inside=True),
         standings.MEASURE: Job(measure_standings, batch=50),
-        standings.MEASURE_ALL: Job(measure_all, every=MEASURE_EVERY),
+        standings.MEASURE_ALL: Job(measure_all, every=MEASURE_EVERY, at_hour=MEASURE_AT),
         "sweep": Job(_sweep, inside=True, every=SWEEP_EVERY),
     }
 

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)  # a claim older than this belongs to a worker that died
 MOST_ATTEMPTS = 10  # then the row is a dead letter that `cop check` shows
+AFTER_START = timedelta(minutes=15)  # before what was missed while nobody worked is done, if it is heavy
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(hours=1)
 
@@ -39,6 +40,7 @@ class Job:
         inside: the work is in the database and is committed together with the removal of its rows.
         once_more: after a crash in the middle of `run` a row is tried once more and no oftener.
         every: a job that is planned again, this much later, whenever it has been done; see `plan_recurring`.
+        at_hour: the hour of UTC at which a daily job is due, for heavy work that has its time when people sleep.
     """
 
     run: Callable[[Sequence[Payload], datetime], None]
@@ -46,6 +48,14 @@ class Job:
     inside: bool = False
     once_more: bool = False
     every: timedelta | None = None
+    at_hour: int | None = None
+
+    def next_after(self, now: datetime) -> datetime:
+        """When a recurring job is due again."""
+        if self.at_hour is None:
+            return now + (self.every or timedelta())
+        today = now.replace(hour=self.at_hour, minute=0, second=0, microsecond=0)
+        return today if today > now else today + timedelta(days=1)
 
 
 class OutboxRow(Base):
@@ -89,10 +99,19 @@ def enqueue(job: str, payload: Mapping[str, Any], *, now: datetime, due_at: date
 
 
 def plan_recurring(jobs: Mapping[str, Job], *, now: datetime) -> None:
-    """See that every recurring job has a row; the worker asks for it when it starts."""
+    """See that every recurring job has a row; the worker asks for it when it starts.
+
+    What has an hour of its own waits for it; where that was missed, it does not begin with the start either, when
+    everybody comes back at once, but a while after.
+    """
     for name, job in jobs.items():
-        if job.every and session().scalar(select(OutboxRow.id).where(OutboxRow.job == name).limit(1)) is None:
-            enqueue(name, {}, now=now)
+        if not job.every:
+            continue
+        if session().scalar(select(OutboxRow.id).where(OutboxRow.job == name).limit(1)) is None:
+            enqueue(name, {}, now=now, due_at=now if job.at_hour is None else job.next_after(now))
+        elif job.at_hour is not None:
+            missed = (OutboxRow.job == name) & (OutboxRow.due_at < now + AFTER_START)
+            session().execute(update(OutboxRow).where(missed).values(due_at=now + AFTER_START))
 
 
 def deliver_due(jobs: Mapping[str, Job], *, claim: str, now: datetime) -> int:
@@ -184,7 +203,7 @@ def _settle(name: str, job: Job, rows: Mapping[int, Payload], claim: str, now: d
     """Remove what was delivered, and plan what recurs."""
     session().execute(delete(OutboxRow).where(OutboxRow.id.in_(list(rows)), OutboxRow.claim == claim))
     if job.every:
-        enqueue(name, {}, now=now, due_at=now + job.every)
+        enqueue(name, {}, now=now, due_at=job.next_after(now))
 
 
 def _postpone(ids: Sequence[int], claim: str, fault: str, now: datetime) -> None:

@@ -25,7 +25,7 @@ from cop.web.composers import draft_asked_for, draft_begun
 from cop.web.composing import similar_to
 from cop.web.forms.stories import CHIPS, StoryForm
 from cop.web.forms.threads import ReplyForm
-from cop.web.limiting import writing_limit
+from cop.web.limiting import previewing_limit, writing_limit
 from cop.web.marking import note_reading, waiting_marks
 from cop.web.mentioning import link_story
 from cop.web.pages.composer import Around, ComposerPage, build_composer, build_reviser, preview_of
@@ -92,6 +92,7 @@ def compose_story(slug: str) -> Page:
 @routes.post("/c/<slug>/new/story")
 @signed_in
 @writing_limit
+@previewing_limit
 def tell_story(slug: str) -> Response | Page:
     form = StoryForm()
     if _is_still_writing():
@@ -128,6 +129,7 @@ def edit_story(thread_id: str) -> Response | Page:
 @routes.post("/t/<thread_id>/edit")
 @signed_in
 @writing_limit
+@previewing_limit
 def revise_story(thread_id: str) -> Response | Page:
     form = StoryForm()
     if _is_still_writing():

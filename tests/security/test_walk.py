@@ -23,7 +23,7 @@ from cop.communities.queries import load_person_as_viewer
 from cop.discussions.drafts.models import Draft
 from cop.platform.database import transaction
 from cop.platform.ids import spell
-from tests.cast import Cast, add_member, add_person, add_reply, add_story, add_verdict
+from tests.cast import Cast, add_member, add_person, add_reply, add_story, add_topic, add_verdict
 from tests.security.surfaces import addresses_of
 
 SEES = {  # whose canaries each may meet
@@ -47,6 +47,10 @@ SEARCHES = (
     "/suggest?q={word}",
     "/suggest?q=told+inside",
     "/suggest?q=to",
+    "/suggest?q=porters",
+    "?q=night+topic:porters-{word}",
+    "?q=night&t=porters-{word}&c=night-shift-pzqlmn",
+    "?q=night+told&t=porters-{word}&c=inner-room-wvxyqj",
 )
 
 
@@ -95,6 +99,7 @@ def furnish(cast: Cast, now: datetime) -> dict[str, int]:
     add_member(vera, cast.bedside, now)
     lost = {who: add_person(f"{who.capitalize()} Lost", now) for who in ("removed", "left", "suspended")}
     for place, word in ((cast.night_shift, cast.canaries["members"]), (cast.inner_room, cast.canaries["secret"])):
+        add_topic(cast.piet, place, f"Porters {word}", now)
         for person_id in (vera, *lost.values()):
             add_member(person_id, place, now, vouched_by=cast.piet, line=f"Seen with {word}.")
         with transaction() as s:
