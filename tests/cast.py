@@ -17,7 +17,7 @@ from cop.communities.operations import admit, found_community
 from cop.communities.queries import load_person_as_viewer
 from cop.communities.vouches.operations import vouch_for
 from cop.discussions.models import Reply, Thread
-from cop.discussions.operations import publish_reply, tell_story
+from cop.discussions.operations import ask_question, publish_reply, tell_story
 from cop.discussions.replies import ReplyDraft, render_reply
 from cop.discussions.stories import StoryDraft, render_story
 from cop.endorsements.operations import give_verdict
@@ -131,6 +131,17 @@ def add_story(
     with transaction():
         community = session().get_one(Community, community_id)
         return tell_story(actor=load_person_as_viewer(teller_id), community=community, story=story, now=now).id
+
+
+def ask_a_question(
+    asker_id: int, community_id: int, now: datetime, *, title: str = "How do you tell?", situation: str = "It hisses."
+) -> int:
+    """Ask as the form does; its id."""
+    question = render_story(StoryDraft(title=title, fields={"situation": situation}), now=now)
+    with transaction():
+        community = session().get_one(Community, community_id)
+        actor = load_person_as_viewer(asker_id)
+        return ask_question(actor=actor, community=community, question=question, now=now).id
 
 
 def add_reply(author_id: int, thread_id: int, now: datetime, *, body: str = "The same here, on another ward.") -> int:

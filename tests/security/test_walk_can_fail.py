@@ -41,6 +41,7 @@ LOOSENED: dict[FunctionType, tuple[FunctionType, ...]] = {  # with those that wo
     LINES: (TOLD,),
     TOLD: (LINES,),
     discussions.list_reports_on: (),
+    discussions.list_helped_by: (),
     OFFERED: (),
     drafts._select_placed: (),
 }
