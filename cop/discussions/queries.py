@@ -41,6 +41,7 @@ class ThreadLine:
     withdrawn_at: datetime | None
     reviewed_at: datetime | None  # of a procedure
     grounds: int  # of a procedure: how many discussions it rests on
+    owner_id: int | None  # of a procedure: who keeps it
 
     @property
     def slug(self) -> str:
@@ -158,10 +159,11 @@ def list_thread_lines(viewer: Viewer, thread_ids: Sequence[int]) -> dict[int, Th
     """Rows of lists by id, one statement; what the viewer may not see is absent."""
     if not thread_ids:
         return {}
-    asked: Any = (  # twelve columns: more than SQLAlchemy's overloads of select() type
+    asked: Any = (  # thirteen columns: more than SQLAlchemy's overloads of select() type
         select(
             Thread.id, Thread.community_id, Thread.kind, Thread.teller_id, Thread.title, Thread.hook, Thread.told_at,
             Thread.attribution, Thread.replies, Thread.withdrawn_at, Procedure.reviewed_at, _count_grounds(),
+            Procedure.owner_id,
         )
         .outerjoin(Procedure, Procedure.thread_id == Thread.id)
         .join(Community, Community.id == Thread.community_id)
