@@ -285,6 +285,8 @@ def stem(address: str) -> str:
 def test_every_composer_outlives_its_session_another_tab_and_its_own_buttons(place: Place) -> None:
     """(a), (b) and (d) for questions, procedures, their revisions and an answer, with scripts and without."""
     for name, composer in composers_of(place).items():
+        if place.has_script and name not in ("question", "procedure"):
+            continue  # what scripts do there they do everywhere
         words = f"It began {name}\nwith “nothing” & a <sound>."
         page, other = composer.who.new_page(), composer.who.new_page()
         box, theirs = (tab.get_by_label(re.compile(f"^{re.escape(composer.label)}")) for tab in (page, other))
