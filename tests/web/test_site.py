@@ -235,6 +235,7 @@ def test_the_front_page_costs_the_same_however_much_was_told(
     for number in range(2):
         for story in range(1 + 6 * number):
             told = add_story(cast.joanne, cast.bedside, now, title=f"Night {number} {story}")
+            add_reply(cast.maren, told, now - timedelta(minutes=1))
             add_reply(cast.tomasz, told, now)
         read(browser, "/")
         statements.clear()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Subquery, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from cop.accounts.viewer import Viewer
@@ -18,6 +18,7 @@ from cop.platform.database import session
 
 MOST_COUNTED: Final = 99
 MOST_FOLLOWED: Final = 200  # of each sort: what was read longer ago waits for nobody
+MOST_OWN_REPLIES: Final = 1000
 _LARGEST: Final = 2**63 - 1
 
 
@@ -141,14 +142,28 @@ def list_unread_threads(viewer: Viewer, *, leaving_out: Collection[int] = (), li
 def _followed_by(person_id: int) -> Subquery:
     """The threads somebody came to last, since when, and the place up to which they know what was said.
 
-    Whoever has written somewhere and never been seen reading there knows what came before their own words.
+    Whoever has written somewhere and was never seen reading there knows what came before their own words.
     """
-    last, never = aliased(Reply), literal(datetime(1970, 1, 1, tzinfo=UTC), Reply.said_at.type)
-    marks = (
+    marked = select(ReadMark.thread_id).where(ReadMark.person_id == person_id)
+    own = select(Reply.thread_id, Reply.said_at).where(Reply.author_id == person_id)
+    spoken = own.order_by(Reply.said_at.desc()).limit(MOST_OWN_REPLIES).subquery("spoken")
+    told = (
+        select(Thread.id, Thread.told_at, _never(), literal(0))
+        .where(Thread.teller_id == person_id, Thread.id.not_in(marked), Thread.id.not_in(select(spoken.c.thread_id)))
+        .order_by(Thread.told_at.desc())
+        .limit(MOST_FOLLOWED)
+    )
+    parts = (_read_by(person_id), _spoken_in(spoken, marked), told)
+    return union_all(*(select(part.subquery()) for part in parts)).subquery("followed")
+
+
+def _read_by(person_id: int) -> Select[*tuple[Any, ...]]:
+    last = aliased(Reply)
+    return (
         select(
             ReadMark.thread_id,
             ReadMark.at.label("since"),
-            func.coalesce(last.said_at, never, type_=Reply.said_at.type).label("behind_at"),
+            func.coalesce(last.said_at, _never(), type_=Reply.said_at.type).label("behind_at"),
             func.coalesce(ReadMark.reply_id, 0).label("behind_id"),
         )
         .outerjoin(last, last.id == ReadMark.reply_id)
@@ -156,24 +171,22 @@ def _followed_by(person_id: int) -> Subquery:
         .order_by(ReadMark.at.desc())
         .limit(MOST_FOLLOWED)
     )
-    marked = select(ReadMark.thread_id).where(ReadMark.person_id == person_id)
-    spoken_in = select(Reply.thread_id).where(Reply.author_id == person_id)
-    at = func.max(Reply.said_at, type_=Reply.said_at.type)
-    said = (
-        select(Reply.thread_id, at.label("since"), at.label("behind_at"), literal(_LARGEST).label("behind_id"))
-        .where(Reply.author_id == person_id, Reply.thread_id.not_in(marked))
-        .group_by(Reply.thread_id)
+
+
+def _spoken_in(spoken: Subquery, marked: Select[int]) -> Select[*tuple[Any, ...]]:
+    at = func.max(spoken.c.said_at, type_=Reply.said_at.type)
+    return (
+        select(spoken.c.thread_id, at.label("since"), at.label("behind_at"), literal(_LARGEST).label("behind_id"))
+        .where(spoken.c.thread_id.not_in(marked))
+        .group_by(spoken.c.thread_id)
         .order_by(at.desc())
         .limit(MOST_FOLLOWED)
     )
-    told = (
-        select(Thread.id, Thread.told_at, never, literal(0))
-        .where(Thread.teller_id == person_id, Thread.id.not_in(marked), Thread.id.not_in(spoken_in))
-        .order_by(Thread.told_at.desc())
-        .limit(MOST_FOLLOWED)
-    )
-    parts = [select(part.subquery()) for part in (marks, said, told)]
-    return union_all(*parts).subquery("followed")
+
+
+def _never() -> Any:
+    """A moment before everything."""
+    return literal(datetime(1970, 1, 1, tzinfo=UTC), Reply.said_at.type)
 
 
 def _is_unread_by(person_id: int, place: Subquery) -> tuple[ColumnElement[bool], ...]:
