@@ -77,7 +77,7 @@ def test_it_follows_discussions_in_a_group_of_its_own_in_every_list_and_in_searc
         assert "Procedures" in page.words("h2"), place
     assert "Cold knees, the procedure" not in read(client_of(cast.joanne), "/").text
     listed = read(client, "/c/bedside-icu/procedures")
-    assert listed.words("ol/li/div/h2") == ["Cold knees, the procedure"]
+    assert listed.words("ol/li/div/h2") == ["Cold knees, the procedure Not looked at for a year"]
     row = listed.words("ol[@class='threads']/li")[0]
     assert "kept by Joanne Pell" in row
     assert "last looked at 11 Feb 2025" in row
