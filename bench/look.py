@@ -68,6 +68,8 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
     person = page.locator("ol.threads .meta a").first.get_attribute("href") or ""
     page.goto(f"{base}/c/incident-response/?sort=endorsed")
     thread = page.locator("ol.threads h3 a").first.get_attribute("href") or ""
+    question = first_link(page, f"{base}/people/tomos-gethin-pryce")
+    procedure = first_link(page, f"{base}/c/incident-response/procedures")
     page.close()
     return [
         Shot("welcome", "/", mockup="welcome"),
@@ -87,6 +89,12 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
         Shot("otherwise", f"{_stem(thread)}/verdict?verdict=otherwise", "practitioner", "states"),
         Shot("compose", "/c/incident-response/new/story", "practitioner", "compose"),
         Shot("drafts", "/drafts", "practitioner", "states"),
+        Shot("question", question, "practitioner", "story"),
+        Shot("ask", "/c/incident-response/new/question", "practitioner", "compose"),
+        Shot("procedures", "/c/incident-response/procedures", "practitioner"),
+        Shot("procedure", procedure, "practitioner", "procedure"),
+        Shot("point", "/c/incident-response/new/procedure", "practitioner", "compose"),
+        Shot("outside", "/c/home-visits/", "practitioner"),
         Shot("search", "/search?q=alarm+night+pressure", mockup="search"),
         Shot(
             "search-narrowed", "/search?q=alarm+night+pressure&s=living&from=2020&order=date", "practitioner", "search"
@@ -113,6 +121,12 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
         Shot("signup", "/signup", mockup="signin"),
         Shot("not-found", "/t/0000", mockup="states"),
     ]
+
+
+def first_link(page: Page, address: str) -> str:
+    """Where the first row of a page's list leads."""
+    page.goto(address)
+    return page.locator("ol.threads :is(h2, h3) a").first.get_attribute("href") or ""
 
 
 def _stem(thread: str) -> str:

@@ -18,7 +18,7 @@ from cop.communities.queries import load_person_as_viewer
 from cop.communities.topics import operations as topics
 from cop.communities.vouches.operations import vouch_for
 from cop.discussions.models import Reply, Thread
-from cop.discussions.operations import publish_reply, tell_story
+from cop.discussions.operations import ask_question, publish_reply, tell_story
 from cop.discussions.replies import ReplyDraft, render_reply
 from cop.discussions.stories import StoryDraft, render_story
 from cop.endorsements.operations import give_verdict
@@ -144,6 +144,17 @@ def add_story(
         community = session().get_one(Community, community_id)
         teller = load_person_as_viewer(teller_id)
         return tell_story(actor=teller, community=community, story=story, topics=about, now=now).id
+
+
+def ask_a_question(
+    asker_id: int, community_id: int, now: datetime, *, title: str = "How do you tell?", situation: str = "It hisses."
+) -> int:
+    """Ask as the form does; its id."""
+    question = render_story(StoryDraft(title=title, fields={"situation": situation}), now=now)
+    with transaction():
+        community = session().get_one(Community, community_id)
+        actor = load_person_as_viewer(asker_id)
+        return ask_question(actor=actor, community=community, question=question, now=now).id
 
 
 def add_reply(author_id: int, thread_id: int, now: datetime, *, body: str = "The same here, on another ward.") -> int:

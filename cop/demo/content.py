@@ -30,6 +30,7 @@ class MemberCard:
     vouched_by: str = ""
     vouched_days_ago: float = 0.0
     vouch: str = ""
+    asks: str = ""  # the line with which they asked to be let in, where one has to
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,16 @@ class CommunityCard:
     practice: str
     ink: str
     welcome: str
+    visibility: str = "public"
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One entry of the talk under a story; `answers` is the place of an earlier one."""
+    """One entry of the talk under a story; `answers` is the place of an earlier one.
+
+    Or a change: `of` is the place of what is edited or withdrawn, `box` the box of the story that is revised.
+    """
 
     kind: str
     by: str
@@ -74,12 +80,14 @@ class Utterance:
     setting: str = ""
     differed: str = ""
     answers: int | None = None
+    of: int | None = None
+    box: str = ""
     text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StoryCard:
-    """A story and the talk under it."""
+    """A story, a question or a procedure, and the talk under it."""
 
     file: str
     community: str
@@ -87,6 +95,19 @@ class StoryCard:
     told_days_ago: float
     draft: StoryDraft
     talk: tuple[Utterance, ...] = field(default=())
+    kind: str = "story"
+    topics: tuple[str, ...] = ()
+    points: PointCard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PointCard:
+    """What a procedure points to: a document, whoever keeps it, and the files of what it rests on."""
+
+    rests_on: tuple[str, ...]
+    owner: str
+    reviewed_days_ago: float
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +165,11 @@ def _with_memberships(person: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read_community(path: Path) -> CommunityCard:
-    return CommunityCard(**tomllib.loads(path.read_text(encoding="utf-8")))
+    return CommunityCard(**_frozen(tomllib.loads(path.read_text(encoding="utf-8"))))
+
+
+def _frozen(card: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in card.items()}
 
 
 def _read_story(path: Path) -> StoryCard:
@@ -158,6 +183,9 @@ def _read_story(path: Path) -> StoryCard:
         community=path.parent.name,
         teller=head.pop("teller"),
         told_days_ago=head.pop("told_days_ago"),
+        kind=head.pop("kind", "story"),
+        topics=tuple(head.pop("topics", ())),
+        points=PointCard(**_frozen(head.pop("points"))) if "points" in head else None,
         draft=StoryDraft(fields=sections, **head),
         talk=tuple(Utterance(text=tidy_text(text), **entry) for entry, text in pieces),
     )

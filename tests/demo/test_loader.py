@@ -17,7 +17,7 @@ from cop.accounts.queries import find_credentials
 from cop.communities.models import Community, Membership, Vouch
 from cop.demo.content import Content, read_content
 from cop.demo.loader import PASSWORD, address_of, load_demo
-from cop.discussions.models import Reply, StoryField, Thread
+from cop.discussions.models import Reply, Revision, StoryField, Thread, ThreadTopic
 from cop.endorsements.models import Verdict
 from cop.platform.database import db, reading, session
 from cop.platform.markup import RENDERER_VERSION
@@ -150,3 +150,21 @@ def test_every_key_is_what_the_acts_say_and_the_site_looks_alive(loaded: Content
 
 def test_what_is_told_can_be_found(played: Flask, loaded: Content) -> None:
     assert played.test_client().get("/search?q=subtraction").data.count(b"The subtraction I could not do") >= 1
+
+
+def test_what_was_asked_agreed_changed_mentioned_and_taken_back_stands(played: Flask, loaded: Content) -> None:
+    browser = played.test_client()
+    kinds = Counter(session().scalars(select(Thread.kind)))
+    changed = Counter(session().scalars(select(Revision.by_id)))
+    html = "".join(session().scalars(select(Reply.html)))
+
+    assert kinds == Counter(story.kind for story in loaded.stories)
+    assert len(changed) >= 3
+    assert session().scalar(select(func.count()).where(Reply.withdrawn_at.is_not(None))) == 1
+    assert html.count('<a href="/people/') >= 3
+    assert html.count("<blockquote>") >= 3
+    assert session().scalar(select(func.count()).select_from(ThreadTopic)) >= 20
+    assert b"Not looked at for a year" in browser.get("/c/incident-response/procedures").data
+    outside = browser.get("/c/home-visits/").data + browser.get("/search?q=drainer").data
+    assert b"Ask to join" in outside
+    assert b"Two cups" not in outside

@@ -42,6 +42,7 @@ LOOSENED: dict[FunctionType, tuple[FunctionType, ...]] = {  # with those that wo
     LINES: (TOLD,),
     TOLD: (LINES,),
     discussions.list_reports_on: (),
+    discussions.list_helped_by: (),
     OFFERED: (),
     topics.list_offered_topics: (),
     drafts._select_placed: (),

@@ -76,7 +76,7 @@ def test_a_permalink_into_the_middle_shows_what_was_said_around_it(long: int, cl
 
 
 def test_every_page_of_ten_thousand_replies_costs_what_the_first_costs(
-    long: int, cast: Cast, client_of: Clients, now: datetime, statements: list[str]
+    long: int, cast: Cast, client_of: Clients, client: FlaskClient, now: datetime, statements: list[str]
 ) -> None:
     short = add_story(cast.maren, cast.bedside, now, title="Short")
     middling = add_story(cast.maren, cast.bedside, now, title="Middling")
@@ -90,7 +90,7 @@ def test_every_page_of_ten_thousand_replies_costs_what_the_first_costs(
     for name, path in {
         "of 2": address(short), "of 50": address(middling), "of 10,000": address(long),
         "first": address(long, "?at=first"),
-        "second": read(browser, read(browser, address(long, "?at=first")).leads("next") or "").leads("next") or "",
+        "second": read(client, read(client, address(long, "?at=first")).leads("next") or "").leads("next") or "",
         "middle": browser.get(f"/p/{spell(5_001)}").headers["Location"].partition("#")[0],
     }.items():  # fmt: skip
         browser.get(path)

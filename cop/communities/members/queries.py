@@ -32,6 +32,7 @@ class Member:
     words: int
     vouched_by: str
     line: str
+    is_willing: bool = False  # to be asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def _select_members(community_id: int) -> Select[*tuple[Any, ...]]:
         select(
             Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting,
             Membership.role, Membership.joined_at, Membership.practitioner_since, words, voucher.c.name, Vouch.line,
+            Person.willing_to_be_asked,
         )
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(Vouch, Vouch.id == first_vouch)
@@ -102,7 +104,7 @@ def _select_members(community_id: int) -> Select[*tuple[Any, ...]]:
 
 
 def _member_of(row: Row[*tuple[Any, ...]]) -> Member:
-    return Member(PersonLine(*row[:6]), row[6], row[7], row[8], row[9], row[10] or "", row[11] or "")
+    return Member(PersonLine(*row[:6]), row[6], row[7], row[8], row[9], row[10] or "", row[11] or "", row[12])
 
 
 def list_removals(community_id: int) -> list[RemovalLine]:

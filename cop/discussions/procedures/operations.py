@@ -78,9 +78,12 @@ def revise_procedure(
 
 
 def mark_reviewed(*, actor: Viewer, thread: Thread, now: datetime) -> None:
-    """Say that one has looked at it today, and that it can stand."""
+    """Say that one has looked at it today, and that it can stand. It is a change like any other, and kept as one."""
     procedure = get_procedure(thread.id)
     can_keep_procedure(actor, thread, procedure.owner_id, now).enforce()
+    if procedure.reviewed_at.date() != now.date():
+        keep_thread_as_it_stands(thread=thread, by_id=actor.person_id, now=now)
+        thread.revision += 1
     procedure.reviewed_at = now
     session().flush()
     publish(ProcedureReviewed(thread_id=thread.id, community_id=thread.community_id, at=now))

@@ -43,13 +43,13 @@ from cop.communities.vouches.queries import (
     list_vouched_for,
     list_words,
 )
-from cop.discussions.queries import list_told_by
+from cop.discussions.queries import TitleLine, list_last_told
 from cop.platform.clock import moment
 from cop.platform.errors import NotVisible, Ruling
 from cop.platform.pagination import Page, read_cursor, write_cursor
 from cop.ranking.standings.queries import band_of
-from cop.web.pages.cards import Card, list_cards
 from cop.web.pages.community_settings import line_of
+from cop.web.pages.people import Record, build_record
 
 GROUPS = (MODERATOR, PRACTITIONER, NEWCOMER)
 
@@ -60,6 +60,7 @@ class MemberRow:
 
     member: Member
     may_vouch: Ruling
+    told: TitleLine | None  # the story they told here last
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class MemberPage:
     words: tuple[WordLine, ...]
     own_word: WordLine | None
     withdrawn: Withdrawn | None
-    cards: tuple[Card, ...]
+    record: Record
     band: str  # the word for their standing; "" for whoever is not in the community, and before it was measured
     may_vouch: Ruling
     may_remove: Ruling
@@ -150,7 +151,6 @@ def build_member_page(viewer: Viewer, slug: str, handle: str, *, now: datetime) 
     person_id, place = member.person.id, Place(member.role, voice=0.0)
     words, moderators = list_words(community.id, person_id), count_moderators(community.id)
     own_word = next((word for word in words if word.by_id == viewer.id), None)
-    told = list_told_by(viewer, person_id, community_id=community.id)
     is_own = viewer.id == person_id
     return MemberPage(
         community=community,
@@ -159,7 +159,7 @@ def build_member_page(viewer: Viewer, slug: str, handle: str, *, now: datetime) 
         words=tuple(words),
         own_word=own_word,
         withdrawn=find_latest_withdrawn(community.id, person_id) if is_own else None,
-        cards=tuple(list_cards(viewer, told, now=now)),
+        record=build_record(viewer, person_id, community_id=community.id, now=now),
         band=band_of(community.id, person_id) if can_see_standing(viewer, community.id) else "",
         may_vouch=can_vouch(
             viewer,
@@ -209,6 +209,7 @@ def _groups(viewer: Viewer, community_id: int, pages: Mapping[str, Page[Member]]
     newcomers = [member.person.id for member in pages[NEWCOMER].items] if NEWCOMER in pages else []
     vouched = list_vouched_for(community_id, by_id=viewer.id, for_ids=newcomers)
     given = count_given(community_id, by_id=viewer.id, now=now) if viewer.place_in(community_id) else 0
+    told = list_last_told(community_id, [member.person.id for page in pages.values() for member in page.items])
 
     def row(member: Member) -> MemberRow:
         person_id = member.person.id
@@ -222,7 +223,7 @@ def _groups(viewer: Viewer, community_id: int, pages: Mapping[str, Page[Member]]
             has_vouched=person_id in vouched,
             given=given,
         )
-        return MemberRow(member, may_vouch if is_new else Ruling(False))
+        return MemberRow(member, may_vouch if is_new else Ruling(False), told.get(person_id))
 
     return tuple(Group(role, tuple(row(member) for member in page.items), page.later) for role, page in pages.items())
 
