@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, update
 
 from cop.accounts.queries import hold_account, name_of
 from cop.accounts.viewer import Viewer
@@ -19,10 +19,20 @@ from cop.communities.events import (
     PersonPromoted,
     PersonReturned,
 )
-from cop.communities.members.queries import find_removal
-from cop.communities.models import MODERATOR, NEWCOMER, PRACTITIONER, PUBLIC, Community, JoinRequest, Membership
+from cop.communities.members.queries import find_kept_silence, find_removal
+from cop.communities.models import (
+    MODERATOR,
+    NEWCOMER,
+    PRACTITIONER,
+    PUBLIC,
+    Community,
+    JoinRequest,
+    Membership,
+    Silence,
+)
 from cop.communities.permissions import can_found, can_join, can_moderate, suffices
-from cop.communities.queries import as_of_now, find_community_by_slug, find_place, lock_community
+from cop.communities.places.queries import as_of_now
+from cop.communities.queries import find_community_by_slug, find_place, lock_community
 from cop.communities.vouches.queries import list_roles_of_vouchers
 from cop.platform.database import session
 from cop.platform.errors import Conflict, NotAllowed, Unsound
@@ -171,8 +181,18 @@ def admit(*, community_id: int, person_id: int, now: datetime) -> None:
     """
     see_that_they_are_here(person_id)
     _refuse_look_alike(community_id, person_id)
+    silenced_until = find_kept_silence(community_id, person_id)
     _close_what_was_open(community_id, person_id, now)
-    session().add(Membership(person_id=person_id, community_id=community_id, role=NEWCOMER, voice=0.0, joined_at=now))
+    session().add(
+        Membership(
+            person_id=person_id,
+            community_id=community_id,
+            role=NEWCOMER,
+            voice=0.0,
+            joined_at=now,
+            silenced_until=silenced_until,
+        )
+    )
     session().flush()
     publish(PersonJoined(community_id=community_id, person_id=person_id, at=now))
     if suffices(list_roles_of_vouchers(community_id, person_id)):
@@ -226,4 +246,5 @@ def _close_what_was_open(community_id: int, person_id: int, now: datetime) -> No
         )
         .values(outcome="withdrawn", settled_at=now)
     )
+    session().execute(delete(Silence).where(Silence.community_id == community_id, Silence.person_id == person_id))
     end_removal(community_id, person_id, now)

@@ -191,6 +191,11 @@ def find_visible_id(viewer: Viewer, slug: str) -> int | None:
     return session().scalar(asked) if is_slug(slug) else None
 
 
+def find_visible(viewer: Viewer, community_id: int) -> int | None:
+    """The id again, if the viewer sees into the community."""
+    return session().scalar(select(Community.id).where(Community.id == community_id, is_visible(viewer)))
+
+
 def get_listed(viewer: Viewer, slug: str) -> CommunityLine:
     """A community that the viewer may know of, whether or not they see into it.
 
@@ -314,13 +319,6 @@ def lock_community(community_id: int) -> Community:
     return session().get_one(
         Community, community_id, with_for_update=ForUpdateArg(key_share=True), populate_existing=True
     )
-
-
-def as_of_now(actor: Viewer, community_id: int) -> Viewer:
-    """The actor with what they are here at this moment: what was read before the lock may have changed meanwhile."""
-    place, elsewhere = find_place(community_id, actor.person_id), dict(actor.places)
-    elsewhere.pop(community_id, None)
-    return replace(actor, places=elsewhere | ({community_id: place} if place else {}))
 
 
 def count_moderators(community_id: int) -> int:

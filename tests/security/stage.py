@@ -24,6 +24,8 @@ from cop.communities.models import Community, Invitation, JoinRequest, Removal
 from cop.communities.queries import get_line, load_person_as_viewer
 from cop.communities.requests.operations import ask_to_join
 from cop.communities.topics.operations import add_topic
+from cop.discussions.procedures.operations import add_procedure
+from cop.discussions.procedures.texts import ProcedureDraft, ProcedureText, render_procedure
 from cop.platform.database import Base, db, session, transaction
 from cop.web import caching
 from tests.cast import add_community, add_member, add_person, add_reply, add_story, silence
@@ -176,3 +178,23 @@ def _note_ids(place: Place, people: dict[str, int], now: datetime) -> None:
             s.scalar(select(Removal.id).where(Removal.person_id == removed, Removal.community_id == here)) or 0
         )
         place.invitation = s.scalar(select(Invitation.id).where(Invitation.community_id == here)) or 0
+
+
+def document(now: datetime) -> ProcedureText:
+    """A procedure that can be stored."""
+    draft = ProcedureDraft("Turning the patient", "https://example.org/turning.pdf", "A quarter.", now.date())
+    return render_procedure(draft, now=now)
+
+
+def point_to(owner_id: int, community_id: int, ground: int, now: datetime) -> int:
+    """Add a procedure that rests on a thread, as its form does; its id."""
+    text = document(now)
+    with transaction() as s:
+        return add_procedure(
+            actor=load_person_as_viewer(owner_id),
+            community=s.get_one(Community, community_id),
+            text=text,
+            owner_id=owner_id,
+            grounds=[ground],
+            now=now,
+        ).id

@@ -21,7 +21,8 @@ from cop.communities.members.queries import find_removal
 from cop.communities.models import Community, Invitation
 from cop.communities.operations import admit
 from cop.communities.permissions import can_invite, can_moderate, can_redeem
-from cop.communities.queries import as_of_now, find_place, lock_community
+from cop.communities.places.queries import as_of_now
+from cop.communities.queries import find_place, lock_community
 from cop.platform.database import session
 from cop.platform.errors import NotAllowed, Unsound
 from cop.platform.events import publish

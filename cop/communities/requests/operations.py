@@ -9,7 +9,8 @@ from cop.communities.events import AskedToJoin, JoinRequestSettled, JoinRequestW
 from cop.communities.models import Community, JoinRequest
 from cop.communities.operations import admit
 from cop.communities.permissions import can_ask, can_moderate
-from cop.communities.queries import CommunityLine, as_of_now, find_place, lock_community
+from cop.communities.places.queries import as_of_now
+from cop.communities.queries import CommunityLine, find_place, lock_community
 from cop.communities.requests.queries import find_open_request, get_request
 from cop.platform.characters import says_something
 from cop.platform.database import session
