@@ -5,10 +5,12 @@ The database can be set back to how the stage was built, so that each cell of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -75,15 +77,15 @@ class Place:
 
 
 Row = dict[str, Any]
-WRITES = ("INSERT", "UPDATE", "DELETE")
+WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 
 
 @dataclass
 class Stage:
     """Who is there, where, and how to begin again.
 
-    Whether somebody has changed anything is looked up only when the database was sent a statement that writes; and only
-    what differs is put back, since most of what is tried changes nothing and the rest a row or two.
+    Only the tables are read that the database was told to write to, and only what differs is put back: most of what is
+    tried changes nothing, and the rest a row or two.
     """
 
     app: Flask
@@ -93,7 +95,7 @@ class Stage:
     rows: dict[str, dict[tuple[Any, ...], Row]] = field(default_factory=dict)
     guards: dict[str, dict[str, str]] = field(default_factory=dict)
     index: object = None
-    was_written: bool = False
+    written: set[str] = field(default_factory=set)  # tables, with those whose rows may go with theirs
 
     def guard(self, who: str) -> dict[str, str]:
         """The hidden fields of a form of this person's; a visitor's forms have none."""
@@ -103,10 +105,11 @@ class Stage:
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Note whether anything is written."""
+        """Note what is written to."""
 
         def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            self.was_written = self.was_written or statement.lstrip().upper().startswith(WRITES)
+            if writes := WRITES.match(statement):
+                self.written |= {writes[2]} if writes[1].upper() != "DELETE FROM" else _hanging_on(writes[2])
 
         event.listen(db.engine, "before_cursor_execute", note)
         try:
@@ -116,28 +119,28 @@ class Stage:
 
     def is_changed(self) -> bool:
         """Whether anything is otherwise than it was when the stage was built, but for what harms nobody."""
-        return self.was_written and any(
+        return any(
             _without_harmless(name, now) != _without_harmless(name, self.rows[name])
-            for name, now in self._read().items()
+            for name, now in self._read(self.written).items()
         )
 
     def begin_again(self) -> None:
         """Put back what differs, whatever it was; afterwards the stage is as it was built."""
-        now = self._read()
+        tables = [table for table in Base.metadata.sorted_tables if table.name in self.written]
+        now = self._read(self.written)
         with db.engine.begin() as connection:
-            for table in reversed(Base.metadata.sorted_tables):
+            for table in reversed(tables):
                 for key in now[table.name].keys() - self.rows[table.name].keys():
                     connection.execute(table.delete().where(*_is(table, key)))
-            now = self._read(connection)  # with the rows went others that pointed to them
-            for table in Base.metadata.sorted_tables:
+            for table in tables:
                 lost = [row for key, row in self.rows[table.name].items() if key not in now[table.name]]
                 if lost:
                     connection.execute(insert(table), lost)
-            for table in Base.metadata.sorted_tables:
+            for table in tables:
                 for key, row in self.rows[table.name].items():
                     if now[table.name].get(key, row) != row:
                         connection.execute(table.update().where(*_is(table, key)).values(**row))
-        self.was_written = False
+        self.written.clear()
         caching.forget_all()
         forget_choices()
 
@@ -145,6 +148,7 @@ class Stage:
     def supposing(self, table: Table, more: list[Row]) -> Iterator[None]:
         """For a while the stage is as it was built, and somebody has done something besides."""
         built, key = self.rows, table.primary_key
+        self.written.add(table.name)
         rows = {tuple(row[column.name] for column in key): row for row in more}
         self.rows = built | {table.name: built[table.name] | rows}
         try:
@@ -152,6 +156,7 @@ class Stage:
             yield
         finally:
             self.rows = built
+            self.written.add(table.name)
             self.begin_again()
 
     def asked(self, now: datetime) -> list[Row]:
@@ -166,26 +171,36 @@ class Stage:
 
     def come_back(self) -> None:
         """Put everything back where another test has left nothing."""
+        self.written = {table.name for table in Base.metadata.sorted_tables}
         self.begin_again()
         with db.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 _count_on(connection)
 
     def remember(self) -> None:
-        self.rows = self._read()
+        self.rows = self._read({table.name for table in Base.metadata.sorted_tables})
 
     @staticmethod
-    def _read(connection: Connection | None = None) -> dict[str, dict[tuple[Any, ...], Row]]:
-        if connection is None:
-            with db.engine.connect() as connection:
-                return Stage._read(connection)
-        return {
-            table.name: {
-                tuple(row[column] for column in table.primary_key): dict(row)
-                for row in connection.execute(select(table)).mappings()
+    def _read(names: set[str]) -> dict[str, dict[tuple[Any, ...], Row]]:
+        with db.engine.connect() as connection:
+            return {
+                table.name: {
+                    tuple(row[column] for column in table.primary_key): dict(row)
+                    for row in connection.execute(select(table)).mappings()
+                }
+                for table in Base.metadata.sorted_tables
+                if table.name in names
             }
-            for table in Base.metadata.sorted_tables
-        }
+
+
+@cache
+def _hanging_on(name: str) -> set[str]:
+    """A table and all whose rows may change when one of its rows goes."""
+    found = {name}
+    for table in Base.metadata.sorted_tables:
+        if any(key.column.table.name in found for key in table.foreign_keys):
+            found.add(table.name)
+    return found
 
 
 def _without_harmless(name: str, rows: dict[tuple[Any, ...], Row]) -> dict[tuple[Any, ...], Row]:

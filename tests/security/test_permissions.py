@@ -229,7 +229,7 @@ def tried_in_every_cell(stage: Stage, name: str) -> Iterator[str]:
             yield f"{visibility} {who} {name}: {got}, and the table says {expected[name, visibility, who]}"
         if changed and (got != YES or action.fields is None):
             yield f"{visibility} {who} {name}: {got}, and yet something changed"
-        if stage.was_written:
+        if stage.written:
             stage.begin_again()
 
 

@@ -126,9 +126,9 @@ def _write_removal(actor: Viewer, community_id: int, person_id: int, reason: str
 
 def _keep_silence(actor: Viewer, community_id: int, now: datetime) -> None:
     """Whoever was asked to listen for a while comes back to listen for what is left of it."""
-    until = actor.places[community_id].silenced_until
-    if until and until > now:
-        session().merge(Silence(person_id=actor.person_id, community_id=community_id, until=until))
+    place = actor.place_in(community_id)
+    if place and place.silenced_until and place.silenced_until > now:
+        session().merge(Silence(person_id=actor.person_id, community_id=community_id, until=place.silenced_until))
 
 
 def _end_membership(community_id: int, person_id: int) -> None:
