@@ -13,6 +13,7 @@ from sqlalchemy import select
 from cop.accounts.models import Person
 from cop.accounts.queries import is_able
 from cop.accounts.viewer import Place, Viewer
+from cop.communities.members.queries import find_removal
 from cop.communities.models import Community, Membership
 from cop.communities.queries import find_visible
 from cop.platform.database import session
@@ -26,9 +27,13 @@ def as_of_now(actor: Viewer, community_id: int) -> Viewer:
     Raises:
         NotAllowed: their account was suspended or closed meanwhile.
     """
-    place, elsewhere = _hold_place(community_id, actor.person_id), dict(actor.places)
-    elsewhere.pop(community_id, None)
-    return replace(actor, places=elsewhere | ({community_id: place} if place else {}))
+    here = frozenset((community_id,))
+    elsewhere = {id_: place for id_, place in actor.places.items() if id_ != community_id}
+    if place := _hold_place(community_id, actor.person_id):
+        return replace(actor, places=elsewhere | {community_id: place}, removed_from=actor.removed_from - here)
+    was_removed = find_removal(community_id, actor.person_id) is not None
+    removed_from = actor.removed_from | here if was_removed else actor.removed_from - here
+    return replace(actor, places=elsewhere, removed_from=removed_from)
 
 
 def as_of_now_inside(actor: Viewer, community_id: int) -> Viewer:
