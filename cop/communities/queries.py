@@ -191,11 +191,6 @@ def find_visible_id(viewer: Viewer, slug: str) -> int | None:
     return session().scalar(asked) if is_slug(slug) else None
 
 
-def find_visible(viewer: Viewer, community_id: int) -> int | None:
-    """The id again, if the viewer sees into the community."""
-    return session().scalar(select(Community.id).where(Community.id == community_id, is_visible(viewer)))
-
-
 def get_listed(viewer: Viewer, slug: str) -> CommunityLine:
     """A community that the viewer may know of, whether or not they see into it.
 

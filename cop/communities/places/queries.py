@@ -15,9 +15,9 @@ from cop.accounts.queries import is_able
 from cop.accounts.viewer import Place, Viewer
 from cop.communities.members.queries import find_removal
 from cop.communities.models import Community, Membership
-from cop.communities.queries import find_visible
+from cop.communities.queries import get_line
 from cop.platform.database import session
-from cop.platform.errors import NotAllowed, NotVisible
+from cop.platform.errors import NotAllowed
 from cop.platform.words import gettext as _
 
 
@@ -44,8 +44,8 @@ def as_of_now_inside(actor: Viewer, community_id: int) -> Viewer:
         NotVisible: they see into it no more.
     """
     actor = as_of_now(actor, community_id)
-    if actor.place_in(community_id) is None and find_visible(actor, community_id) is None:
-        raise NotVisible
+    if actor.place_in(community_id) is None:
+        get_line(actor, community_id)
     return actor
 
 
