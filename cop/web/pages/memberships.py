@@ -19,6 +19,7 @@ from cop.communities.members.queries import (
 from cop.communities.models import MODERATOR, NEWCOMER, PRACTITIONER
 from cop.communities.permissions import (
     can_appoint,
+    can_approve,
     can_dismiss,
     can_invite,
     can_leave,
@@ -36,12 +37,14 @@ from cop.communities.queries import (
 )
 from cop.communities.requests.queries import RequestLine, list_open_requests
 from cop.communities.vouches.queries import (
+    OwnWord,
     Withdrawn,
     WordLine,
     count_given,
     find_latest_withdrawn,
     list_vouched_for,
     list_words,
+    list_words_for_absent,
 )
 from cop.discussions.queries import TitleLine, list_last_told
 from cop.platform.clock import moment
@@ -80,6 +83,7 @@ class Doorkeeping:
     invitations: tuple[InvitationLine, ...]
     removals: tuple[RemovalLine, ...]
     may_invite: Ruling
+    may_approve: Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class PeoplePage:
     groups: tuple[Group, ...]
     is_part: bool
     door: Doorkeeping | None
+    absent: tuple[OwnWord, ...]  # for whom the viewer's word stands though they are not here
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,8 @@ def build_people_page(viewer: Viewer, slug: str, *, role: str | None, after: str
         head=head,
         groups=_groups(viewer, head.id, pages, now),
         is_part=role is not None,
-        door=_door(head.id, viewer, now) if role is None and can_moderate(viewer, head.id) else None,
+        door=_door(head, viewer, now) if role is None and can_moderate(viewer, head.id) else None,
+        absent=tuple(list_words_for_absent(head.id, by_id=viewer.id)) if role is None and viewer.id else (),
     )
 
 
@@ -194,13 +200,14 @@ def _line(viewer: Viewer, slug: str) -> CommunityLine:
     return line_of(get_community(viewer, slug))
 
 
-def _door(community_id: int, viewer: Viewer, now: datetime) -> Doorkeeping:
-    invitations = list_open_invitations(community_id, now=now)
+def _door(head: CommunityHead, viewer: Viewer, now: datetime) -> Doorkeeping:
+    community_id, invitations = head.id, list_open_invitations(head.id, now=now)
     return Doorkeeping(
         requests=tuple(list_open_requests(community_id)),
         invitations=tuple(invitations),
         removals=tuple(list_removals(community_id)),
         may_invite=can_invite(viewer, community_id, open_invitations=len(invitations)),
+        may_approve=can_approve(viewer, community_id, visibility=head.visibility),
     )
 
 
