@@ -51,7 +51,7 @@ def kill_and_count(
                 starts.append(server.start())
                 done["everything"] += 1
                 continue
-            what = chance.choice(("web processes", "worker", "web and worker"))
+            (what,) = chance.choices(("web processes", "worker", "web and worker"), (3, 1, 1))
             server.kill_some(web="web" in what, worker="worker" in what)
             done[what] += 1
             _wait_for_answer(server)

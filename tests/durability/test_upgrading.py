@@ -25,6 +25,7 @@ ROW = (
 )
 
 
+@pytest.mark.usefixtures("postgresql_programs")
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_an_upgrade_that_is_killed_goes_on_where_it_was(
     tmp_path: Path, postgresql: Callable[[], str], kind: str
