@@ -121,7 +121,7 @@ def test_without_an_index_people_read_and_write_and_search_says_why(
     assert answer.status_code == 303
     for answer in (found, browser.get("/search?q=chart")):
         assert answer.status_code == 503
-        assert "being built" in answer.text
+        assert "Search is being rebuilt." in answer.text
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
