@@ -74,7 +74,8 @@ def _is_settled(indexing) -> bool:  # type: ignore[no-untyped-def]
     with reading():
         names = ", ".join(f"'{name}'" for name in _RECURRING)
         waiting = session().scalar(text(f"SELECT count(*) FROM outbox WHERE job NOT IN ({names}) AND dead_at IS NULL"))
-    return not waiting and indexing.state() is IndexState.SOUND
+    is_done = not waiting and not count_waiting(due_before=datetime.now(UTC))
+    return is_done and indexing.state() is IndexState.SOUND
 
 
 def _compare_texts(account: Account, told: tuple[Told, ...]) -> None:

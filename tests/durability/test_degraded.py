@@ -16,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select, update
 
+from bench.endurance.mailboxes import silent_server, taking_server
 from cop import wiring
 from cop.accounts.models import Session
 from cop.cli.working import Worker
@@ -25,7 +26,6 @@ from cop.platform.ids import spell
 from cop.platform.outbox import AWAY_PAUSE, Job, OutboxRow, deliver_due, enqueue
 from tests.cast import Cast, add_story
 from tests.cli.conftest import free_port
-from tests.durability.mailboxes import silent_server, taking_server
 from tests.web.reading import read, send
 
 Clients = Callable[[int], FlaskClient]
