@@ -49,15 +49,15 @@ class Readers(threading.Thread):
     def __init__(self, server: Server, stage: Stage) -> None:
         super().__init__()
         self.read = self.failed = 0
-        self._server, self._paths, self._stop = server, stage.threads, threading.Event()
+        self._server, self._paths, self._ending = server, stage.threads, threading.Event()
 
     def run(self) -> None:
-        while not self._stop.wait(0.05):
+        while not self._ending.wait(0.05):
             self.read += 1
             self.failed += not self._server.answers(self._paths[self.read % len(self._paths)])
 
     def end(self) -> None:
-        self._stop.set()
+        self._ending.set()
         self.join()
 
 
@@ -164,30 +164,28 @@ class _DiskFull(_Trouble):
 def _live_through(what: str, stage: Stage, log: Path, seconds: float, trouble: _Trouble) -> DegradedFigures:
     server = Server(stage.environment | trouble.environment, log)
     server.start()
-    writers = Writers(stage, server.port, tag=what, pause=0.05)
-    with _at_work(writers):
-        while len(writers.told) < 20:
-            time.sleep(0.05)
-        visitor = Readers(server, stage)
-        visitor.start()
-        trouble.begin()
-        before = len(writers.told)
-        time.sleep(seconds)
-        during = len(writers.told) - before
-        trouble.end()
-        begun = time.monotonic()
-        while trouble.writes_stop and len(writers.told) < before + during + 8:
-            time.sleep(0.05)
-            if time.monotonic() - begun > 2 * HEALED_WITHIN:
-                break
-    account = draw_up(stage, writers.told, within=2 * HEALED_WITHIN)
-    healed = time.monotonic() - begun
-    visitor.end()
-    server.end()
-    trouble.close()
-    return DegradedFigures(
-        what, visitor.read, visitor.failed, during, dict(writers.told.refused), healed, account.is_clean
-    )
+    writers, visitor = Writers(stage, server.port, tag=what, pause=0.05), Readers(server, stage)
+    try:
+        with _at_work(writers):
+            while len(writers.told) < 20:
+                time.sleep(0.05)
+            visitor.start()
+            trouble.begin()
+            before = len(writers.told)
+            time.sleep(seconds)
+            during = len(writers.told) - before
+            trouble.end()
+            begun = time.monotonic()
+            while trouble.writes_stop and len(writers.told) < before + during + 8:
+                time.sleep(0.05)
+        account = draw_up(stage, writers.told, within=2 * HEALED_WITHIN)
+        healed = time.monotonic() - begun
+        visitor.end()
+    finally:
+        server.end()
+        trouble.close()
+    refused = dict(writers.told.refused)
+    return DegradedFigures(what, visitor.read, visitor.failed, during, refused, healed, account.is_clean)
 
 
 @contextmanager
