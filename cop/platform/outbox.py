@@ -2,7 +2,8 @@
 
 The worker delivers each row at least once. A job that works inside the database does so in the very transaction that
 removes its row, so its effect happens once. A job that works outside (the index, mail) may be repeated after a crash;
-one that must not be repeated without end says so with `once_more`.
+one that must not be repeated without end says so with `once_more`. A job whose other side is away, and not its rows at
+fault, raises `Away`: they wait and are tried again, for days if need be.
 """
 
 from __future__ import annotations
@@ -21,13 +22,18 @@ from cop.platform.database import Base, reading, session, transaction
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)  # a claim older than this belongs to a worker that died
+LEASE = timedelta(minutes=2)  # a claim older than this belongs to a worker that died; see also `release_claims`
+AWAY_PAUSE = timedelta(seconds=20)  # until what was away is asked again
 MOST_ATTEMPTS = 10  # then the row is a dead letter that `cop check` shows
 AFTER_START = timedelta(minutes=15)  # before what was missed while nobody worked is done, if it is heavy
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(hours=1)
 
 Payload = dict[str, Any]
+
+
+class Away(Exception):
+    """What a job delivers to cannot be reached. Its rows have done nothing wrong and are not counted as failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,16 @@ class DeadLetter:
     dead_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """Rows of one job that have failed and wait for another try, for `cop check`."""
+
+    job: str
+    rows: int
+    written_at: datetime  # the oldest
+    fault: str
+
+
 def enqueue(job: str, payload: Mapping[str, Any], *, now: datetime, due_at: datetime | None = None) -> None:
     """Write an outbox row in the running transaction."""
     session().add(
@@ -130,10 +146,39 @@ def deliver_due(jobs: Mapping[str, Job], *, claim: str, now: datetime) -> int:
             job.run(list(rows.values()), now)
             with transaction():
                 _settle(name, job, rows, claim, now)
+    except Away as problem:
+        _postpone(list(rows), claim, str(problem), now, counts=False)
     except Exception as problem:  # whatever a job raises, its rows must wait and be seen, and the worker go on
         log.warning("outbox: %s failed for %d row(s): %s: %s", name, len(rows), type(problem).__name__, problem)
         _postpone(list(rows), claim, f"{type(problem).__name__}: {problem}", now)
     return len(rows)
+
+
+def release_claims(of: str) -> int:
+    """Free what dead workers of one data folder had claimed; its living worker asks when it starts.
+
+    Their claims begin with the folder's name, and only one of them can live, so nothing need wait for the lease.
+    """
+    with transaction() as s:
+        theirs = OutboxRow.claim.startswith(of, autoescape=True) & OutboxRow.claimed_at.is_not(None)
+        return _count(s.execute(update(OutboxRow).where(theirs).values(claimed_at=None)))
+
+
+def list_put_off(limit: int = 20) -> list[PutOff]:
+    """What failed and is going to be tried again, by job, with what one of them failed of."""
+    struggles = (OutboxRow.dead_at.is_(None)) & (OutboxRow.fault != "")
+    with reading() as s:
+        rows = s.execute(
+            select(
+                OutboxRow.job, func.count(), func.min(OutboxRow.written_at, type_=OutboxRow.written_at.type),
+                func.max(OutboxRow.fault),
+            )
+            .where(struggles)
+            .group_by(OutboxRow.job)
+            .order_by(OutboxRow.job)
+            .limit(limit)
+        )  # fmt: skip
+        return [PutOff(*row) for row in rows]
 
 
 def list_dead_letters(limit: int = 20) -> list[DeadLetter]:
@@ -206,12 +251,14 @@ def _settle(name: str, job: Job, rows: Mapping[int, Payload], claim: str, now: d
         enqueue(name, {}, now=now, due_at=job.next_after(now))
 
 
-def _postpone(ids: Sequence[int], claim: str, fault: str, now: datetime) -> None:
+def _postpone(ids: Sequence[int], claim: str, fault: str, now: datetime, *, counts: bool = True) -> None:
     with transaction() as s:
         for row in s.scalars(select(OutboxRow).where(OutboxRow.id.in_(ids), OutboxRow.claim == claim)):
             row.claimed_at = row.claim = None
             row.fault = fault[:2000]
-            if row.attempts >= MOST_ATTEMPTS:
+            if not counts:
+                row.attempts, row.due_at = row.attempts - 1, now + AWAY_PAUSE
+            elif row.attempts >= MOST_ATTEMPTS:
                 row.dead_at = now
             else:
                 row.due_at = now + min(_FIRST_PAUSE * 2 ** (row.attempts - 1), _LONGEST_PAUSE)
