@@ -42,18 +42,23 @@ def stands_in(html: str, quote: str) -> bool:
     return _find(html, quote) is not None
 
 
-def set_beside(html: str, besides: Sequence[Beside]) -> tuple[str, list[Beside]]:
-    """The text with the quoted words marked and what belongs to them beside them; and those whose words are gone."""
+def set_beside(html: str, besides: Sequence[Beside]) -> tuple[str, list[int]]:
+    """The text with the quoted words marked and what belongs to them beside them; and which have lost their words."""
     gone = []
     for number, beside in enumerate(besides):
         found = _find(html, beside.quote)
         if found is None:
-            gone.append(beside)
+            gone.append(number)
         else:
             html = _insert(_mark(html, found), found[0][1], f"<!--beside-{number}-->")
     for number, beside in enumerate(besides):
         html = html.replace(f"<!--beside-{number}-->", beside.html)
     return html, gone
+
+
+def set_first(html: str, aside: str) -> str:
+    """The text with this beside its first block."""
+    return _insert(html, 0, aside)
 
 
 def _find(html: str, quote: str) -> list[Letter] | None:
