@@ -170,9 +170,8 @@ if (probe) {
   const kinds = [...probe.querySelectorAll("[data-wording]")], fields = probe.elements;
   const untouched = () => {
     const text = fields.body.value.trim();
-    return !text || kinds.some((kind) => kind.dataset.wording === text) || text === probe.dataset.first;
+    return !text || kinds.some((kind) => kind.dataset.wording === text) || text === probe.dataset.first.trim();
   };
-  probe.dataset.first = fields.body.defaultValue.trim();
   kinds.forEach((kind) => kind.addEventListener("click", (ev) => {
     ev.preventDefault();
     if (untouched()) fields.body.value = kind.dataset.wording;

@@ -54,9 +54,9 @@ def ask_probe(thread_id: str) -> Response | Page:
         return _show(thread_id, form)
     with reading():
         draft = form.draft(read_boxes(viewer(), ids.read(thread_id)))
+        page = build_ask_page(viewer(), ids.read(thread_id), now=now(), about=draft)
     if not form.is_sound(draft):
         return _show(thread_id, form, status=422)
-    page = build_ask_page(viewer(), ids.read(thread_id), now=now(), about=draft)
     if page.twin and "anyway" not in request.form and page.may_probe:
         return _show(thread_id, form, asks_twin=True)
     asked = render_probe(draft)

@@ -35,6 +35,11 @@ class ProbeForm(Form):
         form.body.data = body or wording or wording_of(form.type.data)
         return form
 
+    @property
+    def untouched_words(self) -> str:
+        """The question in the box, if nobody has changed it: another type may take its place."""
+        return self.body.data if is_default(self.body.data or "") else ""
+
     def choose(self, kind: str) -> None:
         """Another type; its question takes the place of one that nobody has changed."""
         if kind not in TYPES:
