@@ -24,9 +24,11 @@ from cop.communities.models import Community, Invitation, JoinRequest, Removal
 from cop.communities.queries import get_line, load_person_as_viewer
 from cop.communities.requests.operations import ask_to_join
 from cop.communities.topics.operations import add_topic
+from cop.discussions.probes.models import WaitingProbe
 from cop.platform.database import Base, db, session, transaction
 from cop.web import caching
 from tests.cast import add_community, add_member, add_person, add_reply, add_story, silence
+from tests.probing import add_probe, decline, wonder
 from tests.web.reading import read
 
 VISIBILITIES = ("public", "members", "secret")
@@ -59,6 +61,9 @@ class Place:
     invitation: int = 0
     token: str = ""
     removal: int = 0
+    probe: int = 0  # P's, open before T, and N wondered too
+    declined: int = 0  # M's
+    waiting: int = 0  # P's third
 
 
 @dataclass
@@ -135,9 +140,22 @@ def _furnish(visibility: str, people: dict[str, int], now: datetime) -> Place:
     story = add_story(people["T"], id_, now - timedelta(days=9), title=f"Of {word}", situation=f"{word} " + "a b " * 60)
     place = Place(visibility, id_, f"{visibility}-place", story, 0, word)
     place.reply = add_reply(people["P"], story, now - timedelta(days=8), body=f"Heard of {word}.")
+    _ask(place, people, now)
     silence(people["S"], id_, now + timedelta(days=7))
     _settle(place, people, now)
     return place
+
+
+def _ask(place: Place, people: dict[str, int], now: datetime) -> None:
+    """T declines what M asks; P asks three times, of which the last waits."""
+    place.declined = add_probe(people["M"], place.story, now, body=f"What of {place.word} is left?") or 0
+    decline(people["T"], place.declined, now)
+    place.probe = add_probe(people["P"], place.story, now, body=f"What was {place.word} like?") or 0
+    for _ in range(2):
+        add_probe(people["P"], place.story, now)
+    wonder(people["N"], place.probe, now)
+    with transaction() as s:
+        place.waiting = s.scalars(select(WaitingProbe.id).where(WaitingProbe.thread_id == place.story)).one()
 
 
 def _settle(place: Place, people: dict[str, int], now: datetime) -> None:

@@ -43,7 +43,7 @@ class AnsweredLine:
 
 
 def list_open_before(teller_id: int, *, since: datetime | None, now: datetime) -> list[AskedLine]:
-    """What a teller is asked where they still are and have sat back long enough, the most wondered first.
+    """What a teller is asked where they still are and have sat back long enough: news first, the most wondered first.
 
     Args:
         since: when they were told last; what was asked or wondered by several since then is news.
@@ -69,7 +69,7 @@ def list_open_before(teller_id: int, *, since: datetime | None, now: datetime) -
         .order_by(count.desc(), Reply.said_at, Reply.id)
         .limit(50)
     )  # fmt: skip
-    return [AskedLine(*row) for row in rows]
+    return sorted((AskedLine(*row) for row in rows), key=lambda line: not line.is_news)
 
 
 def find_answered(reply_id: int, answer_id: int) -> AnsweredLine | None:
