@@ -92,7 +92,7 @@ def test_a_pair_stands_in_the_passage_of_the_words_it_asks_about_and_marks_them(
     assert gone == [3]
     assert '<div class="passage"><aside>third</aside><p>The pump <span class="mk">hummed, &amp; then</span> it' in html
     assert html.count('<div class="passage">') == 2
-    assert "Cold knees.</aside><aside>first</aside><aside>second</aside><p>My hand" in html
+    assert "Cold knees.</aside><aside>second</aside><aside>first</aside><p>My hand" in html
     assert '<span class="mk">went </span><em><span class="mk">over</span></em><span class="mk"> his knee</span>' in html
     assert '<span class="mk">the cold began at a line</span>.' in html
     assert "lost" not in html

@@ -24,6 +24,7 @@ from cop.discussions.drafts.models import Draft
 from cop.platform.database import transaction
 from cop.platform.ids import spell
 from tests.cast import Cast, add_member, add_person, add_reply, add_story, add_verdict
+from tests.probing import add_probe
 from tests.security.surfaces import addresses_of
 
 SEES = {  # whose canaries each may meet
@@ -103,6 +104,8 @@ def furnish(cast: Cast, now: datetime) -> dict[str, int]:
             leave_community(actor=load_person_as_viewer(lost["left"]), community=community, now=now)
     for thread, word in ((cast.night_thread, cast.canaries["members"]), (cast.secret_thread, cast.canaries["secret"])):
         add_verdict(vera, thread, "held", now, body=f"It held, as {word} says, on the second night too.")
+        for number in range(3):  # two stand open, one waits
+            add_probe(vera, thread, now, body=f"Which {word} was number {number}?", quote=word)
     ada = add_person("Ada Site", now)
     with transaction() as s:
         s.execute(update(Person).where(Person.id == ada).values(administrator_since=now))

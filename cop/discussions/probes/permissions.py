@@ -94,7 +94,9 @@ def can_wonder(viewer: Viewer, thread: Thread, asker_id: int | None, state: str,
 
 
 def can_add_case(viewer: Viewer, thread: Thread, asked: Reply | ReplyLine, state: str, now: datetime) -> Ruling:
-    """Anyone but the teller says how it was with them."""
+    """Anyone but the teller and whoever asked says how it was with them."""
+    if viewer.id is not None and viewer.id == asked.author_id:
+        return Ruling(False, _("This is your own question. Reply to the story instead."))
     if is_teller(viewer, thread):
         return Ruling(False, _("You are the teller. What you say to it is the answer."))
     if state == WITHDRAWN or asked.withdrawn_at is not None:

@@ -45,7 +45,7 @@ def stands_in(html: str, quote: str) -> bool:
 def set_beside(html: str, besides: Sequence[Beside]) -> tuple[str, list[int]]:
     """The text with the quoted words marked and what belongs to them beside them; and which have lost their words."""
     gone = []
-    for number, beside in enumerate(besides):
+    for number, beside in sorted(enumerate(besides), key=lambda one: _place_of(html, one[1].quote)):
         found = _find(html, beside.quote)
         if found is None:
             gone.append(number)
@@ -67,6 +67,12 @@ def _find(html: str, quote: str) -> list[Letter] | None:
     letters = _letters(html)
     at = "".join(letter for letter, _start, _end in letters).find(wanted) if wanted else -1
     return [letter for letter in letters[at : at + len(wanted)] if letter[1] >= 0] if at >= 0 else None
+
+
+def _place_of(html: str, quote: str) -> int:
+    """Where it begins, so that what stands beside one passage comes in the order of its words."""
+    found = _find(html, quote)
+    return found[0][1] if found else len(html)
 
 
 def _letters(html: str) -> list[Letter]:
