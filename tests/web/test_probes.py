@@ -213,6 +213,8 @@ def test_wondering_too_takes_the_place_of_asking_it_again(
     wondered = read(caro, address(told))
     assert send(client_of(cast.tomasz), press).status == 403
     assert send(client_of(cast.maren), press).status == 403
+    (queue,) = read(client_of(cast.maren), address(told)).words("section[@aria-labelledby='asked-h']")
+    assert "What made you look there first?Tomasz Wieczorek. One more wonders." in queue
     assert "One more wonders." in posts(read(client, address(told)))["What made you look there first?"]
     assert "You wondered too." in wondered.words("div[@class='post-foot probe-acts']")[0]
     assert send(caro, f"/p/{spell(probe)}/stop-wondering").status == 303

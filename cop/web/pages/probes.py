@@ -139,7 +139,7 @@ def build_ask_page(viewer: Viewer, thread_id: int | None, *, now: datetime, abou
         NotVisible: there is no such thread for this viewer.
     """
     thread = get_thread(viewer, thread_id)
-    open_probes = _list_open(viewer, thread, now)
+    open_probes = list_open_probes(viewer, thread, now)
     askers = [one.asked.reply.author_id for one in open_probes]
     tellers = list_lines([thread.teller_id]) if thread.teller_id is not None else {}
     is_here = thread.teller_id is not None and find_place(thread.community_id, thread.teller_id) is not None
@@ -163,7 +163,8 @@ def build_ask_page(viewer: Viewer, thread_id: int | None, *, now: datetime, abou
     )
 
 
-def _list_open(viewer: Viewer, thread: Thread, now: datetime) -> tuple[OpenProbe, ...]:
+def list_open_probes(viewer: Viewer, thread: Thread, now: datetime) -> tuple[OpenProbe, ...]:
+    """What stands open before the teller, the most wondered first."""
     asked = list_asked_already(thread.id)
     people = list_lines({one.reply.author_id for one in asked if one.reply.author_id})
     wondered = list_wondered(viewer, (one.reply.id for one in asked))

@@ -20,7 +20,7 @@ from cop.discussions.permissions import (
     can_withdraw_reply,
 )
 from cop.discussions.probes.models import OPEN
-from cop.discussions.probes.permissions import can_answer_probe
+from cop.discussions.probes.permissions import can_answer_probe, is_teller
 from cop.discussions.probes.queries import (
     CaseOf,
     ProbeLine,
@@ -37,7 +37,7 @@ from cop.platform.characters import is_storable
 from cop.platform.errors import Ruling
 from cop.web.caching import kept_part, write_part
 from cop.web.forms.threads import ReplyForm
-from cop.web.pages.probes import Shown, fill_slots, slot_of
+from cop.web.pages.probes import OpenProbe, Shown, fill_slots, list_open_probes, slot_of
 
 FILTERS = ("report", "dissent", OPEN)
 MOST_CHARACTERS, MOST_WORDS = 200, 6  # of what is looked for in one thread
@@ -113,6 +113,7 @@ class Talk:
     asked: Asked
     unread: Unread | None
     waiting: tuple[WaitingLine, ...]  # the viewer's own probes whose turn has not come
+    asked_of_you: tuple[OpenProbe, ...]  # for the teller: what stands open, the most wondered first
 
     @property
     def is_long(self) -> bool:
@@ -162,7 +163,9 @@ def build_talk(
     new = unread if unread and unread.reply_ids else None
     posts = fill_slots(written.posts, viewer, thread, written.probes, now)
     waiting = tuple(list_waiting_of(viewer, thread.id)) if written.has_waiting else ()
-    return Talk(posts, written.earlier, written.later, written.filters, asked, new, waiting), written.seen
+    asks = is_teller(viewer, thread) and OPEN in written.filters
+    queue = list_open_probes(viewer, thread, now) if asks else ()
+    return Talk(posts, written.earlier, written.later, written.filters, asked, new, waiting, queue), written.seen
 
 
 def _write(reader: Viewer, thread: Thread, asked: Asked, form: ReplyForm, now: datetime) -> _Written:
