@@ -70,6 +70,8 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
     thread = page.locator("ol.threads h3 a").first.get_attribute("href") or ""
     question = first_link(page, f"{base}/people/tomos-gethin-pryce")
     procedure = first_link(page, f"{base}/c/incident-response/procedures")
+    page.goto(f"{base}/c/bedside-icu/")
+    probed = page.get_by_role("link", name="The scoop in the pressure trace").first.get_attribute("href") or ""
     page.close()
     return [
         Shot("welcome", "/", mockup="welcome"),
@@ -87,6 +89,8 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
         Shot("story-member", thread, "practitioner", "story"),
         Shot("used", f"{_stem(thread)}/verdict?verdict=held", "practitioner", "states"),
         Shot("otherwise", f"{_stem(thread)}/verdict?verdict=otherwise", "practitioner", "states"),
+        Shot("story-probes", probed, mockup="story"),
+        Shot("probe", f"{_stem(thread)}/probe", "practitioner", "story"),
         Shot("compose", "/c/incident-response/new/story", "practitioner", "compose"),
         Shot("drafts", "/drafts", "practitioner", "states"),
         Shot("question", question, "practitioner", "story"),

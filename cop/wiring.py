@@ -44,6 +44,12 @@ from cop.communities.events import (
 from cop.discussions.drafts import reactions as drafts
 from cop.discussions.drafts.operations import forget_old_drafts
 from cop.discussions.events import (
+    ProbeAnswered,
+    ProbeDeclined,
+    ProbeOpened,
+    ProbeQueued,
+    ProbeReopened,
+    ProbeWondered,
     ProcedureReviewed,
     ReplyPublished,
     ReplyRestored,
@@ -54,8 +60,11 @@ from cop.discussions.events import (
     ThreadRevised,
     ThreadTold,
     ThreadWithdrawn,
+    WaitingProbeWithdrawn,
+    WonderWithdrawn,
 )
 from cop.discussions.marks.operations import forget_marks_of
+from cop.discussions.probes import reactions as probes
 from cop.discussions.versions import changed_by
 from cop.endorsements import reactions as endorsements
 from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
@@ -63,6 +72,8 @@ from cop.notifications import reactions as notifications
 from cop.notifications.jobs import Mailing
 from cop.notifications.memberships import reactions as memberships
 from cop.notifications.memberships.jobs import MembershipMailing
+from cop.notifications.probes import reactions as letters_of_probes
+from cop.notifications.probes.jobs import ProbeMailing
 from cop.platform import limits, repeats, versions
 from cop.platform.events import Reaction, Reactions
 from cop.platform.outbox import Job, Payload
@@ -80,7 +91,7 @@ REACTIONS: Reactions = {
     PersonVerified: [],
     PersonRevised: [],
     PasswordChanged: [notifications.tell_of_new_password],
-    AccountClosed: [communities.let_go, drafts.forget_drafts, forget_marks_of],
+    AccountClosed: [communities.let_go, drafts.forget_drafts, forget_marks_of, probes.forget_person],
     PersonSuspended: [],
     PersonRestored: [],
     AdministratorAppointed: [],
@@ -116,14 +127,22 @@ REACTIONS: Reactions = {
     PersonPromoted: [endorsements.raise_recent_verdicts, ranking.promote_acts],
     ThreadTold: [ranking.rank_told_thread, search.index_thread],
     ThreadImported: [ranking.rank_imported_thread, search.index_thread],
-    ThreadRevised: [ranking.rebase_shelf_life, search.index_thread],
+    ThreadRevised: [ranking.rebase_shelf_life, search.index_thread, probes.look_for_spans],
     ProcedureReviewed: [],
     ThreadWithdrawn: [ranking.follow_withdrawal, search.index_thread],
     ThreadRestored: [ranking.follow_withdrawal, search.index_whole_thread],
-    ReplyPublished: [ranking.count_reply, search.index_reply],
+    ReplyPublished: [ranking.count_reply, search.index_reply, probes.settle_answered],
     ReplyRevised: [search.index_reply],
-    ReplyWithdrawn: [ranking.discount_reply, search.index_reply],
-    ReplyRestored: [ranking.count_reply_again, search.index_reply],
+    ReplyWithdrawn: [ranking.discount_reply, search.index_reply, probes.follow_withdrawal],
+    ReplyRestored: [ranking.count_reply_again, search.index_reply, probes.follow_restoring],
+    ProbeOpened: [letters_of_probes.plan_letter_to_teller],
+    ProbeWondered: [letters_of_probes.plan_letter_of_wondering],
+    ProbeAnswered: [letters_of_probes.tell_asker_of_answer],
+    ProbeDeclined: [],
+    ProbeReopened: [],
+    WonderWithdrawn: [],
+    ProbeQueued: [],
+    WaitingProbeWithdrawn: [],
     VerdictGiven: [ranking.weigh_verdict],
     VerdictWithdrawn: [ranking.unweigh_verdict],
     OrderRewritten: [],
@@ -154,6 +173,8 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
         letters.FAREWELL: Job(mailing.send_farewell, once_more=True),
         memberships.NEWS: Job(MembershipMailing(settings).send_news, once_more=True),
         memberships.INVITE: Job(MembershipMailing(settings).send_invitation, once_more=True),
+        letters_of_probes.TO_TELLER: Job(ProbeMailing(settings).send_to_teller, once_more=True),
+        letters_of_probes.TO_ASKER: Job(ProbeMailing(settings).send_to_asker, once_more=True),
         ranking.REBASE: Job(rebase_keys, inside=True),
         ranking.FOLLOW_REMOVAL: Job(follow_removals, inside=True),
         standings.MEASURE: Job(measure_standings, batch=50),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cop.demo.probes import ProbeContent, read_probes
 from cop.discussions.stories import StoryDraft, tidy_text
 
 FOLDER = Path(__file__).resolve().parent / "content"
@@ -118,6 +119,7 @@ class Content:
     communities: tuple[CommunityCard, ...]
     stories: tuple[StoryCard, ...]
     administrator: AdministratorCard | None = None
+    asked: tuple[ProbeContent, ...] = ()  # what is asked of the tellers, one for each community that has any
 
 
 def read_content(folder: Path = FOLDER) -> Content:
@@ -130,7 +132,8 @@ def read_content(folder: Path = FOLDER) -> Content:
     stories = [_read(path, _read_story) for path in sorted(folder.glob("*/[0-9]*.md"))]
     people = folder / "people.toml"
     administrator = _read(people, _read_administrator)
-    return Content(_read(people, _read_people), tuple(communities), tuple(stories), administrator)
+    asked = tuple(_read(path, read_probes) for path in sorted(folder.glob("*/probes.toml")))
+    return Content(_read(people, _read_people), tuple(communities), tuple(stories), administrator, asked)
 
 
 def hash_content(folder: Path = FOLDER) -> str:

@@ -30,6 +30,7 @@ from cop.demo.content import (
     StoryCard,
     Utterance,
 )
+from cop.demo.probes import ProbePlay
 from cop.demo.writing import Writing
 from cop.discussions.models import Reply, Thread
 from cop.discussions.operations import (
@@ -108,7 +109,15 @@ class _Play:
         if card := self._content.administrator:
             steps.append(_Step(min(step.at for step in steps) - _A_MOMENT, lambda at: self._appoint(card, at)))
         steps += [step for story in self._content.stories for step in self._course_of(story)]
+        steps += self._list_asking()
         return sorted(steps, key=lambda step: step.at)
+
+    def _list_asking(self) -> list[_Step]:
+        """What is asked of the tellers, and what becomes of it."""
+        tellers = {story.file: story.teller for story in self._content.stories}
+        drafts = {story.file: story.draft for story in self._content.stories}
+        play = ProbePlay(tellers, drafts, self._threads, self._viewer, self._ago)
+        return [_Step(at, happen) for asked in self._content.asked for at, happen in play.list_moments(asked)]
 
     def _life_of(self, person: PersonCard) -> list[_Step]:
         came_at = min(self._ago(member.joined_days_ago) for member in person.memberships)

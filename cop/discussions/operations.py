@@ -14,6 +14,8 @@ from cop.communities.topics.queries import list_topic_ids
 from cop.discussions.events import ReplyPublished, ReplyRevised, ThreadImported, ThreadRevised, ThreadTold
 from cop.discussions.models import Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.permissions import can_answer, can_reply, can_revise_reply, can_revise_thread, can_tell
+from cop.discussions.probes.permissions import can_answer_probe
+from cop.discussions.probes.queries import find_probe
 from cop.discussions.replies import ReplyText
 from cop.discussions.revisions.operations import keep_reply_as_it_stands, keep_thread_as_it_stands
 from cop.discussions.stories import Story
@@ -131,7 +133,15 @@ def publish_answer(*, actor: Viewer, thread: Thread, answered: Reply, text: Repl
     """The teller's answer to what somebody said, one level below it."""
     actor = as_of_now_inside(actor, thread.community_id)
     can_answer(actor, thread, answered, now).enforce()
+    if answered.kind == "probe" and (probe := find_probe(answered.id)):
+        can_answer_probe(actor, thread, answered, probe.state, now).enforce()
     return _add_reply(actor, thread, text, kind="answer", now=now, answers_id=answered.id)
+
+
+def publish_probe(*, actor: Viewer, thread: Thread, text: ReplyText, now: datetime) -> Reply:
+    """The words of a question to the teller; only `discussions.probes` calls this, when it has a place."""
+    can_reply(actor, thread, now).enforce()
+    return _add_reply(actor, thread, text, kind="probe", now=now)
 
 
 def publish_with_verdict(*, actor: Viewer, thread: Thread, text: ReplyText, verdict: str, now: datetime) -> Reply:

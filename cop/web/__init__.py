@@ -16,6 +16,7 @@ def blueprints() -> list[Blueprint]:
         letters,
         memberships,
         people,
+        probes,
         procedures,
         questions,
         replies,
@@ -30,6 +31,6 @@ def blueprints() -> list[Blueprint]:
 
     around_people = (accounts, letters, settings, admin, people)
     around_communities = (communities, memberships, standings, invitations, community_settings)
-    around_threads = (threads, questions, procedures, replies, revisions, verdicts, drafts, composing)
+    around_threads = (threads, questions, procedures, replies, probes, revisions, verdicts, drafts, composing)
     modules = (site, *around_people, *around_communities, *around_threads, search)
     return [module.routes for module in modules]

@@ -146,6 +146,29 @@ _REVISERS = {
     "question": "questions.edit_question",
     "procedure": "procedures.edit_procedure",
 }
+
+
+def _asked(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str, str]) -> Target:
+    thread = get_thread(reader, ids.read(values["thread_id"]))
+    return Target("probe", thread.community_id, thread.id)
+
+
+def _said_beside(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str, str]) -> Target:
+    asked = get_reply(reader, ids.read(values["reply_id"]))
+    thread = get_thread(reader, asked.thread_id)
+    return Target("beside", thread.community_id, thread.id, asked.id)
+
+
+def _to_probe(reader: Viewer, draft: DraftLine) -> str:
+    thread = get_thread(reader, draft.thread_id)
+    return url_for("probes.compose_probe", thread_id=ids.spell(thread.id), draft=ids.spell(draft.id))
+
+
+def _to_case(reader: Viewer, draft: DraftLine) -> str:
+    asked = get_reply(reader, draft.reply_id)
+    return url_for("probes.compose_case", reply_id=ids.spell(asked.id), draft=ids.spell(draft.id))
+
+
 _FINDERS: dict[str, Finder] = {
     "threads.tell_story": _new_thread("story"),
     "threads.revise_story": _revised_thread,
@@ -156,6 +179,8 @@ _FINDERS: dict[str, Finder] = {
     "replies.publish_reply": _said,
     "replies.revise_reply": _revised_reply,
     "verdicts.give_verdict": _said_with_verdict,
+    "probes.ask_probe": _asked,
+    "probes.add_case": _said_beside,
 }
 _WAYS: dict[str, Callable[[Viewer, DraftLine], str]] = {
     **dict.fromkeys(_COMPOSERS, _to_new_thread),
@@ -165,4 +190,6 @@ _WAYS: dict[str, Callable[[Viewer, DraftLine], str]] = {
     "edit": _to_edit,
     "report": _to_verdict,
     "dissent": _to_verdict,
+    "probe": _to_probe,
+    "beside": _to_case,
 }

@@ -36,7 +36,14 @@ from cop.web.sending import carry_out, now
 
 Page = tuple[str, int]  # what is shown, and its status
 routes = Blueprint("threads", __name__)
-_TAKEN = ("edit", "edit-question", "edit-procedure", "verdict", "revisions")  # below a thread, and could be slugs
+_TAKEN = (
+    "edit",
+    "edit-question",
+    "edit-procedure",
+    "verdict",
+    "revisions",
+    "probe",
+)  # below a thread, and could be slugs
 
 
 @routes.url_defaults

@@ -18,6 +18,7 @@ from cop.communities.models import Community, Membership, Vouch
 from cop.demo.content import Content, read_content
 from cop.demo.loader import PASSWORD, address_of, load_demo
 from cop.discussions.models import Reply, Revision, StoryField, Thread, ThreadTopic
+from cop.discussions.probes.models import Probe, ProbeWonder, WaitingProbe
 from cop.endorsements.models import Verdict
 from cop.platform.database import db, reading, session
 from cop.platform.markup import RENDERER_VERSION
@@ -104,9 +105,13 @@ def test_everything_is_said_that_the_files_say(loaded: Content) -> None:
     verdicts = Counter(session().scalars(select(Verdict.kind)))
     kinds = Counter(entry.kind for entry in said)
 
+    probes = [probe for asked in loaded.asked for probe in asked.probes]
+    waiting = session().scalar(select(func.count()).select_from(WaitingProbe)) or 0
+
     assert replies == {
-        "reply": kinds["reply"],
-        "answer": kinds["answer"],
+        "reply": kinds["reply"] + sum(len(probe.cases) for probe in probes),
+        "answer": kinds["answer"] + sum(probe.answer is not None for probe in probes),
+        "probe": len(probes) - waiting,
         "dissent": kinds["otherwise"],
         "report": kinds["held"] + kinds["adapted"] + kinds["failed"],
     }
@@ -114,6 +119,17 @@ def test_everything_is_said_that_the_files_say(loaded: Content) -> None:
         (story.file, entry.by): entry.kind for story in loaded.stories for entry in story.talk if entry.kind in verdicts
     }
     assert verdicts == Counter(given.values())  # the last word of each person on each story
+
+
+def test_every_state_of_a_probe_is_shown(loaded: Content) -> None:
+    probes = list(session().scalars(select(Probe)))
+    each = select(func.count()).select_from(ProbeWonder).group_by(ProbeWonder.probe_id)
+
+    assert {probe.state for probe in probes} == {"open", "answered", "declined"}
+    assert len({probe.type for probe in probes}) >= 8
+    assert sum(probe.gone_at is not None for probe in probes) == 1
+    assert session().scalar(select(func.count()).select_from(WaitingProbe)) == 1
+    assert max(session().scalars(each)) == 2
 
 
 def test_answers_stand_under_what_they_answer(loaded: Content) -> None:

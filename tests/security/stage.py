@@ -32,6 +32,7 @@ from cop.communities.vouches.operations import vouch_for
 from cop.discussions.drafts.models import Draft
 from cop.discussions.models import Reply, Thread
 from cop.discussions.operations import ask_question
+from cop.discussions.probes.models import WaitingProbe
 from cop.discussions.procedures.operations import add_procedure
 from cop.discussions.procedures.texts import ProcedureDraft, ProcedureText, render_procedure
 from cop.discussions.stories import StoryDraft, render_story
@@ -41,6 +42,7 @@ from cop.platform.database import Base, db, session, transaction
 from cop.platform.ids import new_id
 from cop.web import caching
 from tests.cast import add_community, add_member, add_person, add_reply, add_story, add_verdict, silence
+from tests.probing import add_probe, decline, wonder
 from tests.web.reading import read
 
 VISIBILITIES = ("public", "members", "secret")
@@ -74,6 +76,9 @@ class Place:
     token: str = ""
     removal: int = 0
     others: dict[str, int] = field(default_factory=dict)  # what else was told, said and begun, by what it is called
+    probe: int = 0  # P's, open before T, and N wondered too
+    declined: int = 0  # M's
+    waiting: int = 0  # P's third
 
 
 Row = dict[str, Any]
@@ -251,6 +256,7 @@ def _furnish(visibility: str, people: dict[str, int], now: datetime) -> Place:
     place = Place(visibility, id_, f"{visibility}-place", story, 0, word)
     place.reply = add_reply(people["P"], story, now - timedelta(days=8), body=f"Heard of {word}.")
     _tell_more(place, people, now - timedelta(days=7))
+    _ask(place, people, now)
     silence(people["S"], id_, now + timedelta(days=7))
     _settle(place, people, now)
     return place
@@ -286,6 +292,18 @@ def _tell_more(place: Place, people: dict[str, int], now: datetime) -> None:
                     revision=1, begun_at=now, saved_at=now, discarded_at=thrown_at,
                 )
             )  # fmt: skip
+
+
+def _ask(place: Place, people: dict[str, int], now: datetime) -> None:
+    """T declines what M asks; P asks three times, of which the last waits."""
+    place.declined = add_probe(people["M"], place.story, now, body=f"What of {place.word} is left?") or 0
+    decline(people["T"], place.declined, now)
+    place.probe = add_probe(people["P"], place.story, now, body=f"What was {place.word} like?") or 0
+    for _ in range(2):
+        add_probe(people["P"], place.story, now)
+    wonder(people["N"], place.probe, now)
+    with transaction() as s:
+        place.waiting = s.scalars(select(WaitingProbe.id).where(WaitingProbe.thread_id == place.story)).one()
 
 
 def _settle(place: Place, people: dict[str, int], now: datetime) -> None:

@@ -24,6 +24,7 @@ from cop.discussions.drafts.models import Draft
 from cop.platform.database import transaction
 from cop.platform.ids import spell
 from tests.cast import Cast, add_member, add_person, add_reply, add_story, add_topic, add_verdict, ask_a_question
+from tests.probing import add_probe
 from tests.security.surfaces import addresses_of
 
 SEES = {  # whose canaries each may meet
@@ -108,6 +109,8 @@ def furnish(cast: Cast, now: datetime) -> dict[str, int]:
             leave_community(actor=load_person_as_viewer(lost["left"]), community=community, now=now)
     for thread, word in ((cast.night_thread, cast.canaries["members"]), (cast.secret_thread, cast.canaries["secret"])):
         add_verdict(vera, thread, "held", now, body=f"It held, as {word} says, on the second night too.")
+        for number in range(3):  # two stand open, one waits
+            add_probe(vera, thread, now, body=f"Which {word} was number {number}?", quote=word)
     for place, word in ((cast.night_shift, cast.canaries["members"]), (cast.inner_room, cast.canaries["secret"])):
         asked = ask_a_question(cast.piet, place, now, title=f"Asked by night {word}")
         add_reply(vera, asked, now, body=f"As {word} has it.")

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from cop.discussions.models import Reply
+from cop.discussions.probes.models import OPEN, Probe
 from cop.platform.clock import moment
 from cop.platform.database import folded, session
 from cop.platform.errors import NotVisible
@@ -42,6 +43,7 @@ def list_replies(
     thread_id: int,
     *,
     kind: str | None = None,
+    open_only: bool = False,
     words: Sequence[str] = (),
     before: str | None = None,
     start: str | None = None,
@@ -53,6 +55,7 @@ def list_replies(
 
     Args:
         kind: only field reports or only dissents.
+        open_only: only probes that the teller has not answered, declined or lost.
         words: only those that hold all of these, themselves or in the teller's answer to them; in small letters.
         before: a cursor; the page that ends just before it. Without anything, the latest page.
         start: a cursor; the page that begins with it.
@@ -64,6 +67,8 @@ def list_replies(
     asked = [Reply.thread_id == thread_id, Reply.kind != "answer", Reply.seal_id.is_(None)]
     if kind:
         asked.append(Reply.kind == kind)
+    if open_only:
+        asked.append(Reply.id.in_(select(Probe.reply_id).where(Probe.thread_id == thread_id, Probe.state == OPEN)))
     if words:
         return _page_with(words, asked, before=before, start=start, first=first)
     if start:
@@ -110,12 +115,6 @@ def list_answers(reply_ids: Iterable[int]) -> dict[int, list[ReplyLine]]:
     for line in (ReplyLine(*row) for row in rows):
         answers.setdefault(line.answers_id or 0, []).append(line)
     return answers
-
-
-def list_kinds_said(thread_id: int) -> frozenset[str]:
-    """Which kinds of replies a thread has: what its page can be narrowed to."""
-    said = select(Reply.kind).where(Reply.thread_id == thread_id, Reply.seal_id.is_(None)).distinct()
-    return frozenset(session().scalars(said))
 
 
 def cursor_of(reply: Reply | ReplyLine) -> str:

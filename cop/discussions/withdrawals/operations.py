@@ -16,6 +16,8 @@ from cop.discussions.permissions import (
     can_withdraw_reply,
     can_withdraw_thread,
 )
+from cop.discussions.probes.permissions import can_bring_back
+from cop.discussions.probes.queries import find_probe, list_open_askers
 from cop.platform.database import session
 from cop.platform.events import publish
 
@@ -59,6 +61,8 @@ def restore_reply(*, actor: Viewer, thread: Thread, reply: Reply, now: datetime)
     """Bring back what one withdrew."""
     actor = as_of_now_inside(actor, thread.community_id)
     can_restore_reply(actor, reply, thread.community_id, now).enforce()
+    if (probe := find_probe(reply.id)) and probe.settled_at is None:
+        can_bring_back(reply.author_id, list_open_askers(thread.id)).enforce()
     reply.withdrawn_at = reply.withdrawn_by_id = None
     _count(thread, 1)
     publish(
