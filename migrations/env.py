@@ -1,7 +1,7 @@
 """How Alembic reaches the application's database: through the current application.
 
-On PostgreSQL all migrations are one transaction; on SQLite each is one, begun IMMEDIATE, together with the note of where
-the schema stands. Killed at any moment, an upgrade goes on from there.
+On PostgreSQL all migrations are one transaction; on SQLite each is one, begun IMMEDIATE, together with the note of
+where the schema stands. Killed at any moment, an upgrade goes on from there.
 """
 
 from alembic import context
