@@ -41,6 +41,7 @@ class _Seen:
 def load(stage: Stage, log: Path, *, requests: int) -> LoadFigures:
     server = Server(stage.environment, log)
     server.start()
+    server.wait_until_ready()  # until the first index is built search says 503, as it should
     cpu, grown = _dearest(server, stage)
     writers, seen, stop = Writers(stage, server.port, tag="load", pause=0.4), _Seen(), threading.Event()
     readers = [

@@ -59,6 +59,14 @@ class Server:
             return True
         return False
 
+    def wait_until_ready(self) -> None:
+        """Until database, schema and index are as they should be."""
+        ends = time.monotonic() + PATIENCE
+        while not self.answers("/readyz"):
+            if time.monotonic() > ends:
+                raise SystemExit(f"endurance: the site does not become ready; see {self._log}")
+            time.sleep(0.1)
+
     def kill_everybody(self) -> None:
         """At one stroke: the server, its web processes, the worker, and whatever they have started."""
         assert self._process

@@ -136,7 +136,7 @@ def test_a_site_is_not_replaced_unless_that_is_said_and_is_kept_then(
 
 def _names() -> list[str]:
     with db.engine.connect() as connection:
-        return list(connection.scalars(text("SELECT name FROM person")))
+        return list(connection.scalars(text("SELECT name FROM person ORDER BY name")))
 
 
 def test_a_site_somebody_is_connected_to_is_left_alone(new_site: NewSite, now: datetime, tmp_path: Path) -> None:
