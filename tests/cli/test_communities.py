@@ -40,7 +40,7 @@ def test_a_community_is_founded_secret_with_a_welcome(run: Run, cast: Cast) -> N
     ("args", "expected"),
     [
         ((*FOUND, "--moderator", "nobody@example.org"), "nobody@example.org"),
-        ((*FOUND, "--moderator", "otto@example.org", "--slug", "bedside-icu"), "bedside-icu already"),
+        ((*FOUND, "--moderator", "otto@example.org", "--slug", "bedside-icu"), "bedside-icu cannot be had here"),
         ((*FOUND, "--moderator", "otto@example.org", "--slug", "Not A Slug"), "2 to 40 of a-z"),
         ((*FOUND, "--moderator", "otto@example.org", "--name", "N" * 81), "81 characters"),
         ((*FOUND, "--moderator", "otto@example.org", "--practice", " "), "practice"),

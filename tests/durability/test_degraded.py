@@ -153,7 +153,11 @@ def test_on_a_full_disk_people_read_and_are_told_why_nothing_can_be_stored(
 
 @contextmanager
 def full_disk() -> Iterator[None]:
-    """SQLite may not make its file longer, and every page of it is taken."""
+    """SQLite may not make its file longer, and every page of it is taken: none is left free by earlier tests."""
+    db.session.remove()
+    plain = db.engine.raw_connection()
+    plain.cursor().execute("VACUUM")
+    plain.close()
 
     def fill(connection: Any, _record: Any, _proxy: Any) -> None:
         connection.execute("PRAGMA max_page_count=1")  # which SQLite raises to what there is
@@ -161,7 +165,6 @@ def full_disk() -> Iterator[None]:
     def empty(connection: Any, _record: Any, _proxy: Any) -> None:
         connection.execute("PRAGMA max_page_count=1073741823")
 
-    db.session.remove()
     event.listen(db.engine, "checkout", fill)
     try:
         yield

@@ -42,6 +42,7 @@ TRIED = {  # a rule, and an action that somebody is refused by it alone (who may
 }
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # it proves the table, which runs on both
 def test_A39_the_table_finds_a_rule_that_allows_everything(stage: Stage) -> None:
     """Each rule is loosened until the first cell that is otherwise."""
     unnoticed = []

@@ -73,6 +73,7 @@ def test_every_query_with_the_rule_is_among_them() -> None:
     assert named == set(LOOSENED)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # it proves the walk, which runs on both
 @pytest.mark.parametrize("query", LOOSENED, ids=lambda query: query.__name__)
 def test_the_walk_finds_the_query_that_forgets_whom_it_reads_for(
     app: Flask,
