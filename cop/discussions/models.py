@@ -125,6 +125,29 @@ class Reply(Base):
     withdrawn_by_id: Mapped[int | None]
 
 
+class Unsealed(Base):
+    """Somebody has opened a seal of a case: they told it, have chosen there, or have read on without choosing.
+
+    What a seal withholds is whatever carries its id; who may read it is decided from these rows alone (`seals`).
+    """
+
+    __tablename__ = "unsealed"
+    __table_args__ = (
+        CheckConstraint("how IN ('told', 'committed', 'skipped')", name="how"),
+        Index(None, "person_id", "thread_id"),
+        Index(None, "thread_id"),
+    )
+
+    seal_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"))
+    place: Mapped[int]  # of the seal in its thread: they are opened in order
+    how: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
+
+
 class Procedure(Base):
     """What a thread of this kind points to: a document elsewhere, who keeps it, and when they last looked at it."""
 

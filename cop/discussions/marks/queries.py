@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, or_, select
 
 from cop.discussions.models import ReadMark, Reply
+from cop.discussions.seals.queries import is_open_to
 from cop.platform.database import session
 
 MOST_COUNTED: Final = 99
@@ -62,7 +63,7 @@ def list_unread(mark: Mark) -> Unread:
         select(Reply.id)
         .where(
             Reply.thread_id == mark.thread_id,
-            Reply.seal_id.is_(None),
+            is_open_to(mark.person_id),
             Reply.withdrawn_at.is_(None),
             Reply.author_id.is_distinct_from(mark.person_id),
             *_behind(mark.reply_id),

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from cop.discussions.models import Reply
+from cop.discussions.seals.queries import is_open_to
 from cop.platform.clock import moment
 from cop.platform.database import folded, session
 from cop.platform.errors import NotVisible
@@ -45,6 +46,7 @@ def list_replies(
     before: str | None = None,
     start: str | None = None,
     first: bool = False,
+    reader_id: int | None = None,
 ) -> Page[ReplyLine]:
     """A page of a thread's replies in order of time, without the teller's answers, which stand below them.
 
@@ -54,15 +56,16 @@ def list_replies(
         before: a cursor; the page that ends just before it. Without anything, the latest page.
         start: a cursor; the page that begins with it.
         first: the page that begins with the first of all.
+        reader_id: for whom, where some may be sealed; nobody in particular reads no sealed one.
 
     Returns:
         the replies, oldest first, with the cursors of the earlier page (for `before`) and the later (for `start`).
     """
-    asked = [Reply.thread_id == thread_id, Reply.kind != "answer", Reply.seal_id.is_(None)]
+    asked = [Reply.thread_id == thread_id, Reply.kind != "answer", is_open_to(reader_id)]
     if kind:
         asked.append(Reply.kind == kind)
     if words:
-        asked.append(_holds(thread_id, words))
+        asked.append(_holds(thread_id, words, reader_id))
     if start:
         return _page_from(asked, start)
     if first:
@@ -70,13 +73,13 @@ def list_replies(
     return _page_before(asked, before)
 
 
-def list_answers(reply_ids: Iterable[int]) -> dict[int, list[ReplyLine]]:
+def list_answers(reply_ids: Iterable[int], *, reader_id: int | None = None) -> dict[int, list[ReplyLine]]:
     """The teller's answers to the given replies, oldest first, one statement."""
     wanted = list(reply_ids)
     if not wanted:
         return {}
     rows = session().execute(
-        select_lines().where(Reply.answers_id.in_(wanted), Reply.seal_id.is_(None)).order_by(Reply.said_at, Reply.id)
+        select_lines().where(Reply.answers_id.in_(wanted), is_open_to(reader_id)).order_by(Reply.said_at, Reply.id)
     )
     answers: dict[int, list[ReplyLine]] = {}
     for line in (ReplyLine(*row) for row in rows):
@@ -84,9 +87,9 @@ def list_answers(reply_ids: Iterable[int]) -> dict[int, list[ReplyLine]]:
     return answers
 
 
-def list_kinds_said(thread_id: int) -> frozenset[str]:
+def list_kinds_said(thread_id: int, *, reader_id: int | None = None) -> frozenset[str]:
     """Which kinds of replies a thread has: what its page can be narrowed to."""
-    said = select(Reply.kind).where(Reply.thread_id == thread_id, Reply.seal_id.is_(None)).distinct()
+    said = select(Reply.kind).where(Reply.thread_id == thread_id, is_open_to(reader_id)).distinct()
     return frozenset(session().scalars(said))
 
 
@@ -114,11 +117,14 @@ def _first_page(asked: list[ColumnElement[bool]]) -> Page[ReplyLine]:
     return Page(tuple(lines[:REPLIES_A_PAGE]), None, cursor_of(later[0]) if later else None)
 
 
-def _holds(thread_id: int, words: Sequence[str]) -> ColumnElement[bool]:
+def _holds(thread_id: int, words: Sequence[str], reader_id: int | None) -> ColumnElement[bool]:
     """Whether all words stand in a reply, or all of them in an answer to it; what was withdrawn holds none."""
     answer = aliased(Reply)
     answered = select(answer.answers_id).where(
-        answer.thread_id == thread_id, answer.kind == "answer", answer.seal_id.is_(None), *_each_in(answer, words)
+        answer.thread_id == thread_id,
+        answer.kind == "answer",
+        is_open_to(reader_id, answer),
+        *_each_in(answer, words),
     )
     return or_(and_(*_each_in(Reply, words)), Reply.id.in_(answered))
 

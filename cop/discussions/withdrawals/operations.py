@@ -39,7 +39,7 @@ def withdraw_reply(*, actor: Viewer, thread: Thread, reply: Reply, now: datetime
     """Take back what one said; its place and the answers to it stay, and a verdict that came with it stands."""
     can_withdraw_reply(actor, reply).enforce()
     reply.withdrawn_at, reply.withdrawn_by_id = now, actor.person_id
-    _count(thread, -1)
+    _count(thread, reply, -1)
     publish(
         ReplyWithdrawn(
             reply_id=reply.id,
@@ -55,7 +55,7 @@ def restore_reply(*, actor: Viewer, thread: Thread, reply: Reply, now: datetime)
     """Bring back what one withdrew."""
     can_restore_reply(actor, reply, thread.community_id, now).enforce()
     reply.withdrawn_at = reply.withdrawn_by_id = None
-    _count(thread, 1)
+    _count(thread, reply, 1)
     publish(
         ReplyRestored(
             reply_id=reply.id,
@@ -67,6 +67,8 @@ def restore_reply(*, actor: Viewer, thread: Thread, reply: Reply, now: datetime)
     )
 
 
-def _count(thread: Thread, more: int) -> None:
+def _count(thread: Thread, reply: Reply, more: int) -> None:
     session().flush()
+    if reply.seal_id is not None:  # what is sealed was never counted
+        return
     session().execute(update(Thread).where(Thread.id == thread.id).values(replies=Thread.replies + more))
