@@ -99,6 +99,7 @@ class OwnChoice:
 class Outcome:
     """What came of a case; without `told_at` it is not known yet."""
 
+    source: str
     html: str
     told_at: datetime | None
 
@@ -166,7 +167,7 @@ def find_outcome(thread_id: int, way: Way) -> Outcome | None:
 
 def read_outcome(thread_id: int) -> Outcome | None:
     row = session().execute(
-        select(CaseOutcome.html, CaseOutcome.told_at).where(CaseOutcome.thread_id == thread_id)
+        select(CaseOutcome.source, CaseOutcome.html, CaseOutcome.told_at).where(CaseOutcome.thread_id == thread_id)
     ).first()  # fmt: skip
     return Outcome(*row) if row else None
 

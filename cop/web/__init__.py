@@ -8,9 +8,11 @@ def blueprints() -> list[Blueprint]:
     from cop.web import (
         accounts,
         admin,
+        cases,
         communities,
         community_settings,
         composing,
+        decisions,
         drafts,
         invitations,
         letters,
@@ -29,6 +31,6 @@ def blueprints() -> list[Blueprint]:
 
     around_people = (accounts, letters, settings, admin, people)
     around_communities = (communities, memberships, invitations, community_settings)
-    around_threads = (threads, questions, procedures, replies, revisions, verdicts, drafts, composing)
+    around_threads = (threads, questions, cases, decisions, procedures, replies, revisions, verdicts, drafts, composing)
     modules = (site, *around_people, *around_communities, *around_threads, search)
     return [module.routes for module in modules]

@@ -102,6 +102,11 @@ def _to_new_thread(reader: Viewer, draft: DraftLine) -> str:
     return url_for("threads.compose_story", slug=slug, draft=ids.spell(draft.id))
 
 
+def _to_new_case(reader: Viewer, draft: DraftLine) -> str:
+    slug = get_line(reader, draft.community_id or 0).slug
+    return url_for("cases.compose_case", slug=slug, draft=ids.spell(draft.id))
+
+
 def _to_revision(reader: Viewer, draft: DraftLine) -> str:
     thread = get_thread(reader, draft.thread_id)
     return url_for("threads.edit_story", thread_id=ids.spell(thread.id), draft=ids.spell(draft.id))
@@ -132,12 +137,15 @@ def _to_verdict(reader: Viewer, draft: DraftLine) -> str:
 _FINDERS: dict[str, Finder] = {
     "threads.tell_story": _new_thread("story"),
     "threads.revise_story": _revised_thread,
+    "cases.tell_case": _new_thread("case"),
+    "cases.revise_case": _revised_thread,
     "replies.publish_reply": _said,
     "replies.revise_reply": _revised_reply,
     "verdicts.give_verdict": _said_with_verdict,
 }
 _WAYS: dict[str, Callable[[Viewer, DraftLine], str]] = {
     **dict.fromkeys(NEW_THREADS, _to_new_thread),
+    "case": _to_new_case,
     "revision": _to_revision,
     "reply": _to_reply,
     "answer": _to_answer,

@@ -124,16 +124,17 @@ class PastChoice:
     fork_id: int
     commitment_id: int
     ranks: tuple[float, ...]
+    at: datetime
 
 
 def list_past_choices(viewer: Viewer) -> list[PastChoice]:
     """Everything the viewer chose, oldest first; only ever read for themselves."""
     rows = session().execute(
-        select(Commitment.fork_id, Commitment.id, Commitment.ranks)
+        select(Commitment.fork_id, Commitment.id, Commitment.ranks, Commitment.at)
         .where(Commitment.person_id == viewer.id)
         .order_by(Commitment.at, Commitment.id)
     )
-    return [PastChoice(row.fork_id, row.id, read_ranks(row.ranks)) for row in rows]
+    return [PastChoice(row.fork_id, row.id, read_ranks(row.ranks), row.at) for row in rows]
 
 
 def list_panels(fork_ids: Collection[int]) -> dict[int, list[Panellist]]:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import VISITOR, Viewer
+from cop.cases.texts import BOXES as CASE_BOXES
 from cop.communities.queries import list_roles_in
 from cop.communities.topics.queries import TopicLine
 from cop.discussions.models import Thread
@@ -63,6 +64,7 @@ class Article:
     sections: tuple[FieldText, ...]
     invitations: tuple[str, ...]
     is_outcome_unknown: bool
+    is_live: bool  # a case that its teller still has to decide
     may_revise: Ruling
     may_withdraw: Ruling
     withdrawn_at: datetime | None
@@ -90,6 +92,7 @@ def render_article(
 def _build_article(viewer: Viewer, thread: Thread, community_slug: str, community_name: str, now: datetime) -> Article:
     shows_text = thread.withdrawn_at is None or (viewer.id is not None and viewer.id == thread.teller_id)
     fields, unknown = list_fields(thread.id) if shows_text else [], thread.outcome_due_at is not None
+    is_case = thread.kind == "case"
     teller = list_lines([thread.teller_id]).get(thread.teller_id) if thread.teller_id is not None else None
     roles = list_roles_in([thread.community_id], [teller.id]) if teller else {}
     return Article(
@@ -112,9 +115,10 @@ def _build_article(viewer: Viewer, thread: Thread, community_slug: str, communit
         shelf_life=thread.shelf_life,
         signs=_read_signs(thread, now),
         topics=tuple(list_topics_of(thread.id)),
-        sections=tuple(fields),
+        sections=tuple(sorted(fields, key=lambda field: CASE_BOXES.index(field.name)) if is_case else fields),
         invitations=_invitations(thread, {field.name for field in fields}, is_outcome_unknown=unknown),
-        is_outcome_unknown=unknown,
+        is_outcome_unknown=unknown and not is_case,
+        is_live=unknown and is_case,
         may_revise=can_revise_thread(viewer, thread, now),
         may_withdraw=can_withdraw_thread(viewer, thread),
         withdrawn_at=thread.withdrawn_at,

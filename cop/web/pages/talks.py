@@ -132,7 +132,8 @@ def build_talk(
 
     key = ("talk", thread.id, asked.show, asked.before, asked.start, asked.first)
     names = (of_thread(thread.id), of_place(thread.community_id), SITE)
-    written = make(viewer) if asked.find else kept_part(key, names, lambda: make(VISITOR))
+    is_own_reading = asked.find or thread.kind == "case"  # in a case each reads what they have unsealed
+    written = make(viewer) if is_own_reading else kept_part(key, names, lambda: make(VISITOR))
     if viewer.id is not None and (viewer.id == thread.teller_id or viewer.id in written.authors):
         written = make(viewer)
     new = unread if unread and unread.reply_ids else None
@@ -147,12 +148,13 @@ def _write(reader: Viewer, thread: Thread, asked: Asked, form: ReplyForm, now: d
         before=asked.before,
         start=asked.start,
         first=asked.first,
+        reader_id=reader.id,
     )
-    answers = list_answers(line.id for line in page.items)
+    answers = list_answers((line.id for line in page.items), reader_id=reader.id)
     is_newest = page.later is None and not asked.is_narrowed
     posts = _build_posts(reader, thread, page.items, answers, is_newest=is_newest, now=now)
     written = write_part("threads/_posts.html", page=posts, form=form) if posts.posts else Markup("")
-    said_kinds = list_kinds_said(thread.id)
+    said_kinds = list_kinds_said(thread.id, reader_id=reader.id)
     filters = tuple(kind for kind in FILTERS if kind in said_kinds)
     seen = _seen([*page.items, *(answer for of_one in answers.values() for answer in of_one)], is_newest=is_newest)
     return _Written(written, _authors(posts), seen, page.earlier, page.later, filters)
