@@ -18,6 +18,7 @@ from cop.communities.models import MODERATOR, PRACTITIONER
 from cop.communities.operations import found_community, join_community
 from cop.communities.queries import get_community, load_person_as_viewer
 from cop.communities.vouches.operations import vouch_for
+from cop.demo.cases import CasePlay, read_cases
 from cop.demo.content import (
     AdministratorCard,
     BadContent,
@@ -78,7 +79,7 @@ class _Play:
     """The people, threads and replies so far, by the names that the content gives them."""
 
     def __init__(self, content: Content, now: datetime) -> None:
-        self._content, self._now = content, now
+        self._content, self._now, self._cases = content, now, read_cases()
         self._communities: Mapping[str, CommunityCard] = {card.slug: card for card in content.communities}
         self._people: dict[str, int] = {}
         self._threads: dict[str, int] = {}
@@ -91,6 +92,8 @@ class _Play:
         if card := self._content.administrator:
             steps.append(_Step(min(step.at for step in steps) - _A_MOMENT, lambda at: self._appoint(card, at)))
         steps += [step for story in self._content.stories for step in self._course_of(story)]
+        cases = CasePlay(self._cases, self._viewer)
+        steps += [_Step(self._ago(days), happen) for days, happen in cases.happenings()]
         return sorted(steps, key=lambda step: step.at)
 
     def _life_of(self, person: PersonCard) -> list[_Step]:

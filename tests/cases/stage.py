@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cop.cases.choices import ChoiceDraft, render_choice
-from cop.cases.operations import commit_choice, read_on, tell_case
+from cop.cases.operations import commit_choice, read_on, tell_case, think_again
 from cop.cases.texts import CaseDraft, ForkDraft, render_case
 from cop.communities.models import Community
 from cop.communities.queries import load_person_as_viewer
 from cop.discussions.models import Thread
+from cop.platform import markup
 from cop.platform.database import session, transaction
 
 OPTIONS = (("Wait ten minutes", "And look again"), ("Call the doctor", ""), ("Change the tubing", "It is cheap"))
@@ -75,3 +76,10 @@ def skip(person_id: int, thread_id: int, now: datetime, *, place: int = 1) -> No
     with transaction():
         thread = session().get_one(Thread, thread_id)
         read_on(actor=load_person_as_viewer(person_id), thread=thread, place=place, now=now)
+
+
+def think_twice(person_id: int, thread_id: int, now: datetime, text: str, *, place: int = 1) -> None:
+    rendered = markup.render(text)
+    with transaction():
+        thread = session().get_one(Thread, thread_id)
+        think_again(actor=load_person_as_viewer(person_id), thread=thread, place=place, text=rendered, now=now)

@@ -26,6 +26,7 @@ from cop.communities.requests.operations import ask_to_join
 from cop.communities.topics.operations import add_topic
 from cop.platform.database import Base, db, session, transaction
 from cop.web import caching
+from tests.cases.stage import add_case
 from tests.cast import add_community, add_member, add_person, add_reply, add_story, silence
 from tests.web.reading import read
 
@@ -59,6 +60,7 @@ class Place:
     invitation: int = 0
     token: str = ""
     removal: int = 0
+    case: int = 0  # a live one, told by T, in which nobody has chosen
 
 
 @dataclass
@@ -135,6 +137,7 @@ def _furnish(visibility: str, people: dict[str, int], now: datetime) -> Place:
     story = add_story(people["T"], id_, now - timedelta(days=9), title=f"Of {word}", situation=f"{word} " + "a b " * 60)
     place = Place(visibility, id_, f"{visibility}-place", story, 0, word)
     place.reply = add_reply(people["P"], story, now - timedelta(days=8), body=f"Heard of {word}.")
+    place.case = add_case(people["T"], id_, now - timedelta(days=7), title=f"A case of {word}", outcome="")
     silence(people["S"], id_, now + timedelta(days=7))
     _settle(place, people, now)
     return place

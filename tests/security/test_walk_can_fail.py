@@ -14,15 +14,19 @@ from types import FunctionType
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import true
+from sqlalchemy import select, true
 
+from cop.cases.models import Fork
 from cop.communities import queries as communities
 from cop.discussions import queries as discussions
 from cop.discussions.drafts import queries as drafts
+from cop.discussions.models import Reply
+from cop.platform.database import reading
+from cop.platform.ids import spell
 from cop.search import queries as search
 from cop.web.caching import forget_all
 from tests.cast import Cast
-from tests.security.test_walk import furnish, leaks_to
+from tests.security.test_walk import SEALED, furnish, leaks_to, seal
 
 RULE = "is_visible(viewer)"
 THREADS, REPLIES = discussions.visible_threads, discussions.visible_replies
@@ -95,3 +99,35 @@ def test_the_walk_finds_the_query_that_forgets_whom_it_reads_for(
     loosen(monkeypatch, query)
 
     assert leaks() > before
+
+
+@pytest.mark.parametrize("rule", ["is_open_to", "list_opened"])
+def test_the_walk_finds_a_seal_that_forgets_for_whom_it_is_open(
+    app: Flask,
+    cast: Cast,
+    now: datetime,
+    client_of: Callable[[int], FlaskClient],
+    monkeypatch: pytest.MonkeyPatch,
+    rule: str,
+) -> None:
+    """All that is sealed hangs on two functions: the clause for replies, and how far somebody has come in a case."""
+    case = seal(cast, now)
+    replies = {"is_open_to": lambda *_of: true(), "list_opened": lambda viewer, thread_id: opened}
+    maren = client_of(cast.maren)
+    with reading() as s:
+        opened = dict.fromkeys(s.scalars(select(Fork.id).where(Fork.thread_id == case).order_by(Fork.place)), "skipped")
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("cop.") and hasattr(module, rule):
+            monkeypatch.setattr(module, rule, replies[rule])
+
+    addresses = [f"/t/{spell(case)}/any", *(f"/p/{spell(reply)}/revisions" for reply in _replies_of(case))]
+    assert (
+        any(maren.get(address).status_code == 200 for address in addresses[1:])
+        or SEALED in maren.get(addresses[0]).text
+    )
+
+
+def _replies_of(case: int) -> list[int]:
+    with reading() as s:
+        return list(s.scalars(select(Reply.id).where(Reply.thread_id == case)))
