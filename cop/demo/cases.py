@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,16 +89,13 @@ class CasePlay:
 
     def happenings(self) -> Iterator[Happening]:
         for card in self.cards:
-            yield card.told_days_ago, lambda at, card=card: self._tell(card, at)  # type: ignore[misc]  # bound now
+            yield card.told_days_ago, partial(self._tell, card)
             for choice in card.choices:
-                yield choice.days_ago, lambda at, card=card, choice=choice: self._choose(card, choice, at)  # type: ignore[misc]
+                yield choice.days_ago, partial(self._choose, card, choice)
                 if choice.second_thought:
-                    yield (
-                        choice.second_days_ago,
-                        lambda at, card=card, choice=choice: self._think_again(card, choice, at),  # type: ignore[misc]
-                    )
+                    yield choice.second_days_ago, partial(self._think_again, card, choice)
             for saying in card.talk:
-                yield saying.days_ago, lambda at, card=card, saying=saying: self._say(card, saying, at)  # type: ignore[misc]
+                yield saying.days_ago, partial(self._say, card, saying)
 
     def _tell(self, card: CaseCard, at: datetime) -> None:
         _refuse_faults(card, faults_of(card.draft))
