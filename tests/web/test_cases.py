@@ -146,7 +146,7 @@ def test_a_reader_chooses_and_then_sees_what_practitioners_chose(
     assert {"Twice it settled, so it is the line.", "I never wait alone with a silent alarm."} <= set(
         page.words("div[@class='post-body']")
     )
-    assert "Of 3 practitioners, 2 put the same first as you did." in page.text
+    assert "2 of 3 practitioners also chose this first" in page.text
     rows = page.words("table/tbody/tr")
     assert "2 practitioners" in rows[0]
     assert "1 newcomer" in rows[0]
@@ -228,7 +228,7 @@ def test_where_practitioners_disagree_no_match_is_told(
     page = read(caro, here)
 
     assert "Practitioners disagree here." in page.text
-    assert "the same first" not in page.text
+    assert "also chose this first" not in page.text
 
 
 def test_what_is_said_below_stays_sealed_as_deep_as_its_author_has_come(
