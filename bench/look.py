@@ -68,6 +68,10 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
     person = page.locator("ol.threads .meta a").first.get_attribute("href") or ""
     page.goto(f"{base}/c/incident-response/?sort=endorsed")
     thread = page.locator("ol.threads h3 a").first.get_attribute("href") or ""
+    page.goto(f"{base}/c/incident-response/?sort=new")
+    case = page.get_by_role("link", name="The backlog that shrank too evenly").get_attribute("href") or ""
+    page.goto(f"{base}/c/bedside-icu/?sort=new")
+    live = page.get_by_role("link", name="He passes every test").get_attribute("href") or ""
     page.close()
     return [
         Shot("welcome", "/", mockup="welcome"),
@@ -85,6 +89,12 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
         Shot("story-member", thread, "practitioner", "story"),
         Shot("used", f"{_stem(thread)}/verdict?verdict=held", "practitioner", "states"),
         Shot("otherwise", f"{_stem(thread)}/verdict?verdict=otherwise", "practitioner", "states"),
+        Shot("case", case, "newcomer", "case"),
+        Shot("case-through", case, "practitioner", "case-after"),
+        Shot("decision", f"{_stem(case)}/decisions/1", "practitioner", "case-after"),
+        Shot("reasons", f"{_stem(case)}/decisions/2/reasons", "practitioner"),
+        Shot("case-live", live),
+        Shot("compose-case", "/c/incident-response/new/case", "practitioner", "compose"),
         Shot("compose", "/c/incident-response/new/story", "practitioner", "compose"),
         Shot("drafts", "/drafts", "practitioner", "states"),
         Shot("search", "/search?q=alarm+night+pressure", mockup="search"),
