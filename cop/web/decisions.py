@@ -26,21 +26,21 @@ Page = tuple[str, int]
 routes = Blueprint("decisions", __name__)
 
 
-@routes.get("/t/<thread_id>/decisions/<int:place>")
+@routes.get("/t/<thread_id>/decisions/<int(min=1, max=4):place>")
 @signed_in
 def show_decision(thread_id: str, place: int) -> Page:
     """What was chosen there; to whoever has neither chosen nor read on it does not exist."""
     return _render(thread_id, place, SecondThoughtForm())
 
 
-@routes.get("/t/<thread_id>/decisions/<int:place>/reasons")
+@routes.get("/t/<thread_id>/decisions/<int(min=1, max=4):place>/reasons")
 @signed_in
 def list_reasons(thread_id: str, place: int) -> str:
     page = build_reasons_page(viewer(), ids.read(thread_id), place, after=request.args.get("after"))
     return render_template("cases/reasons.html", page=page)
 
 
-@routes.post("/t/<thread_id>/decisions/<int:place>/commit")
+@routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/commit")
 @signed_in
 @writing_limit
 def commit_choice(thread_id: str, place: int) -> Response | Page:
@@ -55,14 +55,14 @@ def commit_choice(thread_id: str, place: int) -> Response | Page:
         return _choose_again(thread_id, form)
 
 
-@routes.post("/t/<thread_id>/decisions/<int:place>/read-on")
+@routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/read-on")
 @signed_in
 @writing_limit
 def read_on(thread_id: str, place: int) -> Response:
     return carry_out(lambda: _read_on(thread_id, place))
 
 
-@routes.post("/t/<thread_id>/decisions/<int:place>/second-thought")
+@routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/second-thought")
 @signed_in
 @writing_limit
 def think_again(thread_id: str, place: int) -> Response | Page:

@@ -16,6 +16,7 @@ from cop.platform.ids import spell
 from tests.cases.stage import add_case, choose, skip
 from tests.cast import Cast, add_member, add_person, add_story
 from tests.web.reading import Reader, read, send
+from tests.web.test_html import _faults
 
 Clients = Callable[[int], FlaskClient]
 NEW = "/c/bedside-icu/new/case"
@@ -421,3 +422,53 @@ def test_a_draft_of_a_case_is_kept_and_gone_on_with(maren: FlaskClient) -> None:
     assert filled["prompt_2"] == "And now?"
     assert filled["option_1_3"] == TYPED["option_1_3"]
     assert "A silent alarm over a moving mouth" in read(maren, "/drafts").text
+
+
+def test_its_pages_are_valid_html_for_whoever_reads_them(
+    cast: Cast, case: int, now: datetime, client: FlaskClient, client_of: Clients, maren: FlaskClient
+) -> None:
+    panel(cast, case, now)
+    joanne, at = client_of(cast.joanne), f"/t/{spell(case)}"
+    send(joanne, f"{at}/decisions/1/second-thought", second_thought="Now the *line*.")
+    live = bring(maren, outcome="", outcome_unknown="y").response.headers["Location"].split("/")[2]
+    pages = [
+        *(b.get(f"{at}/any") for b in (client, joanne, maren, client_of(cast.otto), client_of(cast.caro))),
+        *(joanne.get(f"{at}/decisions/1{more}") for more in ("", "/reasons")),
+        *(
+            maren.get(a)
+            for a in (NEW, f"{at}/edit-case", f"/t/{live}/edit-case", f"/t/{live}/outcome", f"/t/{live}/any")
+        ),
+        maren.post(NEW, data={**read(maren, "/c/").forms()["/signout"], "more": "fork"}),
+    ]
+
+    assert {page.status_code for page in pages} == {200}
+    assert [_faults(page.data) for page in pages] == [[]] * len(pages)
+
+
+def test_what_was_chosen_while_signed_out_comes_back_to_be_sent(client: FlaskClient, case: int) -> None:
+    page = Reader(client.post(f"/t/{spell(case)}/decisions/1/commit", data=CHOSEN))
+
+    assert page.status in (200, 401)
+    assert "You were signed out while writing" in page.text
+
+
+def test_how_somebody_has_come_along_is_told_to_them_alone(cast: Cast, now: datetime, client_of: Clients) -> None:
+    then = now - timedelta(days=9)
+    ada = add_person("Ada Third", then)
+    add_member(ada, cast.bedside, then, vouched_by=cast.joanne)
+    for number in range(5):
+        case = add_case(cast.maren, cast.bedside, then, title=f"Case {number}", forks=4)
+        for place in range(1, 5):
+            for person in (cast.joanne, cast.tomasz, ada):
+                choose(person, case, then + timedelta(hours=number), place=place, first=1, last=3)
+            late = number > 2 or (number == 2 and place > 2)
+            at = then + timedelta(hours=number, minutes=place)
+            choose(cast.caro, case, at, place=place, first=1 if late else 2, last=3)
+
+    here = f"/t/{spell(case)}/decisions/4"
+    assert "Your last ten choices came nearer" in read(client_of(cast.caro), here).text
+    assert "Your last ten choices came as near" in read(client_of(cast.joanne), here).text
+    skipped = client_of(cast.otto)
+    for place in range(1, 5):
+        send(skipped, f"/t/{spell(case)}/decisions/{place}/read-on")
+    assert "Your last ten choices" not in read(skipped, here).text
