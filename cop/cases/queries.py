@@ -173,8 +173,10 @@ def read_outcome(thread_id: int) -> Outcome | None:
 
 
 def get_outcome_row(thread_id: int) -> CaseOutcome:
-    """Raises:
-    NotVisible: it is no case.
+    """What came of a case, to be written.
+
+    Raises:
+        NotVisible: it is no case.
     """
     found = session().get(CaseOutcome, thread_id, populate_existing=True)
     if found is None:

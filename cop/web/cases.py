@@ -8,6 +8,7 @@ from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from cop.cases import operations as cases
+from cop.cases.permissions import can_revise_case
 from cop.cases.queries import has_begun
 from cop.cases.texts import CaseText, render_case
 from cop.communities.queries import find_visible_id, get_community
@@ -141,11 +142,12 @@ def _rendered(form: CaseForm, *, slug: str = "", thread_id: str = "") -> CaseTex
 
 
 def _is_begun(thread_id: str) -> bool:
-    """Whether only the lines above it can be changed; asked in a short read of its own."""
+    """Whether only the lines above it can be changed, in a short read of its own; only its teller gets that far."""
     with reading():
         thread = get_thread(viewer(), ids.read(thread_id))
         if thread.kind != "case":
             raise NotVisible
+        can_revise_case(viewer(), thread, now()).enforce()
         return has_begun(thread.id)
 
 

@@ -285,6 +285,9 @@ def test_once_somebody_has_chosen_only_the_lines_above_it_change(
 
     send(client_of(cast.caro), f"/t/{thread}/decisions/1/commit", **CHOSEN)
     page = read(maren, edit)
+    nosy = send(client_of(cast.joanne), edit, title="")
+    assert nosy.status == 403
+    assert "has chosen" not in nosy.text
 
     assert "Somebody has chosen or read on by now" in page.text
     assert "prompt_1" not in page.forms()[edit]

@@ -145,8 +145,10 @@ class CaseComposerPage:
 
 
 def build_case_composer(viewer: Viewer, slug: str, *, story_id: int | None = None, now: datetime) -> CaseComposerPage:
-    """Raises:
-    NotVisible: there is no such community for this viewer.
+    """The composer of a community the viewer sees, empty or with a story to cut.
+
+    Raises:
+        NotVisible: there is no such community for this viewer.
     """
     composer = build_composer(viewer, slug, Around(), now=now)
     story = find_own_story(viewer, story_id, composer.community.id)
@@ -156,8 +158,10 @@ def build_case_composer(viewer: Viewer, slug: str, *, story_id: int | None = Non
 def build_case_reviser(
     viewer: Viewer, thread_id: int | None, *, is_overtaken: bool = False, now: datetime
 ) -> CaseComposerPage:
-    """Raises:
-    NotVisible: there is no such case for this viewer.
+    """The composer with a case that stands.
+
+    Raises:
+        NotVisible: there is no such case for this viewer.
     """
     composer = build_reviser(viewer, thread_id, Around(is_overtaken=is_overtaken), now=now)
     return CaseComposerPage(composer, is_begun=has_begun(composer.revised.id if composer.revised else 0))
@@ -193,8 +197,10 @@ class OutcomePage:
 
 
 def build_outcome_page(viewer: Viewer, thread_id: int | None, *, now: datetime) -> OutcomePage:
-    """Raises:
-    NotVisible: there is no such case for this viewer.
+    """Where its teller says what came of a case.
+
+    Raises:
+        NotVisible: there is no such case for this viewer.
     """
     thread = get_thread(viewer, thread_id)
     if thread.kind != "case":

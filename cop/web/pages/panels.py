@@ -125,8 +125,10 @@ class ReasonsPage:
 
 
 def build_decision_page(viewer: Viewer, thread_id: int | None, place: int, *, now: datetime) -> DecisionPage:
-    """Raises:
-    NotVisible: there is no such case, or the reader has neither chosen there nor read on.
+    """What was chosen at a decision that lies behind the reader.
+
+    Raises:
+        NotVisible: there is no such case, or the reader has neither chosen there nor read on.
     """
     thread, way, fork = _passed(viewer, thread_id, place)
     own = list_own_choices(viewer, [fork.id]).get(fork.id)
@@ -155,8 +157,10 @@ def build_decision_page(viewer: Viewer, thread_id: int | None, place: int, *, no
 
 
 def build_reasons_page(viewer: Viewer, thread_id: int | None, place: int, *, after: str | None) -> ReasonsPage:
-    """Raises:
-    NotVisible: as above, or there is no panel yet.
+    """Every reason given there, a page at a time.
+
+    Raises:
+        NotVisible: as above, or there is no panel yet.
     """
     thread, _way, fork = _passed(viewer, thread_id, place)
     if viewer.id != thread.teller_id and not is_open(list_panel(fork.id, thread.community_id)):
