@@ -78,6 +78,15 @@ class ForkLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Second:
+    """A second thought, as it was written and as it is shown."""
+
+    source: str
+    html: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OwnChoice:
     """What somebody chose at a fork, for themselves."""
 
@@ -90,9 +99,7 @@ class OwnChoice:
     at: datetime
     role: str
     cue_ids: frozenset[int]
-    second_source: str
-    second_html: str
-    second_at: datetime | None
+    second: Second | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +208,7 @@ def list_own_choices(viewer: Viewer, fork_ids: Collection[int]) -> dict[int, Own
     return {
         one.fork_id: OwnChoice(
             one.id, one.fork_id, read_ranks(one.ranks), one.first, one.confidence, one.html, one.at, one.role,
-            cues.get(one.id, frozenset()), source or "", html or "", at,
+            cues.get(one.id, frozenset()), Second(source, html, at) if at else None,
         )
         for one, source, html, at in rows
     }  # fmt: skip

@@ -77,8 +77,8 @@ def think_again(thread_id: str, place: int) -> Response | Page:
 
 def _render(thread_id: str, place: int, form: SecondThoughtForm, *, status: int = 200) -> Page:
     page = build_decision_page(viewer(), ids.read(thread_id), place, now=now())
-    if page.own and request.method == "GET":
-        form.second_thought.data = page.own.second_source
+    if page.own and page.own.second and request.method == "GET":
+        form.second_thought.data = page.own.second.source
     return render_template("cases/decision.html", page=page, form=form), status
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from cop.accounts.viewer import Viewer
 from cop.cases.models import Commitment, CommitmentCue, Fork, SecondThought
-from cop.cases.queries import read_ranks
+from cop.cases.queries import Second, read_ranks
 from cop.communities.models import MODERATOR, NEWCOMER, PRACTITIONER, Removal
 from cop.discussions.models import Thread
 from cop.platform.clock import moment
@@ -45,8 +45,7 @@ class Reason:
     confidence: int
     html: str
     at: datetime
-    second_html: str
-    second_at: datetime | None
+    second: Second | None
 
 
 def list_panel(fork_id: int, community_id: int) -> list[Panellist]:
@@ -164,14 +163,14 @@ def _is_panel(community_id: Any) -> ColumnElement[bool]:
 def _select_reasons() -> Any:
     return select(
         Commitment.id, Commitment.person_id, Commitment.first, Commitment.confidence, Commitment.html, Commitment.at,
-        SecondThought.html.label("second_html"), SecondThought.at.label("second_at"),
+        SecondThought.source.label("second_source"), SecondThought.html.label("second_html"),
+        SecondThought.at.label("second_at"),
     ).outerjoin(SecondThought, SecondThought.commitment_id == Commitment.id)  # fmt: skip
 
 
 def _reason(row: Any) -> Reason:
-    return Reason(
-        row.id, row.person_id, row.first, row.confidence, row.html, row.at, row.second_html or "", row.second_at
-    )
+    second = Second(row.second_source, row.second_html, row.second_at) if row.second_at else None
+    return Reason(row.id, row.person_id, row.first, row.confidence, row.html, row.at, second)
 
 
 def _is_behind(after: str) -> ColumnElement[bool]:

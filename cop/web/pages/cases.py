@@ -32,7 +32,7 @@ from cop.discussions.models import Thread
 from cop.discussions.queries import ThreadLine, get_thread, list_thread_lines, title_for
 from cop.discussions.versions import of_thread
 from cop.platform.errors import NotVisible, Ruling
-from cop.web.caching import rest_on, write_part
+from cop.web.caching import kept_part, rest_on, write_part
 from cop.web.forms.cases import ChoiceForm
 from cop.web.pages.composer import Around, ComposerPage, build_composer, build_reviser
 
@@ -118,7 +118,7 @@ def _build_part(
 
 def list_cuts(viewer: Viewer, story: Thread) -> tuple[ThreadLine, ...]:
     """The cases that were made of a story, as far as the viewer sees them."""
-    case_ids = list_cases_cut_from(story.id)
+    case_ids = kept_part(("cuts", story.id), (of_thread(story.id),), lambda: tuple(list_cases_cut_from(story.id)))
     rest_on(*map(of_thread, case_ids))
     lines = list_thread_lines(viewer, case_ids)
     return tuple(line for case_id in case_ids if (line := lines.get(case_id)) and line.withdrawn_at is None)
