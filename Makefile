@@ -1,6 +1,7 @@
 # make demo   a believable site at http://127.0.0.1:8000
 # make check  everything CI runs: format, lint, types, contracts, tests
 # make test   the tests alone        make bench  how fast it is, as shares
+# make bench-endurance   what is left after kills, full disks and lost indexes
 # make look   screenshots of every page, at 390 and 1280, light and dark
 
 PYTHON ?= python3
@@ -27,6 +28,11 @@ test: $(STAMP) browser
 bench: $(STAMP) wrk
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.relevance
+
+# About an hour; ENDURANCE_SHARE=0.05 does a twentieth of everything.
+.PHONY: bench-endurance
+bench-endurance: $(STAMP)
+	$(BIN)/python -m bench.endurance
 
 look: $(STAMP) browser
 	$(BIN)/python -m bench.look

@@ -68,6 +68,10 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
     person = page.locator("ol.threads .meta a").first.get_attribute("href") or ""
     page.goto(f"{base}/c/incident-response/?sort=endorsed")
     thread = page.locator("ol.threads h3 a").first.get_attribute("href") or ""
+    question = first_link(page, f"{base}/people/tomos-gethin-pryce")
+    procedure = first_link(page, f"{base}/c/incident-response/procedures")
+    page.goto(f"{base}/c/bedside-icu/")
+    probed = page.get_by_role("link", name="The scoop in the pressure trace").first.get_attribute("href") or ""
     page.goto(f"{base}/c/incident-response/?sort=new")
     case = page.get_by_role("link", name="The backlog that shrank too evenly").get_attribute("href") or ""
     page.goto(f"{base}/c/bedside-icu/?sort=new")
@@ -89,6 +93,8 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
         Shot("story-member", thread, "practitioner", "story"),
         Shot("used", f"{_stem(thread)}/verdict?verdict=held", "practitioner", "states"),
         Shot("otherwise", f"{_stem(thread)}/verdict?verdict=otherwise", "practitioner", "states"),
+        Shot("story-probes", probed, mockup="story"),
+        Shot("probe", f"{_stem(thread)}/probe", "practitioner", "story"),
         Shot("case", case, "newcomer", "case"),
         Shot("case-through", case, "practitioner", "case-after"),
         Shot("decision", f"{_stem(case)}/decisions/1", "practitioner", "case-after"),
@@ -97,6 +103,12 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
         Shot("compose-case", "/c/incident-response/new/case", "practitioner", "compose"),
         Shot("compose", "/c/incident-response/new/story", "practitioner", "compose"),
         Shot("drafts", "/drafts", "practitioner", "states"),
+        Shot("question", question, "practitioner", "story"),
+        Shot("ask", "/c/incident-response/new/question", "practitioner", "compose"),
+        Shot("procedures", "/c/incident-response/procedures", "practitioner"),
+        Shot("procedure", procedure, "practitioner", "procedure"),
+        Shot("point", "/c/incident-response/new/procedure", "practitioner", "compose"),
+        Shot("outside", "/c/home-visits/", "practitioner"),
         Shot("search", "/search?q=alarm+night+pressure", mockup="search"),
         Shot(
             "search-narrowed", "/search?q=alarm+night+pressure&s=living&from=2020&order=date", "practitioner", "search"
@@ -123,6 +135,12 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
         Shot("signup", "/signup", mockup="signin"),
         Shot("not-found", "/t/0000", mockup="states"),
     ]
+
+
+def first_link(page: Page, address: str) -> str:
+    """Where the first row of a page's list leads."""
+    page.goto(address)
+    return page.locator("ol.threads :is(h2, h3) a").first.get_attribute("href") or ""
 
 
 def _stem(thread: str) -> str:

@@ -30,6 +30,11 @@ Glossary (the same word in code, address, table, template and interface):
     teller          whoever told a story; an imported one has none
     cue             a short line of what the teller noticed
     reply           reply, answer (the teller's), report (field report), dissent, probe
+    probe           a typed question to the teller: open, answered, declined or withdrawn; may quote what it is about
+    wondered too    said of a probe instead of asking it again
+    waiting         a probe whose turn has not come: five stand open on a thread, two of one person
+    in my case      a reply beside a probe, by somebody who is not the teller
+    sitting back    for two days after telling the teller listens, and nobody expects an answer
     revision        a change of a thread or a reply, with what stood before it
     withdrawn       taken back by whoever told or said it; for thirty days they may bring it back
     mark            how far somebody has read a thread; theirs alone

@@ -53,6 +53,12 @@ from cop.communities.events import (
 from cop.discussions.drafts import reactions as drafts
 from cop.discussions.drafts.operations import forget_old_drafts
 from cop.discussions.events import (
+    ProbeAnswered,
+    ProbeDeclined,
+    ProbeOpened,
+    ProbeQueued,
+    ProbeReopened,
+    ProbeWondered,
     ProcedureReviewed,
     ReplyPublished,
     ReplyRestored,
@@ -63,8 +69,11 @@ from cop.discussions.events import (
     ThreadRevised,
     ThreadTold,
     ThreadWithdrawn,
+    WaitingProbeWithdrawn,
+    WonderWithdrawn,
 )
 from cop.discussions.marks.operations import forget_marks_of
+from cop.discussions.probes import reactions as probes
 from cop.discussions.versions import changed_by
 from cop.endorsements import reactions as endorsements
 from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
@@ -74,12 +83,16 @@ from cop.notifications.cases.jobs import CaseMailing
 from cop.notifications.jobs import Mailing
 from cop.notifications.memberships import reactions as memberships
 from cop.notifications.memberships.jobs import MembershipMailing
+from cop.notifications.probes import reactions as letters_of_probes
+from cop.notifications.probes.jobs import ProbeMailing
 from cop.platform import limits, repeats, versions
 from cop.platform.events import Reaction, Reactions
 from cop.platform.outbox import Job, Payload
 from cop.ranking import reactions as ranking
-from cop.ranking.events import OrderRewritten
+from cop.ranking.events import OrderRewritten, StandingMeasured
 from cop.ranking.jobs import follow_removals, rebase_keys
+from cop.ranking.standings import reactions as standings
+from cop.ranking.standings.jobs import measure_all, measure_standings
 from cop.search import reactions as search
 from cop.search.jobs import Indexing
 from cop.settings import Settings
@@ -89,7 +102,7 @@ REACTIONS: Reactions = {
     PersonVerified: [],
     PersonRevised: [],
     PasswordChanged: [notifications.tell_of_new_password],
-    AccountClosed: [communities.let_go, drafts.forget_drafts, forget_marks_of],
+    AccountClosed: [communities.let_go, drafts.forget_drafts, forget_marks_of, probes.forget_person],
     PersonSuspended: [],
     PersonRestored: [],
     AdministratorAppointed: [],
@@ -99,30 +112,48 @@ REACTIONS: Reactions = {
     HalfLifeChanged: [ranking.rebase_half_life],
     TopicsChanged: [],
     PersonJoined: [],
-    PersonLeft: [],
-    PersonRemoved: [endorsements.set_verdicts_aside, ranking.follow_removal, memberships.tell_of_removal],
-    PersonReturned: [endorsements.count_verdicts_again, ranking.follow_removal, memberships.tell_of_return],
+    PersonLeft: [standings.measure_again],
+    PersonRemoved: [
+        endorsements.set_verdicts_aside,
+        ranking.follow_removal,
+        memberships.tell_of_removal,
+        standings.measure_again,
+    ],
+    PersonReturned: [
+        endorsements.count_verdicts_again,
+        ranking.follow_removal,
+        memberships.tell_of_return,
+        standings.measure_again,
+    ],
     AskedToJoin: [],
     JoinRequestWithdrawn: [],
     JoinRequestSettled: [memberships.tell_of_answer],
     PersonInvited: [memberships.send_invitation],
     InvitationRevoked: [],
-    PersonVouchedFor: [memberships.tell_of_vouch],
-    VouchWithdrawn: [memberships.tell_of_withdrawal],
-    PersonDemoted: [],
-    ModeratorAppointed: [memberships.tell_of_appointment],
-    ModeratorDismissed: [memberships.tell_of_dismissal],
+    PersonVouchedFor: [memberships.tell_of_vouch, standings.measure_again],
+    VouchWithdrawn: [memberships.tell_of_withdrawal, standings.measure_again],
+    PersonDemoted: [endorsements.lower_recent_verdicts, ranking.demote_acts, standings.measure_again],
+    ModeratorAppointed: [memberships.tell_of_appointment, standings.measure_again],
+    ModeratorDismissed: [memberships.tell_of_dismissal, standings.measure_again],
     PersonPromoted: [endorsements.raise_recent_verdicts, ranking.promote_acts],
     ThreadTold: [ranking.rank_told_thread, search.index_thread],
     ThreadImported: [ranking.rank_imported_thread, search.index_thread],
-    ThreadRevised: [ranking.rebase_shelf_life, search.index_thread],
+    ThreadRevised: [ranking.rebase_shelf_life, search.index_thread, probes.look_for_spans],
     ProcedureReviewed: [],
     ThreadWithdrawn: [ranking.follow_withdrawal, search.index_thread],
     ThreadRestored: [ranking.follow_withdrawal, search.index_whole_thread],
-    ReplyPublished: [ranking.count_reply, search.index_reply],
+    ReplyPublished: [ranking.count_reply, search.index_reply, probes.settle_answered],
     ReplyRevised: [search.index_reply],
-    ReplyWithdrawn: [ranking.discount_reply, search.index_reply],
-    ReplyRestored: [ranking.count_reply_again, search.index_reply],
+    ReplyWithdrawn: [ranking.discount_reply, search.index_reply, probes.follow_withdrawal],
+    ReplyRestored: [ranking.count_reply_again, search.index_reply, probes.follow_restoring],
+    ProbeOpened: [letters_of_probes.plan_letter_to_teller],
+    ProbeWondered: [letters_of_probes.plan_letter_of_wondering],
+    ProbeAnswered: [letters_of_probes.tell_asker_of_answer],
+    ProbeDeclined: [],
+    ProbeReopened: [],
+    WonderWithdrawn: [],
+    ProbeQueued: [],
+    WaitingProbeWithdrawn: [],
     VerdictGiven: [ranking.weigh_verdict],
     VerdictWithdrawn: [ranking.unweigh_verdict],
     CaseWasCut: [],
@@ -132,12 +163,14 @@ REACTIONS: Reactions = {
     OutcomeAsked: [asking.ask_for_outcome],
     OutcomeTold: [],
     OrderRewritten: [],
+    StandingMeasured: [],
 }
 
 ALWAYS: Sequence[Reaction] = [lambda happened: versions.change(changed_by(happened))]  # kept pages learn of it
 
 SWEEP_EVERY = timedelta(hours=1)
-VERIFY_EVERY = timedelta(days=1)
+VERIFY_EVERY, VERIFY_AT = timedelta(days=1), 3  # o'clock, UTC
+MEASURE_EVERY, MEASURE_AT = timedelta(days=1), 4
 ASK_EVERY = timedelta(hours=1)  # whether the teller of a live case is to be asked what came of it
 
 
@@ -146,7 +179,7 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
     mailing = Mailing(settings)
     return {
         search.INDEX: Job(indexing.index_texts, batch=200),
-        search.VERIFY: Job(indexing.verify, every=VERIFY_EVERY),
+        search.VERIFY: Job(indexing.verify, every=VERIFY_EVERY, at_hour=VERIFY_AT),
         notifications.WELCOME: Job(mailing.send_welcome, once_more=True),
         letters.SIGN_UP_LETTER: Job(mailing.send_sign_up, once_more=True),
         letters.INVITATION_LETTER: Job(mailing.send_invitation, once_more=True),
@@ -158,10 +191,14 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
         letters.FAREWELL: Job(mailing.send_farewell, once_more=True),
         memberships.NEWS: Job(MembershipMailing(settings).send_news, once_more=True),
         memberships.INVITE: Job(MembershipMailing(settings).send_invitation, once_more=True),
+        letters_of_probes.TO_TELLER: Job(ProbeMailing(settings).send_to_teller, once_more=True),
+        letters_of_probes.TO_ASKER: Job(ProbeMailing(settings).send_to_asker, once_more=True),
         asking.ASK: Job(CaseMailing(settings).ask_for_outcome, once_more=True),
         "cases.ask": Job(ask_for_outcomes, inside=True, every=ASK_EVERY),
         ranking.REBASE: Job(rebase_keys, inside=True),
         ranking.FOLLOW_REMOVAL: Job(follow_removals, inside=True),
+        standings.MEASURE: Job(measure_standings, batch=50),
+        standings.MEASURE_ALL: Job(measure_all, every=MEASURE_EVERY, at_hour=MEASURE_AT),
         "sweep": Job(_sweep, inside=True, every=SWEEP_EVERY),
     }
 

@@ -1,4 +1,8 @@
-"""How Alembic reaches the application's database: through the current application, in one transaction."""
+"""How Alembic reaches the application's database: through the current application.
+
+On PostgreSQL all migrations are one transaction; on SQLite each is one, begun IMMEDIATE, together with the note of
+where the schema stands. Killed at any moment, an upgrade goes on from there.
+"""
 
 from alembic import context
 from flask import current_app
@@ -13,7 +17,7 @@ def render_item(kind, value, _autogen_context):
     return False
 
 
-with current_app.extensions["migrate"].db.engine.connect() as connection:
+with current_app.extensions["migrate"].db.engine.connect().execution_options(cop_writes=True) as connection:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

@@ -113,11 +113,24 @@ document.querySelectorAll("form[data-mentions]").forEach((form) =>
 // Quoting: words selected in a post or the story bring a button at its end, which takes them into the reply.
 const reply = document.querySelector("form[data-quote]");
 if (reply) {
-  const button = document.createElement("button");
+  const button = document.createElement("button"), bar = document.createElement("div");
   button.type = "button";
-  button.className = "btn btn-s quoting";
+  button.className = "btn btn-s";
   button.textContent = reply.dataset.quote;
+  bar.className = "quoting acts";
+  bar.append(button);
   let quoted = "";
+
+  // In the story the words may also be asked about, where there is somebody to ask.
+  const ask = document.createElement("a");
+  ask.className = "btn btn-s";
+  ask.textContent = reply.dataset.asks ?? "";
+  const offer = (words, from) => {
+    const asks = reply.dataset.ask && !from.matches(".post-body") && words.length <= 300;
+    ask.href = `${reply.dataset.ask}?quote=${encodeURIComponent(words)}`;
+    if (asks) bar.append(ask);
+    else ask.remove();
+  };
 
   const source = (node) => {
     const element = node && (node.nodeType === 1 ? node : node.parentElement);
@@ -126,10 +139,11 @@ if (reply) {
 
   document.addEventListener("selectionchange", () => {
     const chosen = getSelection(), words = String(chosen).trim(), from = source(chosen.anchorNode);
-    if (document.activeElement === button) return;
-    if (!words || !from || source(chosen.focusNode) !== from) return button.remove();
+    if (bar.contains(document.activeElement)) return;
+    if (!words || !from || source(chosen.focusNode) !== from) return bar.remove();
     quoted = words;
-    if (button.previousElementSibling !== from) from.after(button);
+    offer(words.replace(/\s+/g, " "), from);
+    if (bar.previousElementSibling !== from) from.after(bar);
   });
 
   const credit = (from) => {
@@ -138,14 +152,52 @@ if (reply) {
     return `[${name ? name.textContent.trim() : reply.dataset.from}](${to})`;
   };
 
-  button.addEventListener("mousedown", (ev) => ev.preventDefault());
+  bar.addEventListener("mousedown", (ev) => ev.preventDefault());
   button.addEventListener("click", () => {
     const box = reply.elements.body, before = box.value.trimEnd();
     const lines = quoted.split("\n").map((line) => `> ${line.trim()}`.trimEnd()).join("\n");
-    box.value = `${before}${before ? "\n\n" : ""}${lines}\n>\n> ${credit(button.previousElementSibling)}\n\n`;
-    button.remove();
+    box.value = `${before}${before ? "\n\n" : ""}${lines}\n>\n> ${credit(bar.previousElementSibling)}\n\n`;
+    bar.remove();
     box.focus();
     box.setSelectionRange(box.value.length, box.value.length);
     box.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+// Asking the teller: a kind of question brings its words at once, and words selected below go where they are quoted.
+const probe = document.querySelector("form[data-probe]");
+if (probe) {
+  const kinds = [...probe.querySelectorAll("[data-wording]")], fields = probe.elements;
+  const untouched = () => {
+    const text = fields.body.value.trim();
+    return !text || kinds.some((kind) => kind.dataset.wording === text) || text === probe.dataset.first.trim();
+  };
+  kinds.forEach((kind) => kind.addEventListener("click", (ev) => {
+    ev.preventDefault();
+    if (untouched()) fields.body.value = kind.dataset.wording;
+    fields.type.value = kind.dataset.type;
+    kinds.forEach((other) => other.setAttribute("aria-pressed", String(other === kind)));
+    fields.body.dispatchEvent(new Event("input", { bubbles: true }));
+  }));
+
+  const take = document.createElement("button");
+  take.type = "button";
+  take.className = "btn btn-s quoting";
+  take.textContent = probe.dataset.probe;
+  const box = (node) => (node?.nodeType === 1 ? node : node?.parentElement)?.closest(".quotable .hung");
+  let words = "";
+  document.addEventListener("selectionchange", () => {
+    const chosen = getSelection(), from = box(chosen.anchorNode), text = String(chosen).replace(/\s+/g, " ").trim();
+    if (document.activeElement === take) return;
+    if (!text || !from || box(chosen.focusNode) !== from) return take.remove();
+    words = text;
+    if (take.previousElementSibling !== from) from.after(take);
+  });
+  take.addEventListener("mousedown", (ev) => ev.preventDefault());
+  take.addEventListener("click", () => {
+    fields.quote.value = words;
+    take.remove();
+    fields.quote.dispatchEvent(new Event("input", { bubbles: true }));
+    fields.quote.focus();
   });
 }

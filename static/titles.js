@@ -1,4 +1,4 @@
-// Comfort only: titles of discussions under the search field while one types. Without this the field searches.
+// Comfort only: titles of discussions, and topics, under the search field while one types. Without this the field searches.
 const wait = 150, least = 2;
 
 function offer(field) {
@@ -54,7 +54,10 @@ function offer(field) {
     asked = new AbortController();
     try {
       const answer = await fetch(field.dataset.suggest + "?" + new URLSearchParams({q: typed.slice(0, 80)}), {signal: asked.signal});
-      if (answer.ok && field.value === typed && document.activeElement === field) show((await answer.json()).titles);
+      if (answer.ok && field.value === typed && document.activeElement === field) {
+        const offered = await answer.json();
+        show([...offered.titles, ...offered.topics]);
+      }
     } catch { /* no answer: the field searches as ever */ }
   }
 

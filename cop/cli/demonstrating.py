@@ -18,8 +18,8 @@ from flask.cli import ScriptInfo
 from cop.cli.commands import BareCommand, Failure
 from cop.cli.locks import is_held, worker_lock
 from cop.cli.progress import Progress
-from cop.cli.schema import bring_up
 from cop.cli.serving import address_of, open_listener, serve_on
+from cop.cli.upgrading import bring_up
 from cop.demo import loader
 from cop.demo.content import Content, PersonCard, hash_content, read_content
 from cop.demo.home import DemoHome

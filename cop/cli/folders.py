@@ -31,9 +31,20 @@ def find_folder_faults(data: Path) -> Iterator[FolderFault]:
         )
     if _mode(data) & _OF_OTHERS:
         yield FolderFault(f"other accounts of this machine can look into {data}.", f"Close it: {_closing(data)}.")
+    for path in _list_unwritable(data):
+        yield FolderFault(
+            f"{path} cannot be written to; it may have been made by another account.",
+            f"Give it to whoever runs the site: chown -R --reference={data} {data}.",
+        )
     secret = data / "secret"
     if secret.is_file() and _mode(secret) & _OF_NOBODY_ELSE:
         yield FolderFault(f"other accounts of this machine may read {secret}.", f"Close it: chmod 600 {secret}.")
+
+
+def _list_unwritable(data: Path) -> list[Path]:
+    """What the site writes to, and this account cannot: it was made by root, for instance."""
+    written = ("cop.sqlite3", "cop.sqlite3-wal", "cop.sqlite3-shm", "index", "mail", "backups", "worker.lock")
+    return [path for name in written if (path := data / name).exists() and not os.access(path, os.W_OK)]
 
 
 def _mode(path: Path) -> int:

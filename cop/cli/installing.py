@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from cop.cli.commands import Command, Failure, settings
-from cop.cli.schema import Upgrade, bring_up, read_schema
+from cop.cli.commands import Command, settings
+from cop.cli.schema import require_tables
+from cop.cli.upgrading import Upgrade, bring_up
 from cop.platform import clock
 
 
@@ -24,11 +25,11 @@ def init() -> None:
 
 
 @click.command("upgrade", cls=Command)
-def upgrade() -> None:
-    """Bring the schema to this version; on SQLite a backup is made first."""
-    if read_schema().is_missing:
-        raise Failure(f"There is no site in {settings().data} yet. Make one with cop init.")
-    tell_upgrade(bring_up(now=clock.now()))
+@click.option("--no-backup", is_flag=True, help="Do not back up first; for those who have a backup of their own.")
+def upgrade(no_backup: bool) -> None:
+    """Bring the schema to this version, after a backup into DATA/backups. Killed in the middle, run it again."""
+    require_tables()
+    tell_upgrade(bring_up(now=clock.now(), backs_up=not no_backup))
 
 
 def tell_upgrade(done: Upgrade) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,15 @@ def holding(path: Path, *, patience: float) -> Iterator[bool]:
         yield _take(handle, patience)
     finally:
         os.close(handle)
+
+
+def name_of(path: Path) -> str:
+    """A random name that stays with a lock's file. Whoever holds the lock asks, so two never make one at once."""
+    name = path.read_text(encoding="ascii").strip()
+    if not name:
+        name = secrets.token_hex(6)
+        path.write_text(name, encoding="ascii")
+    return name
 
 
 def is_held(path: Path) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select, text
 
 from cop.communities.models import Community, Membership
 from cop.discussions.models import Reply, Thread
 from cop.platform.database import session
+from cop.platform.outbox import OutboxRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,15 @@ def list_sqlite_faults(limit: int) -> list[str]:
         return pages
     orphans = session().execute(text("PRAGMA foreign_key_check")).fetchmany(limit)
     return [f"row {row[1]} of {row[0]} points to a missing row of {row[2]}" for row in orphans]
+
+
+def read_latest_moment() -> datetime | None:
+    """The latest moment at which something was written, by the clock of whoever wrote it."""
+    moments = (
+        session().scalar(select(func.max(column, type_=column.type)))
+        for column in (Reply.said_at, Thread.told_at, OutboxRow.written_at)
+    )
+    return max((moment for moment in moments if moment), default=None)
 
 
 def ask_database() -> None:

@@ -6,7 +6,6 @@ import logging
 import os
 import secrets
 import signal
-import socket
 import time
 from collections.abc import Callable, Mapping
 from types import FrameType
@@ -16,12 +15,12 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from cop.cli.commands import Command, Failure, settings
-from cop.cli.locks import holding, worker_lock
+from cop.cli.locks import holding, name_of, worker_lock
 from cop.cli.schema import require_schema
 from cop.platform import clock
 from cop.platform.database import transaction
 from cop.platform.errors import Busy
-from cop.platform.outbox import Job, deliver_due, plan_recurring
+from cop.platform.outbox import Job, deliver_due, plan_recurring, release_claims
 from cop.search.jobs import Indexing
 
 log = logging.getLogger(__name__)
@@ -44,6 +43,7 @@ def work(server: int | None) -> None:
             current_app.extensions["cop-jobs"],
             current_app.extensions["cop-indexing"],
             should_end=_listen_for_end(server),
+            folder=name_of(worker_lock(settings().data)),
         )
         worker.run()
 
@@ -53,11 +53,14 @@ class Worker:
 
     Args:
         should_end: asked between two batches.
+        folder: the name of the data folder whose one worker this is; what dead ones had claimed is done again.
     """
 
-    def __init__(self, jobs: Mapping[str, Job], indexing: Indexing, *, should_end: Callable[[], bool]) -> None:
-        self._jobs, self._indexing, self._should_end = jobs, indexing, should_end
-        self._claim = f"{socket.gethostname()[:16]} {os.getpid()} {secrets.token_hex(4)}"
+    def __init__(
+        self, jobs: Mapping[str, Job], indexing: Indexing, *, should_end: Callable[[], bool], folder: str = ""
+    ) -> None:
+        self._jobs, self._indexing, self._should_end, self._folder = jobs, indexing, should_end, folder
+        self._claim = f"{folder or secrets.token_hex(6)} {os.getpid()} {secrets.token_hex(4)}"
         self._has_planned = False
         self._looked_at = -_LOOKS_AT_INDEX
 
@@ -75,12 +78,14 @@ class Worker:
 
     def _take_turn(self) -> None:
         if not self._has_planned:
-            self._plan_recurring()
+            self._begin()
         if not deliver_due(self._jobs, claim=self._claim, now=clock.now()):
             self._heal_index()
             time.sleep(_IDLE)
 
-    def _plan_recurring(self) -> None:
+    def _begin(self) -> None:
+        if self._folder and (freed := release_claims(f"{self._folder} ")):
+            log.info("%d rows that a worker had in hand when it died are delivered again.", freed)
         with transaction():
             plan_recurring(self._jobs, now=clock.now())
         self._has_planned = True

@@ -140,7 +140,8 @@ class PersonPromoted:
 
 @dataclass(frozen=True, slots=True)
 class PersonDemoted:
-    """What remains of the vouches does not suffice: a newcomer again from now on. What they said stands as it was."""
+    """What remains of the vouches does not suffice: a newcomer again. Their verdicts of the last ninety days weigh
+    nothing from now on (domain.md B0, R11); what they said stays said."""
 
     community_id: int
     person_id: int

@@ -154,6 +154,20 @@ class Invitation(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class Silence(Base):
+    """Until when somebody who has left may not write once they are in again: to go and come back does not end it."""
+
+    __tablename__ = "silence"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    community_id: Mapped[int] = mapped_column(
+        ForeignKey("community.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    until: Mapped[datetime]
+
+
 class Removal(Base):
     """A moderator put somebody out, and why. What they were is kept, so that it can be taken back."""
 

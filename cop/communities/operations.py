@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, update
 
 from cop.accounts.queries import hold_account, name_of
 from cop.accounts.viewer import Viewer
@@ -19,10 +20,21 @@ from cop.communities.events import (
     PersonPromoted,
     PersonReturned,
 )
-from cop.communities.members.queries import find_removal
-from cop.communities.models import MODERATOR, NEWCOMER, PRACTITIONER, PUBLIC, Community, JoinRequest, Membership
+from cop.communities.members.queries import find_kept_silence, find_removal
+from cop.communities.models import (
+    MODERATOR,
+    NEWCOMER,
+    PRACTITIONER,
+    PUBLIC,
+    SECRET,
+    Community,
+    JoinRequest,
+    Membership,
+    Silence,
+)
 from cop.communities.permissions import can_found, can_join, can_moderate, suffices
-from cop.communities.queries import as_of_now, find_community_by_slug, find_place, lock_community
+from cop.communities.places.queries import as_of_now
+from cop.communities.queries import find_community_by_slug, find_place, lock_community
 from cop.communities.vouches.queries import list_roles_of_vouchers
 from cop.platform.database import session
 from cop.platform.errors import Conflict, NotAllowed, Unsound
@@ -34,6 +46,7 @@ from cop.platform.words import gettext as _
 
 FULL_VOICE = 1.0  # the simple rule of domain.md B0, S3: one practitioner, one voice
 NO_WELCOME = Rendered("", "", 0)
+_LONGEST_STEM = 31  # leaves room for eight signs and a hyphen
 _RESERVED = frozenset(("new",))  # /c/new founds one
 
 
@@ -71,7 +84,7 @@ def found_community(
     if not is_slug(slug):
         raise Unsound({"slug": _("The short name takes 2 to 40 of a-z, 0-9 and hyphens.")})
     if slug in _RESERVED or find_community_by_slug(slug):
-        raise Conflict(_("There is a community with the short name %(slug)s already.", slug=slug))
+        raise Conflict(_("The short name %(slug)s cannot be had here. Choose another.", slug=slug))
     community = Community(
         id=new_id(),
         slug=slug,
@@ -98,6 +111,9 @@ def found_own_community(
 ) -> Community:
     """Found a community of one's own.
 
+    A secret one gets a short name that nobody guesses: whether “oncology” is to be had must tell nothing of what is
+    hidden.
+
     Args:
         anyone_may: whether the site lets everybody with an account found one.
 
@@ -108,7 +124,7 @@ def found_own_community(
     try:
         return found_community(
             name=draft.name,
-            slug=slug,
+            slug=slug if draft.visibility != SECRET else f"{slug[:_LONGEST_STEM].rstrip('-')}-{secrets.token_hex(4)}",
             practice=draft.practice,
             ink=draft.ink,
             welcome=draft.welcome,
@@ -157,22 +173,33 @@ def join_community(*, actor: Viewer, community: Community, now: datetime) -> Non
     if community.visibility != PUBLIC:
         raise NotAllowed(_("Nobody joins here at one click. Ask to join."))
     can_join(as_of_now(actor, community.id), community.id).enforce()
-    if find_removal(community.id, actor.person_id):
-        raise NotAllowed(_("A moderator has removed you from this community. You can ask to come back."))
     admit(community_id=community.id, person_id=actor.person_id, now=now)
 
 
-def admit(*, community_id: int, person_id: int, now: datetime) -> None:
+def admit(*, community_id: int, person_id: int, now: datetime, by_another: bool = False) -> None:
     """Let somebody in whom the caller has found allowed: a newcomer, unless the words for them still suffice.
+
+    Args:
+        by_another: whether it is somebody else who lets them in, and reads why that cannot be.
 
     Raises:
         NotAllowed: somebody here goes by their name already.
         Conflict: their account is closed or suspended.
     """
     see_that_they_are_here(person_id)
-    _refuse_look_alike(community_id, person_id)
+    _refuse_look_alike(community_id, person_id, by_another=by_another)
+    silenced_until = find_kept_silence(community_id, person_id)
     _close_what_was_open(community_id, person_id, now)
-    session().add(Membership(person_id=person_id, community_id=community_id, role=NEWCOMER, voice=0.0, joined_at=now))
+    session().add(
+        Membership(
+            person_id=person_id,
+            community_id=community_id,
+            role=NEWCOMER,
+            voice=0.0,
+            joined_at=now,
+            silenced_until=silenced_until,
+        )
+    )
     session().flush()
     publish(PersonJoined(community_id=community_id, person_id=person_id, at=now))
     if suffices(list_roles_of_vouchers(community_id, person_id)):
@@ -207,12 +234,17 @@ def end_removal(community_id: int, person_id: int, now: datetime) -> None:
         publish(PersonReturned(community_id=community_id, person_id=person_id, removal_id=removal.id, at=now))
 
 
-def _refuse_look_alike(community_id: int, person_id: int) -> None:
+def _refuse_look_alike(community_id: int, person_id: int, *, by_another: bool) -> None:
     name = name_of(person_id)
-    if find_look_alike(name, [community_id], besides=person_id):
+    if not find_look_alike(name, [community_id], besides=person_id):
+        return
+    if by_another:
         raise NotAllowed(
-            _("Somebody in this community goes by a name like yours. Names are changed under “Your practice”.")
+            _("Somebody here goes by a name like %(name)s already. They have to change theirs first.", name=name)
         )
+    raise NotAllowed(
+        _("Somebody in this community goes by a name like yours. Names are changed under “Your practice”.")
+    )
 
 
 def _close_what_was_open(community_id: int, person_id: int, now: datetime) -> None:
@@ -226,4 +258,5 @@ def _close_what_was_open(community_id: int, person_id: int, now: datetime) -> No
         )
         .values(outcome="withdrawn", settled_at=now)
     )
+    session().execute(delete(Silence).where(Silence.community_id == community_id, Silence.person_id == person_id))
     end_removal(community_id, person_id, now)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cop.accounts.viewer import Place, Viewer
-from cop.communities.models import MEMBERS, MODERATOR, NEWCOMER, PRACTITIONER
+from cop.communities.models import MEMBERS, MODERATOR, NEWCOMER, PRACTITIONER, SECRET
 from cop.platform.errors import ALLOWED, Ruling
 from cop.platform.words import gettext as _
 from cop.platform.words import ngettext
@@ -55,6 +55,11 @@ def can_ask(viewer: Viewer, community_id: int, *, visibility: str, has_asked: bo
     if has_asked:
         return Ruling(False, _("You have asked already. A moderator will answer."))
     return ALLOWED
+
+
+def can_see_standing(viewer: Viewer, community_id: int) -> bool:
+    """Standing is spoken of inside the community alone (domain.md B3)."""
+    return viewer.place_in(community_id) is not None
 
 
 def can_redeem(viewer: Viewer, community_id: int, *, is_by_mail: bool) -> Ruling:
@@ -138,6 +143,13 @@ def can_moderate(viewer: Viewer, community_id: int) -> Ruling:
     if place is None or place.role != MODERATOR:
         return Ruling(False, _("Only a moderator can do this here."))
     return ALLOWED
+
+
+def can_approve(viewer: Viewer, community_id: int, *, visibility: str) -> Ruling:
+    """Whoever asked must be able to see what they are let into; a secret community is entered by invitation alone."""
+    if can_moderate(viewer, community_id) and visibility == SECRET:
+        return Ruling(False, _("They asked before this community was secret, and cannot see it now. Invite them."))
+    return can_moderate(viewer, community_id)
 
 
 def can_invite(viewer: Viewer, community_id: int, *, open_invitations: int) -> Ruling:

@@ -316,13 +316,6 @@ def lock_community(community_id: int) -> Community:
     )
 
 
-def as_of_now(actor: Viewer, community_id: int) -> Viewer:
-    """The actor with what they are here at this moment: what was read before the lock may have changed meanwhile."""
-    place, elsewhere = find_place(community_id, actor.person_id), dict(actor.places)
-    elsewhere.pop(community_id, None)
-    return replace(actor, places=elsewhere | ({community_id: place} if place else {}))
-
-
 def count_moderators(community_id: int) -> int:
     """How many could act: whoever is suspended cannot."""
     asked = (

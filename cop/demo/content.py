@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cop.demo.probes import ProbeContent, read_probes
 from cop.discussions.stories import StoryDraft, tidy_text
 
 FOLDER = Path(__file__).resolve().parent / "content"
@@ -30,6 +31,7 @@ class MemberCard:
     vouched_by: str = ""
     vouched_days_ago: float = 0.0
     vouch: str = ""
+    asks: str = ""  # the line with which they asked to be let in, where one has to
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,16 @@ class CommunityCard:
     practice: str
     ink: str
     welcome: str
+    visibility: str = "public"
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One entry of the talk under a story; `answers` is the place of an earlier one."""
+    """One entry of the talk under a story; `answers` is the place of an earlier one.
+
+    Or a change: `of` is the place of what is edited or withdrawn, `box` the box of the story that is revised.
+    """
 
     kind: str
     by: str
@@ -74,12 +81,14 @@ class Utterance:
     setting: str = ""
     differed: str = ""
     answers: int | None = None
+    of: int | None = None
+    box: str = ""
     text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StoryCard:
-    """A story and the talk under it."""
+    """A story, a question or a procedure, and the talk under it."""
 
     file: str
     community: str
@@ -87,6 +96,19 @@ class StoryCard:
     told_days_ago: float
     draft: StoryDraft
     talk: tuple[Utterance, ...] = field(default=())
+    kind: str = "story"
+    topics: tuple[str, ...] = ()
+    points: PointCard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PointCard:
+    """What a procedure points to: a document, whoever keeps it, and the files of what it rests on."""
+
+    rests_on: tuple[str, ...]
+    owner: str
+    reviewed_days_ago: float
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +119,7 @@ class Content:
     communities: tuple[CommunityCard, ...]
     stories: tuple[StoryCard, ...]
     administrator: AdministratorCard | None = None
+    asked: tuple[ProbeContent, ...] = ()  # what is asked of the tellers, one for each community that has any
 
 
 def read_content(folder: Path = FOLDER) -> Content:
@@ -109,7 +132,8 @@ def read_content(folder: Path = FOLDER) -> Content:
     stories = [_read(path, _read_story) for path in sorted(folder.glob("*/[0-9]*.md"))]
     people = folder / "people.toml"
     administrator = _read(people, _read_administrator)
-    return Content(_read(people, _read_people), tuple(communities), tuple(stories), administrator)
+    asked = tuple(_read(path, read_probes) for path in sorted(folder.glob("*/probes.toml")))
+    return Content(_read(people, _read_people), tuple(communities), tuple(stories), administrator, asked)
 
 
 def hash_content(folder: Path = FOLDER) -> str:
@@ -144,7 +168,11 @@ def _with_memberships(person: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read_community(path: Path) -> CommunityCard:
-    return CommunityCard(**tomllib.loads(path.read_text(encoding="utf-8")))
+    return CommunityCard(**_frozen(tomllib.loads(path.read_text(encoding="utf-8"))))
+
+
+def _frozen(card: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in card.items()}
 
 
 def _read_story(path: Path) -> StoryCard:
@@ -158,6 +186,9 @@ def _read_story(path: Path) -> StoryCard:
         community=path.parent.name,
         teller=head.pop("teller"),
         told_days_ago=head.pop("told_days_ago"),
+        kind=head.pop("kind", "story"),
+        topics=tuple(head.pop("topics", ())),
+        points=PointCard(**_frozen(head.pop("points"))) if "points" in head else None,
         draft=StoryDraft(fields=sections, **head),
         talk=tuple(Utterance(text=tidy_text(text), **entry) for entry, text in pieces),
     )

@@ -14,14 +14,16 @@ from cop.accounts.administration import appoint_administrator
 from cop.accounts.operations import Practice, sign_up
 from cop.accounts.passwords import hash_password
 from cop.accounts.viewer import VISITOR, Viewer
-from cop.communities.models import MODERATOR, PRACTITIONER
+from cop.communities.models import MODERATOR, PRACTITIONER, PUBLIC
 from cop.communities.operations import found_community, join_community
-from cop.communities.queries import get_community, load_person_as_viewer
+from cop.communities.queries import get_community, get_listed, load_person_as_viewer
+from cop.communities.requests.operations import approve_request, ask_to_join
+from cop.communities.requests.queries import list_open_requests
+from cop.communities.topics.operations import add_topic
 from cop.communities.vouches.operations import vouch_for
 from cop.demo.cases import CasePlay, read_cases
 from cop.demo.content import (
     AdministratorCard,
-    BadContent,
     CommunityCard,
     Content,
     MemberCard,
@@ -29,19 +31,28 @@ from cop.demo.content import (
     StoryCard,
     Utterance,
 )
-from cop.discussions import replies, stories
+from cop.demo.probes import ProbePlay
+from cop.demo.writing import Writing
 from cop.discussions.models import Reply, Thread
-from cop.discussions.operations import publish_answer, publish_reply, tell_story
+from cop.discussions.operations import (
+    ask_question,
+    publish_answer,
+    publish_reply,
+    revise_reply,
+    revise_story,
+    tell_story,
+)
+from cop.discussions.procedures.operations import add_procedure, mark_reviewed
 from cop.discussions.queries import get_reply, get_thread
-from cop.discussions.replies import ReplyDraft, ReplyText, render_reply
-from cop.discussions.stories import render_story
+from cop.discussions.replies import ReplyText
+from cop.discussions.withdrawals.operations import withdraw_reply
 from cop.endorsements.operations import give_verdict
 from cop.platform import markup
 from cop.platform.database import transaction
 
 PASSWORD = "seven quiet nights"  # noqa: S105  # everybody's, and printed by `cop demo`: nothing here is secret
 _A_MOMENT = timedelta(hours=1)  # before joining somewhere one signs up
-_FORMS = {"held": "report", "adapted": "report", "failed": "report", "otherwise": "dissent"}  # whose rules hold
+_A_DAY = timedelta(days=1)  # for as long a moderator thinks about it
 
 Saying = Callable[[int, int], None]
 
@@ -84,6 +95,13 @@ class _Play:
         self._people: dict[str, int] = {}
         self._threads: dict[str, int] = {}
         self._replies: dict[tuple[str, int], int] = {}
+        self._writing = Writing(content, self._now)
+        self._moderators = {
+            place.community: person.key
+            for person in content.people
+            for place in person.memberships
+            if place.role == MODERATOR
+        }
         self._password_hash = hash_password(PASSWORD)
 
     def list_steps(self) -> list[_Step]:
@@ -92,13 +110,21 @@ class _Play:
         if card := self._content.administrator:
             steps.append(_Step(min(step.at for step in steps) - _A_MOMENT, lambda at: self._appoint(card, at)))
         steps += [step for story in self._content.stories for step in self._course_of(story)]
+        steps += self._list_asking()
         cases = CasePlay(self._cases, self._viewer)
         steps += [_Step(self._ago(days), happen) for days, happen in cases.happenings()]
         return sorted(steps, key=lambda step: step.at)
 
+    def _list_asking(self) -> list[_Step]:
+        """What is asked of the tellers, and what becomes of it."""
+        tellers = {story.file: story.teller for story in self._content.stories}
+        drafts = {story.file: story.draft for story in self._content.stories}
+        play = ProbePlay(tellers, drafts, self._threads, self._viewer, self._ago)
+        return [_Step(at, happen) for asked in self._content.asked for at, happen in play.list_moments(asked)]
+
     def _life_of(self, person: PersonCard) -> list[_Step]:
         came_at = min(self._ago(member.joined_days_ago) for member in person.memberships)
-        steps = [_Step(came_at - _A_MOMENT, lambda at: self._sign_up(person, at))]
+        steps = [_Step(came_at - _A_DAY - _A_MOMENT, lambda at: self._sign_up(person, at))]
         for member in person.memberships:
             steps += self._belonging_of(person, member)
         return steps
@@ -108,6 +134,11 @@ class _Play:
         if member.role == MODERATOR:
             return [_Step(joined_at, lambda at: self._found(person, member, at))]
         steps = [_Step(joined_at, lambda at: self._join(person, member, at))]
+        if self._communities[member.community].visibility != PUBLIC:
+            steps = [
+                _Step(joined_at - _A_DAY, lambda at: self._ask_to_join(person, member, at)),
+                _Step(joined_at, lambda at: self._let_in(member.community, at)),
+            ]
         if member.role == PRACTITIONER:
             steps.append(_Step(vouched_at, lambda at: self._vouch(person, member, at)))
         return steps
@@ -154,48 +185,101 @@ class _Play:
                 practice=card.practice,
                 ink=card.ink,
                 welcome=welcome,
+                visibility=card.visibility,
                 moderator_id=self._people[person.key],
                 now=at,
             )
+        for topic in card.topics:
+            with transaction():
+                actor = self._viewer(person.key)
+                add_topic(actor=actor, community=get_community(actor, card.slug), name=topic, now=at)
 
     def _join(self, person: PersonCard, member: MemberCard, at: datetime) -> None:
         with transaction():
             join_community(actor=self._viewer(person.key), community=get_community(VISITOR, member.community), now=at)
 
+    def _ask_to_join(self, person: PersonCard, member: MemberCard, at: datetime) -> None:
+        with transaction():
+            actor = self._viewer(person.key)
+            ask_to_join(actor=actor, community=get_listed(actor, member.community), line=member.asks, now=at)
+
+    def _let_in(self, slug: str, at: datetime) -> None:
+        with transaction():
+            actor = self._viewer(self._moderators[slug])
+            community = get_community(actor, slug)
+            (request,) = list_open_requests(community.id)
+            approve_request(actor=actor, community=community, request_id=request.id, now=at)
+
     def _vouch(self, person: PersonCard, member: MemberCard, at: datetime) -> None:
         with transaction():
+            actor = self._viewer(member.vouched_by)
             vouch_for(
-                actor=self._viewer(member.vouched_by),
-                community=get_community(VISITOR, member.community),
+                actor=actor,
+                community=get_community(actor, member.community),
                 person_id=self._people[person.key],
                 line=member.vouch,
                 now=at,
             )
 
     def _tell(self, story: StoryCard, at: datetime) -> None:
-        _refuse_faults(story, stories.faults_of(story.draft, now=at))
-        rendered = render_story(story.draft, now=at)
+        rendered = self._writing.render_thread(story, at)
         with transaction():
-            community = get_community(VISITOR, story.community)
-            thread = tell_story(actor=self._viewer(story.teller), community=community, story=rendered, now=at)
+            actor = self._viewer(story.teller)
+            community = get_community(actor, story.community)
+            if points := story.points:
+                thread = add_procedure(
+                    actor=actor,
+                    community=community,
+                    text=self._writing.render_procedure(story, rendered, at),
+                    owner_id=self._people[points.owner],
+                    grounds=[self._threads[file] for file in points.rests_on],
+                    now=at,
+                )
+            elif story.kind == "question":
+                thread = ask_question(actor=actor, community=community, question=rendered, topics=story.topics, now=at)
+            else:
+                thread = tell_story(actor=actor, community=community, story=rendered, topics=story.topics, now=at)
             self._threads[story.file] = thread.id
 
     def _say(self, story: StoryCard, place: int, entry: Utterance, at: datetime) -> None:
-        text = _render(story, entry)
+        revised = self._writing.render_revised(story, entry, at) if entry.kind == "revise" else None
+        text = self._writing.render_said(story, entry)
         with transaction():
-            thread = get_thread(VISITOR, self._threads[story.file], locked=True)
-            reply = self._publish(story, entry, thread, text, at)
-            if reply:
+            actor = self._viewer(entry.by)
+            thread = get_thread(actor, self._threads[story.file], locked=True)
+            if revised:
+                revise_story(actor=actor, thread=thread, story=revised, seen_revision=thread.revision, now=at)
+            elif entry.kind == "reviewed":
+                mark_reviewed(actor=actor, thread=thread, now=at)
+            elif entry.of is not None:
+                self._change(story, entry, actor, thread, text, at)
+            elif reply := self._publish(story, entry, actor, thread, text, at):
                 self._replies[story.file, place] = reply.id
 
+    def _change(
+        self, story: StoryCard, entry: Utterance, actor: Viewer, thread: Thread, text: ReplyText | None, at: datetime
+    ) -> None:
+        """Edit or withdraw what was said before."""
+        reply = get_reply(actor, self._replies[story.file, entry.of or 0])
+        if text is None:
+            withdraw_reply(actor=actor, thread=thread, reply=reply, now=at)
+        else:
+            revise_reply(
+                actor=actor,
+                reply=reply,
+                community_id=thread.community_id,
+                text=text,
+                seen_revision=reply.revision,
+                now=at,
+            )
+
     def _publish(
-        self, story: StoryCard, entry: Utterance, thread: Thread, text: ReplyText | None, at: datetime
+        self, story: StoryCard, entry: Utterance, actor: Viewer, thread: Thread, text: ReplyText | None, at: datetime
     ) -> Reply | None:
-        actor = self._viewer(entry.by)
         if entry.kind == "reply" and text:
             return publish_reply(actor=actor, thread=thread, text=text, now=at)
         if entry.kind == "answer" and text:
-            answered = get_reply(VISITOR, self._replies[story.file, entry.answers or 0])
+            answered = get_reply(actor, self._replies[story.file, entry.answers or 0])
             return publish_answer(actor=actor, thread=thread, answered=answered, text=text, now=at)
         return give_verdict(actor=actor, thread=thread, kind=entry.kind, text=text, now=at)
 
@@ -204,17 +288,3 @@ class _Play:
 
     def _ago(self, days: float) -> datetime:
         return (self._now - timedelta(days=days)).replace(microsecond=0)
-
-
-def _render(story: StoryCard, entry: Utterance) -> ReplyText | None:
-    """What is said, as the forms would take it; None for a verdict that comes without a text."""
-    if entry.kind == "seen":
-        return None
-    draft = ReplyDraft(entry.text, entry.setting, entry.differed)
-    _refuse_faults(story, replies.faults_of(draft, kind=_FORMS.get(entry.kind, entry.kind)))
-    return render_reply(draft)
-
-
-def _refuse_faults(story: StoryCard, faults: Mapping[str, str]) -> None:
-    if faults:
-        raise BadContent(f"The demonstration's file {story.file} would be refused: {' '.join(faults.values())}")

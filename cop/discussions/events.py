@@ -94,3 +94,86 @@ class ProcedureReviewed:
     thread_id: int
     community_id: int
     at: datetime
+
+
+# Probes: what becomes of a question to the teller
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeOpened:
+    """A question stands before the teller, at once or since its turn has come; its words were published as a reply."""
+
+    reply_id: int
+    thread_id: int
+    community_id: int
+    asker_id: int
+    teller_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeAnswered:
+    """By the teller; the answer was published as a reply."""
+
+    reply_id: int
+    answer_id: int
+    thread_id: int
+    community_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeDeclined:
+    reply_id: int
+    thread_id: int
+    community_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeReopened:
+    """The teller took a declining back."""
+
+    reply_id: int
+    thread_id: int
+    community_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeWondered:
+    """Somebody wondered the same; `number` is how many do by now, beside whoever asked."""
+
+    reply_id: int
+    thread_id: int
+    community_id: int
+    person_id: int
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WonderWithdrawn:
+    reply_id: int
+    thread_id: int
+    community_id: int
+    person_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeQueued:
+    """A question waits for its turn; nobody but whoever asked knows of it."""
+
+    thread_id: int
+    community_id: int
+    asker_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingProbeWithdrawn:
+    thread_id: int
+    community_id: int
+    asker_id: int
+    at: datetime

@@ -9,10 +9,13 @@ from sqlalchemy import delete, func, select, update
 
 from cop.accounts.viewer import Viewer
 from cop.communities.models import Community
+from cop.communities.places.queries import as_of_now_inside
 from cop.communities.topics.queries import list_topic_ids
 from cop.discussions.events import ReplyPublished, ReplyRevised, ThreadImported, ThreadRevised, ThreadTold
 from cop.discussions.models import Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.permissions import can_answer, can_reply, can_revise_reply, can_revise_thread, can_tell
+from cop.discussions.probes.permissions import can_answer_probe
+from cop.discussions.probes.queries import find_probe
 from cop.discussions.replies import ReplyText
 from cop.discussions.revisions.operations import keep_reply_as_it_stands, keep_thread_as_it_stands
 from cop.discussions.seals.queries import find_seal_over
@@ -53,6 +56,7 @@ def ask_question(
 def _tell(
     actor: Viewer, community: Community, story: Story, kind: str, topics: Collection[str], now: datetime
 ) -> Thread:
+    actor = as_of_now_inside(actor, community.id)
     can_tell(actor, community.id, now).enforce()
     thread = add_thread(community, story, kind=kind, teller_id=actor.person_id, told_at=now)
     set_topics(thread, topics)
@@ -103,6 +107,7 @@ def revise_story(
     Raises:
         Conflict: it was revised since `seen_revision` was shown, in another tab for instance.
     """
+    actor = as_of_now_inside(actor, thread.community_id)
     can_revise_thread(actor, thread, now).enforce()
     if thread.kind == "case":
         raise NotAllowed(_("A case is changed on a page of its own."))
@@ -122,14 +127,24 @@ def revise_story(
 
 def publish_reply(*, actor: Viewer, thread: Thread, text: ReplyText, now: datetime) -> Reply:
     """Add a plain reply to a thread."""
+    actor = as_of_now_inside(actor, thread.community_id)
     can_reply(actor, thread, now).enforce()
     return _add_reply(actor, thread, text, kind="reply", now=now)
 
 
 def publish_answer(*, actor: Viewer, thread: Thread, answered: Reply, text: ReplyText, now: datetime) -> Reply:
     """The teller's answer to what somebody said, one level below it."""
+    actor = as_of_now_inside(actor, thread.community_id)
     can_answer(actor, thread, answered, now).enforce()
+    if answered.kind == "probe" and (probe := find_probe(answered.id)):
+        can_answer_probe(actor, thread, answered, probe.state, now).enforce()
     return _add_reply(actor, thread, text, kind="answer", now=now, answers_id=answered.id)
+
+
+def publish_probe(*, actor: Viewer, thread: Thread, text: ReplyText, now: datetime) -> Reply:
+    """The words of a question to the teller; only `discussions.probes` calls this, when it has a place."""
+    can_reply(actor, thread, now).enforce()
+    return _add_reply(actor, thread, text, kind="probe", now=now)
 
 
 def publish_with_verdict(*, actor: Viewer, thread: Thread, text: ReplyText, verdict: str, now: datetime) -> Reply:
@@ -147,6 +162,7 @@ def revise_reply(
     Raises:
         Conflict: it was revised since `seen_revision` was shown.
     """
+    actor = as_of_now_inside(actor, community_id)
     can_revise_reply(actor, reply, community_id, now).enforce()
     if reply.revision != seen_revision:
         raise Conflict(_("This has been changed since you opened it. What stands now is above, yours is below."))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
+from cop.accounts.models import Person
 from cop.accounts.viewer import Viewer
 from cop.communities.models import Community, Topic
 from cop.communities.queries import is_visible
@@ -21,6 +22,8 @@ from cop.platform.database import session
 from cop.platform.errors import NotVisible
 from cop.platform.slugs import slug_of
 from cop.platform.words import gettext as _
+
+MOST_TOPICS = 8  # of somebody's
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class ThreadLine:
     withdrawn_at: datetime | None
     reviewed_at: datetime | None  # of a procedure
     grounds: int  # of a procedure: how many discussions it rests on
+    owner_id: int | None  # of a procedure: who keeps it
 
     @property
     def slug(self) -> str:
@@ -156,10 +160,11 @@ def list_thread_lines(viewer: Viewer, thread_ids: Sequence[int]) -> dict[int, Th
     """Rows of lists by id, one statement; what the viewer may not see is absent."""
     if not thread_ids:
         return {}
-    asked: Any = (  # twelve columns: more than SQLAlchemy's overloads of select() type
+    asked: Any = (  # thirteen columns: more than SQLAlchemy's overloads of select() type
         select(
             Thread.id, Thread.community_id, Thread.kind, Thread.teller_id, Thread.title, Thread.hook, Thread.told_at,
             Thread.attribution, Thread.replies, Thread.withdrawn_at, Procedure.reviewed_at, _count_grounds(),
+            Procedure.owner_id,
         )
         .outerjoin(Procedure, Procedure.thread_id == Thread.id)
         .join(Community, Community.id == Thread.community_id)
@@ -199,8 +204,41 @@ def list_told_by(viewer: Viewer, person_id: int, *, community_id: int | None = N
 
 
 @dataclass(frozen=True, slots=True)
-class ReportLine:
-    """What somebody did with a story, for the teller's profile."""
+class TitleLine:
+    """A thread by its title."""
+
+    thread_id: int
+    title: str
+
+    @property
+    def slug(self) -> str:
+        return slug_of(self.title)
+
+
+def list_last_told(community_id: int, person_ids: Sequence[int]) -> dict[int, TitleLine]:
+    """The story that each of these people told last in a community which the reader was found to see."""
+    last = (
+        select(Thread.id)
+        .where(
+            Thread.teller_id == Person.id,
+            Thread.community_id == community_id,
+            Thread.kind.in_(("story", "case")),
+            Thread.withdrawn_at.is_(None),
+        )
+        .order_by(Thread.told_at.desc(), Thread.id.desc())
+        .limit(1)
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    rows = session().execute(
+        select(Person.id, Thread.id, Thread.title).join(Thread, Thread.id == last).where(Person.id.in_(person_ids))
+    )
+    return {row[0]: TitleLine(row[1], row[2]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """A reply and the thread under which it stands, for somebody's profile."""
 
     reply: ReplyLine
     thread_id: int
@@ -211,25 +249,75 @@ class ReportLine:
         return slug_of(self.title)
 
 
-def list_reports_on(viewer: Viewer, teller_id: int, *, limit: int = 10) -> list[ReportLine]:
-    """Field reports on a person's stories, latest first."""
-    rows = session().execute(
+def list_reports_on(
+    viewer: Viewer, teller_id: int, *, community_id: int | None = None, limit: int = 10
+) -> list[SaidLine]:
+    """What others did with a person's stories, and what they would have done instead, latest first."""
+    asked = (
+        is_visible(viewer),
+        Thread.teller_id == teller_id,
+        Reply.kind.in_(("report", "dissent")),
+        Reply.withdrawn_at.is_(None),
+        Thread.withdrawn_at.is_(None),
+    )
+    return _list_said(*asked, community_id=community_id, limit=limit)
+
+
+def list_helped_by(
+    viewer: Viewer, author_id: int, *, community_id: int | None = None, limit: int = 5
+) -> list[SaidLine]:
+    """What a person said under others' questions, latest first, the last of it under each."""
+    asked = (
+        is_visible(viewer),
+        Reply.author_id == author_id,
+        Reply.kind == "reply",
+        Reply.withdrawn_at.is_(None),
+        Thread.kind == "question",
+        Thread.teller_id.is_distinct_from(author_id),
+        Thread.withdrawn_at.is_(None),
+    )
+    latest: dict[int, SaidLine] = {}
+    for line in _list_said(*asked, community_id=community_id, limit=4 * limit):
+        latest.setdefault(line.thread_id, line)
+    return list(latest.values())[:limit]
+
+
+def _list_said(*asked: ColumnElement[bool], community_id: int | None, limit: int) -> list[SaidLine]:
+    query = (
         select_lines()
         .add_columns(Thread.id.label("of_thread"), Thread.title)
         .join(Thread, Thread.id == Reply.thread_id)
         .join(Community, Community.id == Thread.community_id)
-        .where(
-            is_visible(viewer),
-            Thread.teller_id == teller_id,
-            Reply.kind == "report",
-            Reply.seal_id.is_(None),
-            Reply.withdrawn_at.is_(None),
-            Thread.withdrawn_at.is_(None),
-        )
+        .where(*asked, Reply.seal_id.is_(None))
         .order_by(Reply.said_at.desc(), Reply.id.desc())
         .limit(limit)
     )
-    return [ReportLine(ReplyLine(*row[:12]), row[12], row[13]) for row in rows]
+    if community_id is not None:
+        query = query.where(Thread.community_id == community_id)
+    return [SaidLine(ReplyLine(*row[:12]), row[12], row[13]) for row in session().execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicOf:
+    """A topic, and the community that keeps it."""
+
+    community_slug: str
+    slug: str
+    name: str
+
+
+def list_topics_among(thread_ids: Sequence[int]) -> list[TopicOf]:
+    """What threads that were found to be seen speak of, what most of them do first."""
+    rows = session().execute(
+        select(Community.slug, Topic.slug, Topic.name)
+        .join(Community, Community.id == Topic.community_id)
+        .join(ThreadTopic, ThreadTopic.topic_id == Topic.id)
+        .where(ThreadTopic.thread_id.in_(thread_ids), Topic.retired_at.is_(None))
+        .group_by(Community.slug, Topic.slug, Topic.name)
+        .order_by(func.count().desc(), Topic.name)
+        .limit(MOST_TOPICS)
+    )
+    return [TopicOf(*row) for row in rows]
 
 
 def find_imported(community_id: int, external_ids: Iterable[str]) -> set[str]:

@@ -59,6 +59,7 @@ def render_reply(draft: ReplyDraft) -> ReplyText:
 _EMPTY = {
     "reply": lambda: _("Say something. A line is enough."),
     "answer": lambda: _("Say something. A line is enough."),
+    "probe": lambda: _("Say what you want to know. A line is enough."),
     "report": lambda: _("Say what happened. A line is enough to begin."),
     "dissent": lambda: _("Say what you would do, and what in the situation tells you so."),
 }

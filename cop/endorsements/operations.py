@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from cop.accounts.viewer import Viewer
+from cop.communities.places.queries import as_of_now_inside
 from cop.discussions.models import Reply, Thread
 from cop.discussions.operations import publish_with_verdict
 from cop.discussions.replies import ReplyText
@@ -30,6 +31,7 @@ def give_verdict(*, actor: Viewer, thread: Thread, kind: str, text: ReplyText | 
         NotAllowed: one's own thread, a procedure, not in the community, or silenced.
         Unsound: a verdict that needs its text came without.
     """
+    actor = as_of_now_inside(actor, thread.community_id)
     can_give_verdict(actor, thread, now).enforce()
     find_seal_over(actor, thread)  # of a case, nobody says anything who has not come past its first decision
     if (text is None) != (kind == "seen"):
@@ -60,6 +62,7 @@ def give_verdict(*, actor: Viewer, thread: Thread, kind: str, text: ReplyText | 
 
 def withdraw_verdict(*, actor: Viewer, thread: Thread, now: datetime) -> None:
     """Take one's verdict back, as if never given; a text that came with it stays. Doing so twice is no error."""
+    actor = as_of_now_inside(actor, thread.community_id)
     verdict = session().get(Verdict, (thread.id, actor.person_id))
     if verdict is None:
         return
@@ -70,6 +73,7 @@ def withdraw_verdict(*, actor: Viewer, thread: Thread, now: datetime) -> None:
 
 def say_not_now(*, actor: Viewer, thread: Thread, now: datetime) -> None:
     """Leave the question open and see what others said; it counts for nothing."""
+    actor = as_of_now_inside(actor, thread.community_id)
     can_give_verdict(actor, thread, now).enforce()
     if session().get(Verdict, (thread.id, actor.person_id)) is None:
         session().merge(NotNow(thread_id=thread.id, person_id=actor.person_id, said_at=now))

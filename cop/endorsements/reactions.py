@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from cop.communities.events import PersonPromoted, PersonRemoved, PersonReturned
+from cop.communities.events import PersonDemoted, PersonPromoted, PersonRemoved, PersonReturned
 from cop.discussions.models import Thread
 from cop.endorsements.models import Verdict
 from cop.platform.database import session
@@ -16,15 +16,24 @@ REACH = timedelta(days=90)  # a promotion gives the new voice to the person's ve
 
 def raise_recent_verdicts(promoted: PersonPromoted) -> None:
     """Give the new voice to what the person said lately, at its old time."""
-    here = select(Thread.id).where(Thread.community_id == promoted.community_id)
+    _weigh_recent(promoted, promoted.voice)
+
+
+def lower_recent_verdicts(demoted: PersonDemoted) -> None:
+    """What the person said lately weighs nothing any more, as nothing a newcomer says does."""
+    _weigh_recent(demoted, 0.0)
+
+
+def _weigh_recent(happened: PersonPromoted | PersonDemoted, voice: float) -> None:
+    here = select(Thread.id).where(Thread.community_id == happened.community_id)
     session().execute(
         update(Verdict)
         .where(
-            Verdict.person_id == promoted.person_id,
-            Verdict.given_at >= promoted.at - REACH,
+            Verdict.person_id == happened.person_id,
+            Verdict.given_at >= happened.at - REACH,
             Verdict.thread_id.in_(here),
         )
-        .values(voice=promoted.voice)
+        .values(voice=voice)
     )
 
 

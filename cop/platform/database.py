@@ -138,6 +138,13 @@ def _is_contention(problem: OperationalError) -> bool:
     return getattr(problem.orig, "sqlstate", None) in ("40001", "40P01", "55P03")
 
 
+def is_full(problem: OperationalError) -> bool:
+    """Whether nothing could be written because there is no room for it (SQLite full; PostgreSQL disk full)."""
+    if isinstance(problem.orig, sqlite3.OperationalError):
+        return "is full" in str(problem.orig)
+    return getattr(problem.orig, "sqlstate", None) == "53100"
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, record: object) -> None:
     if not isinstance(connection, sqlite3.Connection):

@@ -2,7 +2,8 @@
 
 The worker delivers each row at least once. A job that works inside the database does so in the very transaction that
 removes its row, so its effect happens once. A job that works outside (the index, mail) may be repeated after a crash;
-one that must not be repeated without end says so with `once_more`.
+one that must not be repeated without end says so with `once_more`. A job whose other side is away, and not its rows at
+fault, raises `Away`: they wait and are tried again, for days if need be.
 """
 
 from __future__ import annotations
@@ -21,12 +22,18 @@ from cop.platform.database import Base, reading, session, transaction
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)  # a claim older than this belongs to a worker that died
+LEASE = timedelta(minutes=2)  # a claim older than this belongs to a worker that died; see also `release_claims`
+AWAY_PAUSE = timedelta(seconds=20)  # until what was away is asked again
 MOST_ATTEMPTS = 10  # then the row is a dead letter that `cop check` shows
+AFTER_START = timedelta(minutes=15)  # before what was missed while nobody worked is done, if it is heavy
 _FIRST_PAUSE = timedelta(seconds=2)
 _LONGEST_PAUSE = timedelta(hours=1)
 
 Payload = dict[str, Any]
+
+
+class Away(Exception):
+    """What a job delivers to cannot be reached. Its rows have done nothing wrong and are not counted as failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Job:
         inside: the work is in the database and is committed together with the removal of its rows.
         once_more: after a crash in the middle of `run` a row is tried once more and no oftener.
         every: a job that is planned again, this much later, whenever it has been done; see `plan_recurring`.
+        at_hour: the hour of UTC at which a daily job is due, for heavy work that has its time when people sleep.
     """
 
     run: Callable[[Sequence[Payload], datetime], None]
@@ -46,6 +54,14 @@ class Job:
     inside: bool = False
     once_more: bool = False
     every: timedelta | None = None
+    at_hour: int | None = None
+
+    def next_after(self, now: datetime) -> datetime:
+        """When a recurring job is due again."""
+        if self.at_hour is None:
+            return now + (self.every or timedelta())
+        today = now.replace(hour=self.at_hour, minute=0, second=0, microsecond=0)
+        return today if today > now else today + timedelta(days=1)
 
 
 class OutboxRow(Base):
@@ -78,6 +94,16 @@ class DeadLetter:
     dead_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """Rows of one job that have failed and wait for another try, for `cop check`."""
+
+    job: str
+    rows: int
+    written_at: datetime  # the oldest
+    fault: str
+
+
 def enqueue(job: str, payload: Mapping[str, Any], *, now: datetime, due_at: datetime | None = None) -> None:
     """Write an outbox row in the running transaction."""
     session().add(
@@ -89,10 +115,19 @@ def enqueue(job: str, payload: Mapping[str, Any], *, now: datetime, due_at: date
 
 
 def plan_recurring(jobs: Mapping[str, Job], *, now: datetime) -> None:
-    """See that every recurring job has a row; the worker asks for it when it starts."""
+    """See that every recurring job has a row; the worker asks for it when it starts.
+
+    What has an hour of its own waits for it; where that was missed, it does not begin with the start either, when
+    everybody comes back at once, but a while after.
+    """
     for name, job in jobs.items():
-        if job.every and session().scalar(select(OutboxRow.id).where(OutboxRow.job == name).limit(1)) is None:
-            enqueue(name, {}, now=now)
+        if not job.every:
+            continue
+        if session().scalar(select(OutboxRow.id).where(OutboxRow.job == name).limit(1)) is None:
+            enqueue(name, {}, now=now, due_at=now if job.at_hour is None else job.next_after(now))
+        elif job.at_hour is not None:
+            missed = (OutboxRow.job == name) & (OutboxRow.due_at < now + AFTER_START)
+            session().execute(update(OutboxRow).where(missed).values(due_at=now + AFTER_START))
 
 
 def deliver_due(jobs: Mapping[str, Job], *, claim: str, now: datetime) -> int:
@@ -111,10 +146,39 @@ def deliver_due(jobs: Mapping[str, Job], *, claim: str, now: datetime) -> int:
             job.run(list(rows.values()), now)
             with transaction():
                 _settle(name, job, rows, claim, now)
+    except Away as problem:
+        _postpone(list(rows), claim, str(problem), now, counts=False)
     except Exception as problem:  # whatever a job raises, its rows must wait and be seen, and the worker go on
         log.warning("outbox: %s failed for %d row(s): %s: %s", name, len(rows), type(problem).__name__, problem)
         _postpone(list(rows), claim, f"{type(problem).__name__}: {problem}", now)
     return len(rows)
+
+
+def release_claims(of: str) -> int:
+    """Free what dead workers of one data folder had claimed; its living worker asks when it starts.
+
+    Their claims begin with the folder's name, and only one of them can live, so nothing need wait for the lease.
+    """
+    with transaction() as s:
+        theirs = OutboxRow.claim.startswith(of, autoescape=True) & OutboxRow.claimed_at.is_not(None)
+        return _count(s.execute(update(OutboxRow).where(theirs).values(claimed_at=None)))
+
+
+def list_put_off(limit: int = 20) -> list[PutOff]:
+    """What failed and is going to be tried again, by job, with what one of them failed of."""
+    struggles = (OutboxRow.dead_at.is_(None)) & (OutboxRow.fault != "")
+    with reading() as s:
+        rows = s.execute(
+            select(
+                OutboxRow.job, func.count(), func.min(OutboxRow.written_at, type_=OutboxRow.written_at.type),
+                func.max(OutboxRow.fault),
+            )
+            .where(struggles)
+            .group_by(OutboxRow.job)
+            .order_by(OutboxRow.job)
+            .limit(limit)
+        )  # fmt: skip
+        return [PutOff(*row) for row in rows]
 
 
 def list_dead_letters(limit: int = 20) -> list[DeadLetter]:
@@ -184,15 +248,17 @@ def _settle(name: str, job: Job, rows: Mapping[int, Payload], claim: str, now: d
     """Remove what was delivered, and plan what recurs."""
     session().execute(delete(OutboxRow).where(OutboxRow.id.in_(list(rows)), OutboxRow.claim == claim))
     if job.every:
-        enqueue(name, {}, now=now, due_at=now + job.every)
+        enqueue(name, {}, now=now, due_at=job.next_after(now))
 
 
-def _postpone(ids: Sequence[int], claim: str, fault: str, now: datetime) -> None:
+def _postpone(ids: Sequence[int], claim: str, fault: str, now: datetime, *, counts: bool = True) -> None:
     with transaction() as s:
         for row in s.scalars(select(OutboxRow).where(OutboxRow.id.in_(ids), OutboxRow.claim == claim)):
             row.claimed_at = row.claim = None
             row.fault = fault[:2000]
-            if row.attempts >= MOST_ATTEMPTS:
+            if not counts:
+                row.attempts, row.due_at = row.attempts - 1, now + AWAY_PAUSE
+            elif row.attempts >= MOST_ATTEMPTS:
                 row.dead_at = now
             else:
                 row.due_at = now + min(_FIRST_PAUSE * 2 ** (row.attempts - 1), _LONGEST_PAUSE)

@@ -10,3 +10,11 @@ class OrderRewritten:
 
     community_id: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StandingMeasured:
+    """The worker has measured a community anew, and something came out otherwise than before."""
+
+    community_id: int
+    at: datetime

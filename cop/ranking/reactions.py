@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import or_, select
 
-from cop.communities.events import HalfLifeChanged, PersonPromoted, PersonRemoved, PersonReturned
+from cop.communities.events import HalfLifeChanged, PersonDemoted, PersonPromoted, PersonRemoved, PersonReturned
 from cop.discussions.events import (
     ReplyPublished,
     ReplyRestored,
@@ -110,14 +110,17 @@ def unweigh_verdict(withdrawn: VerdictWithdrawn) -> None:
 
 def promote_acts(promoted: PersonPromoted) -> None:
     """A new voice reaches back to the person's own verdicts of the last ninety days (R11), thread by thread."""
-    for thread_id in _list_threads_to_reweigh(promoted):
-        record_act(
-            thread_id=thread_id,
-            person_id=promoted.person_id,
-            kind=ActKind.PROMOTE,
-            voice=promoted.voice,
-            at=promoted.at,
-        )
+    _reweigh(promoted, ActKind.PROMOTE, promoted.voice)
+
+
+def demote_acts(demoted: PersonDemoted) -> None:
+    """A lost role reaches back as far: those verdicts weigh nothing any more (R11)."""
+    _reweigh(demoted, ActKind.ROLE_LOSS, 0.0)
+
+
+def _reweigh(happened: PersonPromoted | PersonDemoted, kind: ActKind, voice: float) -> None:
+    for thread_id in _list_threads_to_reweigh(happened, voice):
+        record_act(thread_id=thread_id, person_id=happened.person_id, kind=kind, voice=voice, at=happened.at)
 
 
 def rebase_shelf_life(revised: ThreadRevised) -> None:
@@ -142,18 +145,18 @@ def follow_removal(happened: PersonRemoved | PersonReturned) -> None:
     enqueue(FOLLOW_REMOVAL, payload, now=happened.at)
 
 
-def _list_threads_to_reweigh(promoted: PersonPromoted) -> list[int]:
+def _list_threads_to_reweigh(happened: PersonPromoted | PersonDemoted, voice: float) -> list[int]:
     """Where the person gave verdicts lately that count with another voice; by id, so that locks come in one order."""
     return list(
         session().scalars(
             select(ActRow.thread_id)
             .join(ThreadOrder, ThreadOrder.thread_id == ActRow.thread_id)
             .where(
-                ActRow.person_id == promoted.person_id,
+                ActRow.person_id == happened.person_id,
                 ActRow.kind.in_(sorted(VERDICTS)),
-                ActRow.at >= seconds(promoted.at) - RECENT,
-                or_(ActRow.counts_as.is_(None), ActRow.counts_as != promoted.voice),
-                ThreadOrder.community_id == promoted.community_id,
+                ActRow.at >= seconds(happened.at) - RECENT,
+                or_(ActRow.counts_as.is_(None), ActRow.counts_as != voice),
+                ThreadOrder.community_id == happened.community_id,
             )
             .distinct()
             .order_by(ActRow.thread_id)

@@ -1,7 +1,8 @@
-"""What only the database knows of a query: who said it, and how alive it is. It is asked before the index is.
+"""What only the database knows of a query: who said it, of what it speaks, and how alive it is. It is asked before the
+index is.
 
-The index holds no name of anybody. So the database says which texts somebody told or said and which threads are in a
-state, as sets of ids; the index looks among these, and the database decides once more of every hit.
+The index holds no name of anybody. So the database says which texts somebody told or said and which threads speak of a
+topic or are in a state, as sets of ids; the index looks among these, and the database decides once more of every hit.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import datetime
 from cop.accounts.viewer import Viewer
 from cop.search.operators import Filters
 from cop.search.port import SearchQuery
-from cop.search.queries import contested_threads, living_threads, texts_by
+from cop.search.queries import contested_threads, living_threads, texts_by, threads_about
 
 ALL = "all"
 
@@ -35,6 +36,8 @@ def read_narrowings(viewer: Viewer, filters: Filters, communities: Collection[in
     narrowings: dict[str, Narrowing] = {}
     if filters.by:
         narrowings["by"] = Narrowing(texts=texts_by(viewer, filters.by))
+    if filters.topics:
+        narrowings["topic"] = Narrowing((threads_about(communities, filters.topics),))
     if filters.states:
         narrowings["state"] = _by_state(filters.states, communities, now)
     return narrowings

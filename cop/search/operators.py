@@ -1,7 +1,7 @@
 """The operators of the search field: what each may be given, and the sentence that explains it.
 
 An operator is a name, a colon and a value that makes sense; anything else of that shape is words. Each may stand more
-than once: kinds, communities and people add up, states and dates narrow further.
+than once: kinds, communities, topics and people add up, states and dates narrow further.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from cop.search.port import KINDS, PARTS, Kind, Part
 STATES: Final = ("living", "resting", "contested")
 _SHAPE: Final = re.compile(r"([a-z]+):([\w-]+)", re.IGNORECASE)
 _SLUG: Final = re.compile(r"[a-z0-9-]{2,40}")
+_TOPIC: Final = re.compile(r"[a-z0-9-]{1,60}")
 _DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _KINDS: Final[Mapping[str, Kind]] = {
     **{kind: kind for kind in KINDS},
@@ -48,7 +49,7 @@ class Filters:
 
     Args:
         kinds, parts: of threads and of texts, either of which will do; empty means all.
-        communities, by: the slugs and handles asked for, whether or not there are such; empty means all.
+        communities, topics, by: the slugs and handles asked for, whether or not there are such; empty means all.
         states: in all of which a thread must be.
         since, until: seconds; from the first on and before the second.
     """
@@ -56,6 +57,7 @@ class Filters:
     kinds: frozenset[Kind] = frozenset()
     parts: frozenset[Part] = frozenset()
     communities: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     states: frozenset[str] = frozenset()
     since: int | None = None
@@ -89,6 +91,7 @@ def gather(operators: Iterable[Operator]) -> Filters:
         kinds=frozenset(_KINDS[value] for value in values["kind"] if value in _KINDS),
         parts=frozenset[Part]().union(*parts),
         communities=tuple(dict.fromkeys(values["community"])),
+        topics=tuple(dict.fromkeys(values["topic"])),
         by=tuple(dict.fromkeys(values["by"])),
         states=frozenset(values["state"]),
         since=max(map(_begin, values["after"]), default=None),
@@ -105,6 +108,11 @@ def is_date(value: str) -> bool:
         return False
 
 
+def is_topic(value: str) -> bool:
+    """Whether the value may name a topic, as in its address."""
+    return _TOPIC.fullmatch(value) is not None
+
+
 def explain() -> tuple[Explanation, ...]:
     """How to search, line by line."""
     return (
@@ -115,6 +123,7 @@ def explain() -> tuple[Explanation, ...]:
             "kind:story", _("stories only; also case, question, procedure, reply, probe, answer, report and dissent")
         ),
         Explanation("community:bedside-icu", _("in this community only; its name is as in its address")),
+        Explanation("topic:handover", _("that speak of this topic; its name is as in its address")),
         Explanation("by:aoife-brennan", _("told or said by this person under their name; it is as in their address")),
         Explanation("state:living", _("living ones only; also resting and contested")),
         Explanation("after:2026-05-01", _("told or said from then on; a year or a month will do")),
@@ -131,6 +140,7 @@ def _begin(value: str) -> int:
 _VALUES: Final[Mapping[str, Callable[[str], bool]]] = {
     "kind": lambda value: value in _KINDS or value in _PARTS,
     "community": lambda value: _SLUG.fullmatch(value) is not None,
+    "topic": is_topic,
     "by": is_slug,
     "state": STATES.__contains__,
     "after": is_date,

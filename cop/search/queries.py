@@ -16,10 +16,10 @@ from sqlalchemy import ColumnElement, or_, select
 from cop.accounts.models import Person
 from cop.accounts.viewer import Viewer
 from cop.cases.queries import list_open_texts
-from cop.communities.models import Community
+from cop.communities.models import Community, Topic
 from cop.communities.queries import is_visible
 from cop.discussions.cues import words_of_noticed
-from cop.discussions.models import FIELDS, Reply, StoryField, Thread
+from cop.discussions.models import FIELDS, Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.queries import findable_replies, findable_threads
 from cop.platform.clock import seconds
 from cop.platform.database import reading, session
@@ -111,6 +111,17 @@ def texts_by(viewer: Viewer, handles: Collection[str]) -> frozenset[int]:
     told = told.where(Person.handle.in_(handles)).order_by(Thread.told_at.desc()).limit(MOST_NARROWED)
     said = said.where(Person.handle.in_(handles)).order_by(Reply.said_at.desc()).limit(MOST_NARROWED)
     return frozenset([*session().scalars(told), *session().scalars(said)])
+
+
+def threads_about(communities: Collection[int], slugs: Collection[str]) -> frozenset[int]:
+    """The threads of communities that speak of topics, by how these stand in addresses; retired topics too."""
+    query = (
+        select(ThreadTopic.thread_id)
+        .join(Topic, Topic.id == ThreadTopic.topic_id)
+        .join(Thread, Thread.id == ThreadTopic.thread_id)
+        .where(Topic.community_id.in_(communities), Topic.slug.in_(slugs))
+    )
+    return frozenset(session().scalars(query.order_by(Thread.told_at.desc()).limit(MOST_NARROWED)))
 
 
 def living_threads(communities: Collection[int], *, now: datetime) -> frozenset[int]:

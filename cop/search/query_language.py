@@ -3,7 +3,8 @@
     cold knees              texts with both words; where there are none, with either
     "cold knees"            the words side by side
     -sedation  -"by phone"  no thread in which this stands
-    kind:story              one of the operators of cop.search.operators: kind, community, by, state, after, before
+    kind:story              one of the operators of cop.search.operators: kind, community, topic, by, state, after,
+                            before
 
 Nothing else is special: wildcards, ranges, brackets, AND and NOT are words or nothing. A minus before a digit is a
 minus (“-80 freezer”), two of them begin an option (“--force”); a quotation mark without its partner is none. In more

@@ -18,6 +18,7 @@ def blueprints() -> list[Blueprint]:
         letters,
         memberships,
         people,
+        probes,
         procedures,
         questions,
         replies,
@@ -25,12 +26,14 @@ def blueprints() -> list[Blueprint]:
         search,
         settings,
         site,
+        standings,
         threads,
         verdicts,
     )
 
     around_people = (accounts, letters, settings, admin, people)
-    around_communities = (communities, memberships, invitations, community_settings)
-    around_threads = (threads, questions, cases, decisions, procedures, replies, revisions, verdicts, drafts, composing)
-    modules = (site, *around_people, *around_communities, *around_threads, search)
+    around_communities = (communities, memberships, standings, invitations, community_settings)
+    around_threads = (threads, questions, cases, decisions, procedures, replies, probes, revisions, verdicts)
+    around_writing = (drafts, composing)
+    modules = (site, *around_people, *around_communities, *around_threads, *around_writing, search)
     return [module.routes for module in modules]

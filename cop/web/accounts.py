@@ -7,10 +7,12 @@ from werkzeug.wrappers import Response
 
 from cop.accounts.addresses import is_address
 from cop.accounts.letters import ask_to_reset, ask_to_sign_up
+from cop.accounts.models import RESET
 from cop.accounts.operations import confirm_password
 from cop.accounts.passwords import goes_with
 from cop.accounts.queries import Credentials, find_credentials
 from cop.accounts.sessions import end_session
+from cop.accounts.tickets import cancel_tickets
 from cop.communities.queries import load_viewer
 from cop.discussions.drafts.fields import Fields
 from cop.platform import ids
@@ -139,6 +141,7 @@ def _let_in(person: Credentials, form: SignInForm, kept: Kept | None) -> Respons
 
     def begin() -> str:
         confirm_password(person_id=person.person_id, password_hash=person.password_hash)
+        cancel_tickets(person.person_id, RESET)  # whoever knows the password has not lost it
         if kept:
             claim(kept, person.person_id)
         return begin_session(person_id=person.person_id, stays=form.stay.data)

@@ -26,6 +26,12 @@ def viewer() -> Viewer:
     return person if isinstance(person, Viewer) else VISITOR
 
 
+def look_again() -> Viewer:
+    """The viewer as they are now, when a moment ago they were something else."""
+    g.pop("_login_user", None)
+    return viewer()
+
+
 def known_viewer() -> Viewer:
     """The viewer as far as they have been looked up already; asks no database."""
     person = g.get("_login_user") if has_app_context() else None

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from cop.communities.operations import CommunityDraft, found_own_community, join_community
 from cop.communities.permissions import can_found
 from cop.communities.queries import find_visible_id, get_community
+from cop.communities.requests.queries import find_hidden_request
 from cop.platform.choices import site_settings
 from cop.platform.errors import Unsound
 from cop.platform.words import gettext as _
@@ -48,6 +49,8 @@ def list_all() -> str:
 @kept_for_visitors
 def show_community(slug: str) -> str:
     if find_visible_id(viewer(), slug) is None:
+        if hidden := find_hidden_request(viewer(), slug):
+            return render_template("communities/asked.html", asked=hidden)
         return render_template("communities/outside.html", page=build_outside_page(viewer(), slug))
     asked = request.args.get("sort", "")
     page = build_community_page(

@@ -9,11 +9,10 @@ from typing import Any
 from flask import request, url_for
 
 from cop.accounts.viewer import Viewer
-from cop.communities.queries import get_community, get_line
+from cop.communities.queries import find_visible_id, get_community, get_line
 from cop.discussions.drafts.fields import Fields
-from cop.discussions.drafts.models import NEW_THREADS
 from cop.discussions.drafts.operations import Target
-from cop.discussions.drafts.queries import DraftLine, find_begun, read_draft
+from cop.discussions.drafts.queries import DraftLine, find_begun, find_begun_thread, read_draft
 from cop.discussions.queries import get_reply, get_thread
 from cop.platform import ids
 from cop.platform.errors import NotVisible
@@ -60,6 +59,14 @@ def draft_begun(*aims: str) -> DraftLine | None:
     return draft_asked_for(*(aim.split(":")[0] for aim in aims)) or find_begun(viewer(), aims)
 
 
+def thread_begun(slug: str, kind: str) -> DraftLine | None:
+    """What one has begun of a kind in a community, unless an empty composer is asked for."""
+    community_id = find_visible_id(viewer(), slug)
+    if "anew" in request.args or community_id is None:
+        return None
+    return draft_asked_for(kind) or find_begun_thread(viewer(), community_id, kind)
+
+
 def _new_thread(kind: str) -> Finder:
     def find(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str, str]) -> Target:
         return Target(kind, get_community(reader, values["slug"]).id)
@@ -99,17 +106,12 @@ def _said_with_verdict(reader: Viewer, values: Mapping[str, Any], fields: Mappin
 
 def _to_new_thread(reader: Viewer, draft: DraftLine) -> str:
     slug = get_line(reader, draft.community_id or 0).slug
-    return url_for("threads.compose_story", slug=slug, draft=ids.spell(draft.id))
-
-
-def _to_new_case(reader: Viewer, draft: DraftLine) -> str:
-    slug = get_line(reader, draft.community_id or 0).slug
-    return url_for("cases.compose_case", slug=slug, draft=ids.spell(draft.id))
+    return url_for(_COMPOSERS[draft.kind], slug=slug, draft=ids.spell(draft.id))
 
 
 def _to_revision(reader: Viewer, draft: DraftLine) -> str:
     thread = get_thread(reader, draft.thread_id)
-    return url_for("threads.edit_story", thread_id=ids.spell(thread.id), draft=ids.spell(draft.id))
+    return url_for(_REVISERS[thread.kind], thread_id=ids.spell(thread.id), draft=ids.spell(draft.id))
 
 
 def _to_reply(reader: Viewer, draft: DraftLine) -> str:
@@ -134,22 +136,64 @@ def _to_verdict(reader: Viewer, draft: DraftLine) -> str:
     return url_for("verdicts.ask_verdict", thread_id=ids.spell(thread.id), verdict=verdict, draft=ids.spell(draft.id))
 
 
+_COMPOSERS = {
+    "story": "threads.compose_story",
+    "question": "questions.compose_question",
+    "procedure": "procedures.compose_procedure",
+    "case": "cases.compose_case",
+}
+_REVISERS = {
+    "story": "threads.edit_story",
+    "question": "questions.edit_question",
+    "procedure": "procedures.edit_procedure",
+    "case": "cases.edit_case",
+}
+
+
+def _asked(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str, str]) -> Target:
+    thread = get_thread(reader, ids.read(values["thread_id"]))
+    return Target("probe", thread.community_id, thread.id)
+
+
+def _said_beside(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str, str]) -> Target:
+    asked = get_reply(reader, ids.read(values["reply_id"]))
+    thread = get_thread(reader, asked.thread_id)
+    return Target("beside", thread.community_id, thread.id, asked.id)
+
+
+def _to_probe(reader: Viewer, draft: DraftLine) -> str:
+    thread = get_thread(reader, draft.thread_id)
+    return url_for("probes.compose_probe", thread_id=ids.spell(thread.id), draft=ids.spell(draft.id))
+
+
+def _to_case(reader: Viewer, draft: DraftLine) -> str:
+    asked = get_reply(reader, draft.reply_id)
+    return url_for("probes.compose_case", reply_id=ids.spell(asked.id), draft=ids.spell(draft.id))
+
+
 _FINDERS: dict[str, Finder] = {
     "threads.tell_story": _new_thread("story"),
     "threads.revise_story": _revised_thread,
+    "questions.ask_question": _new_thread("question"),
+    "questions.revise_question": _revised_thread,
+    "procedures.add_procedure": _new_thread("procedure"),
+    "procedures.revise_procedure": _revised_thread,
     "cases.tell_case": _new_thread("case"),
     "cases.revise_case": _revised_thread,
     "replies.publish_reply": _said,
     "replies.revise_reply": _revised_reply,
     "verdicts.give_verdict": _said_with_verdict,
+    "probes.ask_probe": _asked,
+    "probes.add_case": _said_beside,
 }
 _WAYS: dict[str, Callable[[Viewer, DraftLine], str]] = {
-    **dict.fromkeys(NEW_THREADS, _to_new_thread),
-    "case": _to_new_case,
+    **dict.fromkeys(_COMPOSERS, _to_new_thread),
     "revision": _to_revision,
     "reply": _to_reply,
     "answer": _to_answer,
     "edit": _to_edit,
     "report": _to_verdict,
     "dissent": _to_verdict,
+    "probe": _to_probe,
+    "beside": _to_case,
 }

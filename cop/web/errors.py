@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
+from cop.platform.database import is_full
 from cop.platform.errors import Problem
 from cop.platform.words import gettext as _
 
@@ -187,8 +188,17 @@ def _window_of(error: HTTPException) -> int:
 
 def _no_database(error: OperationalError) -> Answer:
     log.error("database: %s", error.orig)
+    if is_full(error):
+        return _no_room()
     says = _("Nothing is lost: send it again in a minute.") if what_was_sent() else _("Try again in a minute.")
     return _page(503, _("The server cannot reach what it has stored"), says, again=True)
+
+
+def _no_room() -> Answer:
+    says = _("Reading goes on, but nothing can be stored until whoever runs this site has made room.")
+    if what_was_sent():
+        says = f"{says} {_('Nothing is lost: send it again in a few minutes.')}"
+    return _page(503, _("The server has no room left"), says, again=True)
 
 
 def _unforeseen(error: Exception) -> Answer:

@@ -30,6 +30,7 @@ LETTER = "3 per hour;10 per day"  # to one address, whoever asks
 LETTERS_FROM_NETWORK = "20 per hour"
 OPENING = "30 per 10 minutes"
 WRITING = "30 per 10 minutes"
+PREVIEWING = "120 per 10 minutes"  # of the composer's chips and previews, which keep nothing but render
 SEARCHING = "60 per minute"  # by a visitor's network; people who are signed in search as they like
 SUGGESTING = "300 per minute"  # a word typed quickly asks a few times
 _counted_here = FixedWindowRateLimiter(MemoryStorage())
@@ -64,7 +65,7 @@ def whose_letter() -> str:
 
 
 def _is_still_writing() -> bool:
-    """A chip or the preview of the composer changes nothing, so it is not counted."""
+    """A chip or the preview of the composer changes nothing, so it is counted for itself: it renders all the same."""
     return request.endpoint in ("threads.tell_story", "threads.revise_story") and not _TOLD.isdisjoint(request.form)
 
 
@@ -81,6 +82,9 @@ letters_from_network_limit = limiter.shared_limit(
 opening_limit = limiter.shared_limit(OPENING, scope="opening", key_func=network, methods=["POST"])
 password_limit = limiter.shared_limit(SIGN_IN, scope="password", key_func=person_or_network, methods=["POST"])
 writing_limit = limiter.shared_limit(WRITING, scope="writing", methods=["POST"], exempt_when=_is_still_writing)
+previewing_limit = limiter.shared_limit(
+    PREVIEWING, scope="previewing", methods=["POST"], exempt_when=lambda: not _is_still_writing()
+)
 
 saving_limit = limiter.shared_limit(SAVING, scope="saving", methods=["POST"])
 keeping_limit = limiter.shared_limit(KEEPING, scope="keeping", key_func=network)

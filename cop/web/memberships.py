@@ -16,9 +16,11 @@ from cop.communities.members.operations import (
 )
 from cop.communities.members.queries import Member, get_member
 from cop.communities.models import Community
-from cop.communities.queries import get_community, get_listed
+from cop.communities.queries import find_place, get_community, get_listed
 from cop.communities.requests.operations import approve_request, ask_to_join, refuse_request, withdraw_request
+from cop.communities.requests.queries import find_hidden_request, get_asked
 from cop.communities.vouches.operations import vouch_for, withdraw_vouch
+from cop.communities.vouches.queries import get_vouched_for
 from cop.platform import ids
 from cop.platform.words import gettext as _
 from cop.web.callers import anyone, signed_in, viewer
@@ -83,10 +85,17 @@ def vouch(slug: str, handle: str) -> Answer:
 @signed_in
 @writing_limit
 def withdraw_word(slug: str, handle: str) -> Answer:
-    def work(community: Community, member: Member) -> None:
-        withdraw_vouch(actor=viewer(), community=community, person_id=member.person.id, now=now())
+    """Of somebody who is not here now, too: it would stand again when they come back."""
 
-    answer = _about(slug, handle, work)
+    def work() -> str:
+        community = get_community(viewer(), slug)
+        person_id = get_vouched_for(viewer(), community.id, handle)
+        withdraw_vouch(actor=viewer(), community=community, person_id=person_id, now=now())
+        if find_place(community.id, person_id):
+            return url_for(".show_member", slug=slug, handle=handle)
+        return url_for(".list_people", slug=slug)
+
+    answer = carry_out(work)
     flash(_("Your word is taken back, and they are told."), "good")
     return answer
 
@@ -120,8 +129,9 @@ def ask(slug: str) -> Answer:
 @writing_limit
 def withdraw_asking(slug: str) -> Answer:
     def work() -> str:
-        withdraw_request(actor=viewer(), community=get_listed(viewer(), slug), now=now())
-        return url_for("communities.show_community", slug=slug)
+        hidden = find_hidden_request(viewer(), slug)
+        withdraw_request(actor=viewer(), community_id=get_asked(viewer(), slug), now=now())
+        return url_for("communities.list_all") if hidden else url_for("communities.show_community", slug=slug)
 
     answer = carry_out(work)
     flash(_("Taken back. Nobody here will answer it any more."), "good")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
@@ -17,8 +19,10 @@ from cop.platform.errors import Conflict, NotAllowed, NotVisible, Unsound
 from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
 from cop.web.callers import anyone, signed_in, viewer
+from cop.web.composers import draft_begun, thread_begun
 from cop.web.forms.procedures import ProcedureFields
 from cop.web.limiting import writing_limit
+from cop.web.mentioning import link_story
 from cop.web.pages.procedures import (
     ProcedureForm,
     build_procedure_composer,
@@ -44,6 +48,8 @@ def list_procedures(slug: str) -> str:
 @routes.get("/c/<slug>/new/procedure")
 @signed_in
 def compose_procedure(slug: str) -> Page:
+    if draft := thread_begun(slug, "procedure"):
+        return _compose(slug, ProcedureFields.refilled(draft))
     return _compose(slug, ProcedureFields(owner=viewer().handle, reviewed=now().date().isoformat()))
 
 
@@ -56,7 +62,7 @@ def add_procedure(slug: str) -> Response | Page:
         return _compose(slug, form)
     if not form.is_sound(now()):
         return _compose(slug, form, 422)
-    text = render_procedure(form.draft(), now=now())
+    text = _render_text(form, slug=slug)
     try:
         return carry_out(lambda: _add(slug, text, form))
     except Unsound as problem:
@@ -71,6 +77,8 @@ def add_procedure(slug: str) -> Response | Page:
 def edit_procedure(thread_id: str) -> Page:
     thread = get_thread(viewer(), ids.read(thread_id))
     procedure = get_procedure(thread.id)
+    if draft := draft_begun(f"revision:{thread.id}"):
+        return _revise_page(thread_id, ProcedureFields.refilled(draft))
     owner = list_lines([procedure.owner_id]).get(procedure.owner_id) if procedure.owner_id is not None else None
     grounds = list_grounds_of(viewer(), thread.id)
     form = ProcedureFields.of(thread, procedure, list_fields(thread.id), grounds, owner.handle if owner else "")
@@ -86,7 +94,7 @@ def revise_procedure(thread_id: str) -> Response | Page:
         return _revise_page(thread_id, form)
     if not form.is_sound(now()):
         return _revise_page(thread_id, form, 422)
-    text = render_procedure(form.draft(), now=now())
+    text = _render_text(form, thread_id=thread_id)
     try:
         return carry_out(lambda: _revise(thread_id, text, form))
     except Unsound as problem:
@@ -103,6 +111,12 @@ def mark_reviewed(thread_id: str) -> Response:
     answer = carry_out(lambda: _mark(thread_id))
     flash(_("Reviewed today."), "good")
     return answer
+
+
+def _render_text(form: ProcedureFields, *, slug: str = "", thread_id: str = "") -> ProcedureText:
+    """Its steps, with the people they mention as links."""
+    text = render_procedure(form.draft(), now=now())
+    return replace(text, story=link_story(text.story, slug=slug, thread_id=thread_id))
 
 
 def _compose(slug: str, form: ProcedureFields, status: int = 200) -> Page:

@@ -14,21 +14,27 @@ from cop.platform.errors import Conflict, NotAllowed, NotVisible
 from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
 from cop.web.callers import signed_in, viewer
+from cop.web.composers import draft_begun, thread_begun
+from cop.web.composing import similar_to
 from cop.web.forms.questions import QuestionForm
 from cop.web.limiting import writing_limit
-from cop.web.pages.composer import Around, ComposerPage, build_composer, build_reviser
+from cop.web.mentioning import link_story
+from cop.web.pages.composer import Around, ComposerPage, build_composer, build_reviser, preview_of
 from cop.web.refusals import refuse
 from cop.web.sending import carry_out, now
 
 Page = tuple[str, int]
 routes = Blueprint("questions", __name__)
+_NOTHING = Around()
 
 
 @routes.get("/c/<slug>/new/question")
 @signed_in
 def compose_question(slug: str) -> Page:
     """With `situation` in the address, as search leads here, the first box holds it."""
-    return _render_composer(slug, QuestionForm(situation=request.args.get("situation", "")))
+    situation = request.args.get("situation", "")
+    draft = None if situation else thread_begun(slug, "question")
+    return _render_composer(slug, QuestionForm.refilled(draft) if draft else QuestionForm(situation=situation))
 
 
 @routes.post("/c/<slug>/new/question")
@@ -36,9 +42,11 @@ def compose_question(slug: str) -> Page:
 @writing_limit
 def ask_question(slug: str) -> Response | Page:
     form = QuestionForm()
+    if "preview" in request.form:
+        return _render_composer(slug, form, _preview(form, slug))
     if not form.is_sound():
         return _render_composer(slug, form, status=422)
-    question = render_story(form.draft(), now=now())
+    question = link_story(render_story(form.draft(), now=now()), slug=slug)
     try:
         led_on = carry_out(lambda: _ask(slug, question, form.topics()))
     except NotAllowed:
@@ -53,6 +61,8 @@ def edit_question(thread_id: str) -> Page:
     thread = get_thread(viewer(), ids.read(thread_id))
     if thread.kind != "question":
         raise NotVisible
+    if draft := draft_begun(f"revision:{thread.id}"):
+        return _render_reviser(thread_id, QuestionForm.refilled(draft))
     topics = [topic.slug for topic in list_topics_of(thread.id)]
     return _render_reviser(thread_id, QuestionForm.of(thread, list_fields(thread.id), topics))
 
@@ -62,22 +72,30 @@ def edit_question(thread_id: str) -> Page:
 @writing_limit
 def revise_question(thread_id: str) -> Response | Page:
     form = QuestionForm()
+    if "preview" in request.form:
+        return _render_reviser(thread_id, form, _preview(form))
     if not form.is_sound():
         return _render_reviser(thread_id, form, status=422)
-    question = render_story(form.draft(), now=now())
+    question = link_story(render_story(form.draft(), now=now()), thread_id=thread_id)
     try:
         return carry_out(lambda: _revise(thread_id, question, form))
     except Conflict:
-        return _render_reviser(thread_id, form, is_overtaken=True, status=409)
+        return _render_reviser(thread_id, form, Around(is_overtaken=True), status=409)
 
 
-def _render_composer(slug: str, form: QuestionForm, *, status: int = 200) -> Page:
-    return _render(build_composer(viewer(), slug, Around(), now=now()), form, status)
+def _preview(form: QuestionForm, slug: str = "") -> Around:
+    """How it will read; before it is asked, with the discussions that are near."""
+    near = similar_to(slug, " ".join(form.draft().fields.values())) if slug else ()
+    return Around(preview=preview_of(form.draft()), similar=near)
 
 
-def _render_reviser(thread_id: str, form: QuestionForm, *, is_overtaken: bool = False, status: int = 200) -> Page:
-    page = build_reviser(viewer(), ids.read(thread_id), Around(is_overtaken=is_overtaken), now=now())
-    if page.revised and is_overtaken:
+def _render_composer(slug: str, form: QuestionForm, around: Around = _NOTHING, *, status: int = 200) -> Page:
+    return _render(build_composer(viewer(), slug, around, now=now()), form, status)
+
+
+def _render_reviser(thread_id: str, form: QuestionForm, around: Around = _NOTHING, *, status: int = 200) -> Page:
+    page = build_reviser(viewer(), ids.read(thread_id), around, now=now())
+    if page.revised and around.is_overtaken:
         form.seen_revision.data = page.revised.revision  # what is sent next is meant to stand on top of it
     return _render(page, form, status)
 

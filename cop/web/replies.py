@@ -26,6 +26,7 @@ from cop.web.limiting import writing_limit
 from cop.web.mentioning import link_reply
 from cop.web.pages.replies import build_reply_page
 from cop.web.pages.talks import Asked
+from cop.web.probes import go_on_with_probe
 from cop.web.sending import carry_out, now
 from cop.web.threads import render_thread
 from cop.web.verdicts import go_on_with_verdict
@@ -48,6 +49,8 @@ def find_reply(reply_id: str) -> Response:
 @writing_limit
 def publish_reply(thread_id: str) -> Response | tuple[str, int]:
     form = ReplyForm()
+    if form.kind.data == "probe":
+        return go_on_with_probe(thread_id, form.body.data or "")
     if form.kind.data in _WITH_VERDICT:
         return go_on_with_verdict(thread_id, form.kind.data, form.body.data or "")
     if not form.is_sound():

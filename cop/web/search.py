@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 
 from cop.platform.ids import spell
+from cop.platform.words import gettext as _
 from cop.search.jobs import Indexing
 from cop.web.callers import anyone, viewer
 from cop.web.forms.search import NarrowForm
 from cop.web.limiting import searching_limit, suggesting_limit
-from cop.web.pages.search import ORDERS, Asked, build_search_page, offer_titles
+from cop.web.pages.search import ORDERS, Asked, build_search_page
+from cop.web.pages.suggestions import build_suggestions
 from cop.web.sending import now
 
 routes = Blueprint("search", __name__)
@@ -40,7 +42,8 @@ def show_search() -> tuple[str, int]:
 @anyone
 @suggesting_limit
 def suggest() -> Response:
-    offered = offer_titles(viewer(), request.args.get("q", ""))
+    """Rows of what may be opened, each with its words and the place it is in."""
+    offered = build_suggestions(viewer(), request.args.get("q", ""))
     return jsonify(
         titles=[
             {
@@ -48,6 +51,14 @@ def suggest() -> Response:
                 "community": one.community,
                 "href": url_for("threads.show_thread", thread_id=spell(one.thread_id), slug=one.slug),
             }
-            for one in offered
-        ]
+            for one in offered.titles
+        ],
+        topics=[
+            {
+                "title": one.name,
+                "community": _("a topic in %(community)s", community=one.community),
+                "href": url_for("communities.show_community", slug=one.community_slug, topic=one.slug),
+            }
+            for one in offered.topics
+        ],
     )

@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response
 from cop.discussions.drafts.operations import forget_draft
 from cop.platform import clock, ids, repeats
 from cop.platform.database import transaction
-from cop.platform.errors import Busy
+from cop.platform.errors import Busy, NotAllowed, NotVisible
 from cop.platform.tokens import hash_of
-from cop.web.callers import viewer
+from cop.web.callers import look_again, viewer
 from cop.web.errors import key_sent, what_was_sent
 
 T = TypeVar("T")
@@ -34,16 +34,18 @@ def carry_out(work: Callable[[], str], *, says_it: bool = True) -> Response:
     """Run a signed-in form's work in a transaction and lead on (303) to where it says.
 
     A form sent twice does its work once: the second sending gets the first one's answer. When another writer held the
-    database, or a twin of this form was quicker, it is tried once more.
+    database, or a twin of this form was quicker, it is tried once more. Whoever is refused in it may be somebody else
+    than when the request began, removed or silenced meanwhile: what they are shown is made for who they are now.
 
     Args:
         work: loads, asks, changes; returns the address to go to.
         says_it: whether this says what was being written, so that its draft goes in the same transaction.
     """
     try:
-        return redirect(_once(work, says_it), 303)
-    except (Busy, IntegrityError):
-        return redirect(_once(work, says_it), 303)
+        return redirect(_once_or_again(work, says_it), 303)
+    except (NotAllowed, NotVisible):
+        look_again()
+        raise
 
 
 def store(work: Callable[[], T], *, tries: int = 2) -> T:
@@ -63,6 +65,13 @@ def _key_of_what_was_sent() -> str:
     """The form's key together with its content: what was changed and sent again, after Back for instance, is new."""
     key = key_sent()
     return hash_of(repr((key, request.path, what_was_sent())))[:40] if key else ""
+
+
+def _once_or_again(work: Callable[[], str], says_it: bool) -> str:
+    try:
+        return _once(work, says_it)
+    except (Busy, IntegrityError):
+        return _once(work, says_it)
 
 
 def _once(work: Callable[[], str], says_it: bool) -> str:

@@ -16,7 +16,7 @@ from cop.platform.words import gettext as _
 from cop.web.callers import signed_in, viewer
 from cop.web.forms.settings import AddressForm, LeaveForm, PasswordForm, PreferencesForm, ProfileForm
 from cop.web.limiting import letter_limit, letters_from_network_limit, password_limit, writing_limit
-from cop.web.pages.settings import find_ties, load_own, look_alike_of, read_sessions
+from cop.web.pages.settings import find_ties, hold_ties, load_own, look_alike_of, read_sessions
 from cop.web.sending import carry_out, now
 from cop.web.signing import clear_session_cookie
 
@@ -185,6 +185,7 @@ def leave() -> Answer:
         return render_template("settings/leave.html", form=form, may_leave=ruling), 422 if ruling else 403
 
     def work() -> str:
+        hold_ties(viewer())
         confirm_password(person_id=viewer().person_id, password_hash=own.password_hash)
         leave_site(actor=viewer(), ties=find_ties(viewer()).ties, now=now())
         return url_for("site.front")

@@ -7,6 +7,7 @@ from contextlib import suppress
 from flask import Flask, Request, current_app, request
 from flask import session as form_session
 from flask_login import LoginManager
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from cop.accounts.sessions import STAY, is_long_unseen, note_seen, start_session
@@ -49,8 +50,8 @@ def _viewer_of(asked: Request) -> Viewer | None:
 
 
 def _note_seen(person: Viewer) -> None:
-    """At most once an hour, and never worth waiting for."""
-    with suppress(Busy), transaction():
+    """At most once an hour, and never worth waiting for; a full disk must not stop anybody reading."""
+    with suppress(Busy, SQLAlchemyError), transaction():
         note_seen(session_id=person.session_id or 0, now=now())
 
 

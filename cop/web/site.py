@@ -6,7 +6,8 @@ from flask import Blueprint, Response, current_app, jsonify, make_response, redi
 from werkzeug.wrappers import Response as AnyResponse
 
 from cop.web.callers import anyone, operators, viewer
-from cop.web.pages.site import build_home_page, build_welcome_page, read_readiness
+from cop.web.marking import waiting_marks
+from cop.web.pages.site import HomePage, build_home_page, build_welcome_page, read_readiness
 from cop.web.paths import own_path
 from cop.web.sending import now
 from cop.web.templating import THEMES, asset
@@ -32,11 +33,15 @@ Disallow: /invitations/
 @anyone
 def front() -> str | AnyResponse:
     if viewer().is_authenticated:
-        return render_template("site/home.html", page=build_home_page(viewer(), now=now()))
+        return render_template("site/home.html", page=_build_home())
     page = build_welcome_page(viewer(), now=now())
     if page.is_first_run:
         return _show_first_run()
     return render_template("site/welcome.html", page=page)
+
+
+def _build_home() -> HomePage:
+    return build_home_page(viewer(), marks=waiting_marks(), now=now())
 
 
 def _show_first_run() -> AnyResponse:

@@ -61,6 +61,7 @@ def furnish(app: Flask, settings: Settings) -> None:
         initials=initials,
         spell=ids.spell,
         practice=practice_line,
+        greeting=greeting,
         happened=happened_words,
         number=number_word,
     )
@@ -177,6 +178,18 @@ def month_of(at: datetime) -> str:
     at = here(at)
     month = _LONG_MONTHS[at.month - 1]
     return month if at.year == here(now()).year else f"{month} {at.year}"
+
+
+def greeting(person: Viewer) -> str:
+    """By the reader's clock, if they have said where it stands."""
+    hour = here(now()).hour
+    if not person.time_zone:
+        return _("Hello, %(name)s", name=person.name)
+    if 5 <= hour < 12:
+        return _("Good morning, %(name)s", name=person.name)
+    if 12 <= hour < 18:
+        return _("Good afternoon, %(name)s", name=person.name)
+    return _("Good evening, %(name)s", name=person.name)
 
 
 def happened_words(stored: str) -> str:

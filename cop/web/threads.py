@@ -9,9 +9,9 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cop.communities.queries import find_visible_id, get_community
+from cop.communities.queries import get_community
 from cop.discussions import operations as discussions
-from cop.discussions.drafts.queries import DraftLine, find_begun_thread
+from cop.discussions.drafts.queries import DraftLine
 from cop.discussions.queries import get_thread, list_fields, list_topics_of
 from cop.discussions.stories import Story, render_story
 from cop.discussions.withdrawals import operations as withdrawals
@@ -21,12 +21,12 @@ from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
 from cop.web.caching import kept_for_visitors
 from cop.web.callers import anyone, signed_in, viewer
-from cop.web.composers import draft_asked_for, draft_begun
+from cop.web.composers import draft_asked_for, draft_begun, thread_begun
 from cop.web.composing import similar_to
 from cop.web.forms.cases import ChoiceForm
 from cop.web.forms.stories import CHIPS, StoryForm
 from cop.web.forms.threads import ReplyForm
-from cop.web.limiting import writing_limit
+from cop.web.limiting import previewing_limit, writing_limit
 from cop.web.marking import note_reading, waiting_marks
 from cop.web.mentioning import link_story
 from cop.web.pages.composer import Around, ComposerPage, build_composer, build_reviser, preview_of
@@ -38,7 +38,7 @@ from cop.web.sending import carry_out, now
 Page = tuple[str, int]  # what is shown, and its status
 routes = Blueprint("threads", __name__)
 _TAKEN = (  # below a thread, and could be slugs
-    "edit", "edit-question", "edit-procedure", "edit-case", "outcome", "verdict", "revisions",
+    "edit", "edit-question", "edit-procedure", "edit-case", "outcome", "verdict", "revisions", "probe",
 )  # fmt: skip
 
 
@@ -88,13 +88,14 @@ def restore_thread(thread_id: str) -> Response:
 @routes.get("/c/<slug>/new/story")
 @signed_in
 def compose_story(slug: str) -> Page:
-    draft = _begun_story(slug)
+    draft = thread_begun(slug, "story")
     return _render_composer(slug, StoryForm.refilled(draft) if draft else StoryForm(), Around())
 
 
 @routes.post("/c/<slug>/new/story")
 @signed_in
 @writing_limit
+@previewing_limit
 def tell_story(slug: str) -> Response | Page:
     form = StoryForm()
     if _is_still_writing():
@@ -133,6 +134,7 @@ def edit_story(thread_id: str) -> Response | Page:
 @routes.post("/t/<thread_id>/edit")
 @signed_in
 @writing_limit
+@previewing_limit
 def revise_story(thread_id: str) -> Response | Page:
     form = StoryForm()
     if _is_still_writing():
@@ -174,14 +176,6 @@ def _read_asked() -> Asked:
 def _begun_in(thread_id: str) -> DraftLine | None:
     """The reply one has begun here, or whichever the address names."""
     return draft_asked_for("answer") or draft_begun(f"reply:{ids.read(thread_id)}")
-
-
-def _begun_story(slug: str) -> DraftLine | None:
-    """The story one has begun in this community, unless the address asks for an empty composer."""
-    community_id = find_visible_id(viewer(), slug)
-    if "anew" in request.args or community_id is None:
-        return None
-    return draft_asked_for("story") or find_begun_thread(viewer(), community_id, "story")
 
 
 def _is_still_writing() -> bool:

@@ -26,7 +26,14 @@ def test_a_name_that_misleads_or_says_nothing_will_not_do(name: str) -> None:
     assert fault_of(tidy(name)).endswith(".")
 
 
-@pytest.mark.parametrize("name", ["Moderator", "admin", "SYSTEM", "Anonymous"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Moderator", "admin", "SYSTEM", "Anonymous", "Site Administrator", "The Admin", "Maren (Admin)", "Site-Admin",
+        "SiteAdministrator", "Head Moderator", "Administrateur du site", "CoP Support", "CoP", "The Team", "Ad min",
+        "A former member", "\u0410dmin", "5ysadmin",
+    ],
+)  # fmt: skip
 def test_nobody_is_called_what_means_somebody_else(name: str) -> None:
     assert fault_of(name)
 
@@ -84,6 +91,10 @@ def test_a_password_goes_only_with_itself_to_the_letter(password: str) -> None:
         ("Ann-Sofie", "Ann Sofie"),
         ("\u0421\u0430\u0440\u0430", "Capa"),
         ("Moe", "\u039coe"),
+        ("Ann Lee", "ꓮꓠꓠ ꓡꓰꓰ"),
+        ("David", "ᎠᎪᏙᎥᎠ"),
+        ("Maren", "ᴍᴀʀᴇɴ"),
+        ("Lub", "ᒪᑌᑲ"),
     ],
 )
 def test_look_alikes_have_the_same_bones(one: str, other: str) -> None:
@@ -101,7 +112,9 @@ def test_different_names_have_different_bones(one: str, other: str) -> None:
     "name",
     [
         "山田 太郎", "高橋 メアリー", "Tanaka 太郎", "김민수", "Kim 민수", "Žofie Ďurková", "Ольга", "Αλέξης", "محمد",
-        "J.R.R. Tolkien", "St. John", "O’Neill", "Nguyễn Thị",
+
+        "Ed Badminton", "Modesta Cop", "Site Nyambura", "Nobody Owens", "Thế",
+        "ᏣᎳᎩ", "ꓡꓲ-ꓢꓴ ꓤ", "ᐃᓄᒃ","J.R.R. Tolkien", "St. John", "O’Neill", "Nguyễn Thị",
     ],
 )  # fmt: skip
 def test_names_of_one_way_of_writing_are_good(name: str) -> None:
@@ -120,6 +133,11 @@ def test_names_of_one_way_of_writing_are_good(name: str) -> None:
         ("evil.example", "like an address"),
         ("maren@evil", "like an address"),
         ("Adm1n", "somebody else"),
+        ("ꓮꓠꓠ ꓡꓰꓰ", "only look like"),
+        ("ᎠᎪᏙᎥᎠ", "only look like"),
+        ("ᴍᴀʀᴇɴ ᴏᴅᴜʏᴀ", "only look like"),
+        ("ᒪᑌᑲ", "only look like"),
+        ("ⲤⲞⲢ", "only look like"),
         ("Moderat0r", "somebody else"),
     ],
 )

@@ -158,3 +158,13 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(app: Flask) -> Non
         differences = compare_metadata(context, Base.metadata)
 
     assert differences == []
+
+
+def test_no_web_process_loads_what_only_the_worker_reckons_with() -> None:
+    asked = (
+        "import sys, cop.app, cop.wiring; from cop.web import blueprints; blueprints(); print('scipy' in sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "False\n"

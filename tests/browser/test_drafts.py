@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from sqlalchemy import create_engine, text
 
 from tests.browser.conftest import COP, DESK, PHONE, Site, wait_for
@@ -33,6 +33,8 @@ class Place:
     teller: BrowserContext
     reader: BrowserContext
     story: str
+    open_context: Callable[..., BrowserContext]
+    has_script: bool
 
     @property
     def composer(self) -> str:
@@ -77,7 +79,7 @@ def settle(site: Site, open_context: Callable[..., BrowserContext], *, javascrip
     join = reader.pages[0]
     join.goto(f"{site.base}/c/{slug}/")
     join.get_by_role("main").get_by_role("button", name="Join").first.click()
-    return Place(site, tag, slug, teller, reader, page.url)
+    return Place(site, tag, slug, teller, reader, page.url, open_context, javascript)
 
 
 def sign_in_on(page: Page, address: str) -> None:
@@ -214,8 +216,128 @@ def test_no_button_of_the_page_clears_a_box(place: Place) -> None:
         expect(reply).to_have_value(f"Typed before “{press}”.")
 
     page.goto(f"{place.story}?show=report")
-    page.get_by_role("link", name="Everything that came of it").click()
-    expect(reply).to_have_value("Typed before “Not now”.")
+    for press in ("Everything that came of it", "Field reports", "All, oldest first"):
+        if press == "Field reports":
+            report_on(place)
+            page.goto(place.story)
+        reply.fill(f"Typed before “{press}”.")
+        page.get_by_role("button", name=press, exact=True).click()
+        expect(page).to_have_url(re.compile(r"\?show=report#talk$" if press == "Field reports" else r"#talk$"))
+        expect(reply).to_have_value(f"Typed before “{press}”.")
+
+
+def report_on(place: Place) -> None:
+    """Somebody else says how it went, so that there is something to sort."""
+    tomasz = place.open_context(PHONE, javascript=False).new_page()
+    sign_up(tomasz, place.site, f"Tomasz Pell {place.tag}", f"tomasz-{place.tag}@example.org")
+    tomasz.goto(f"{place.site.base}/c/{place.slug}/")
+    tomasz.get_by_role("main").get_by_role("button", name="Join").first.click()
+    tomasz.goto(f"{place.story.split('/t/')[0]}/t/{place.story.split('/t/')[1].split('/')[0]}/verdict?verdict=held")
+    tomasz.get_by_label("Setting").fill("Another ward")
+    tomasz.get_by_label(re.compile("What happened")).fill("It hummed here too, at the same hour.")
+    tomasz.locator("#verdict-form .btn-go").click()
+
+
+@dataclass(frozen=True)
+class Composer:
+    """A composer of one kind: who writes in it, where, and in which box."""
+
+    who: BrowserContext
+    address: str
+    label: str
+
+
+def composers_of(place: Place) -> dict[str, Composer]:
+    """Those of questions, procedures, their revisions, and an answer; what is revised and answered is made first."""
+    base, new, kept = place.site.base, f"{place.site.base}/c/{place.slug}/new", place.teller.new_page()
+    kept.goto(f"{new}/question")
+    kept.get_by_label("What is going on?").fill("It hums at night.")
+    kept.get_by_label("What is the question?").fill("What hums?")
+    kept.get_by_role("button", name="Ask it").click()
+    question = kept.url
+    kept.goto(f"{new}/procedure")
+    kept.get_by_label("What is it called?").fill("Listening")
+    kept.get_by_label("Or their addresses, one on a line").fill(place.story)
+    kept.get_by_label("Or what does it say?").fill("Stand still.")
+    kept.get_by_role("button", name="Add it").click()
+    expect(kept.get_by_role("heading", name="Listening")).to_be_visible()
+    procedure = kept.url
+    asking = place.reader.new_page()
+    asking.goto(place.story)
+    asking.locator("#body").fill("At which hour?")
+    asking.locator("#reply .btn-go").click()
+    expect(asking.locator(".post-body", has_text="At which hour?")).to_have_count(1)
+    asking.close()
+    kept.close()
+    return {
+        "question": Composer(place.reader, f"{new}/question", "What is going on?"),
+        "procedure": Composer(place.teller, f"{new}/procedure", "Or what does it say?"),
+        "question revised": Composer(place.teller, f"{base}{stem(question)}/edit", "What is going on?"),
+        "procedure changed": Composer(place.teller, f"{base}{stem(procedure)}/edit-procedure", "Or what does it say?"),
+        "answer": Composer(place.teller, place.story, "Your answer"),
+    }
+
+
+def stem(address: str) -> str:
+    return "/t/" + address.split("/t/")[1].split("/")[0]
+
+
+def test_every_composer_outlives_its_session_another_tab_and_its_own_buttons(place: Place) -> None:
+    """(a), (b) and (d) for questions, procedures, their revisions and an answer, with scripts and without."""
+    for name, composer in composers_of(place).items():
+        if place.has_script and name not in ("question", "procedure"):
+            continue  # what scripts do there they do everywhere
+        words = f"It began {name}\nwith “nothing” & a <sound>."
+        page, other = composer.who.new_page(), composer.who.new_page()
+        box, theirs = (tab.get_by_label(re.compile(f"^{re.escape(composer.label)}")) for tab in (page, other))
+        open_composer(page, composer, name)
+        box.fill("First.")
+        if place.has_script:  # it saves by itself
+            saved = page.locator("form[data-draft]").filter(has=box).locator(".saved")
+            expect(saved).to_have_text(re.compile(r"Saved \d\d:\d\d"), timeout=8000)
+        else:
+            press(page, box, "Save draft")
+        open_composer(other, composer, name)
+        box.fill("Second.")
+        if name != "answer":
+            expect(theirs).to_have_value("First.")
+            press(page, box, "Preview" if "question" in name else "Find")
+            expect(box).to_have_value("Second.")
+        press(page, box, "Save draft")
+        theirs.fill("From the other tab.")
+        press(other, theirs, "Save draft")
+        expect(other.get_by_text("Another tab has saved this meanwhile")).to_be_visible()
+        expect(other.locator(".both .field :is(textarea, input)").first).to_have_value("Second.")
+        other.close()
+
+        page.goto(f"{place.site.base}/drafts")
+        page.locator("ol.drafts li").first.get_by_role("link", name="Go on").click()
+        expect(box).to_have_value("Second.")
+        box.fill(words)
+        moderator = composer.who is place.teller
+        address = f"{'joanne' if moderator else 'maren'}-{place.tag}@example.org"
+        end_sessions_of(place.site, address)
+        form = page.locator("form[data-draft]").filter(has=box)
+        form.locator(".btn-go").click()
+        expect(page.get_by_role("heading", name="You were signed out while writing")).to_be_visible()
+        sign_in_on(page, address)
+        expect(box).to_have_value(words)
+        page.goto(f"{place.site.base}/drafts")
+        page.get_by_role("button", name="Throw away").first.click()
+        page.close()
+
+
+def open_composer(page: Page, composer: Composer, name: str) -> None:
+    page.goto(composer.address)
+    if name == "answer":
+        page.locator("details.answer summary").first.click()
+
+
+def press(page: Page, box: Locator, button: str) -> None:
+    """A button of the form in which this box stands."""
+    form = page.locator("form[data-draft]").filter(has=box)
+    form.locator("button:visible:not(.vh)", has_text=button).first.click()
+    page.wait_for_load_state()
 
 
 def test_a_double_click_says_it_once_and_leaves_no_draft(place: Place) -> None:

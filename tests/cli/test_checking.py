@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, update
 
+from cop.cli import folders, postgresql, surroundings
 from cop.cli.locks import holding, worker_lock
 from cop.discussions.models import Thread
 from cop.platform.database import is_sqlite, transaction
@@ -30,6 +33,11 @@ def data(app: Flask) -> Iterator[Path]:
     folder: Path = app.extensions["cop-settings"].data
     yield folder
     folder.chmod(0o700)
+
+
+@pytest.fixture(autouse=True)
+def _with_programs(postgresql_programs: None) -> None:
+    """As on a machine that is set up for PostgreSQL."""
 
 
 @pytest.fixture
@@ -179,6 +187,64 @@ def test_what_is_wrong_with_order_and_counts_is_mended_on_request(run: Run, heal
 
     assert mended.exit_code == 0, mended.output
     assert mended.output.startswith("Mended 3 threads.")
+
+
+def test_each_usual_trouble_of_what_a_site_stands_on_is_named_with_what_to_do(
+    run: Run, app: Flask, healthy: Cast, data: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All at once: none hides another."""
+    chosen = app.extensions["cop-settings"]
+    awry = dataclasses.replace(
+        chosen, base_url="https://forum.example.org", secret_key="", smtp_url="smtp://127.0.0.1:9"
+    )
+    monkeypatch.setitem(app.extensions, "cop-settings", awry)
+    monkeypatch.setattr(surroundings.shutil, "disk_usage", lambda _data: SimpleNamespace(free=1_000_000))
+    monkeypatch.setattr(folders.os, "access", lambda path, _mode: Path(path).name != "mail")
+    (data / "mail").mkdir(exist_ok=True)
+    (data / "secret").write_text("short")
+    (data / "secret").chmod(0o600)
+    with transaction() as s:
+        s.execute(update(Thread).where(Thread.id == healthy.noise_thread).values(told_at=now + timedelta(hours=3)))
+        enqueue("notifications.welcome", {"person_id": 1}, now=now)
+        s.execute(update(OutboxRow).values(fault="The mail server cannot be used: timed out", due_at=now))
+
+    checked = run("check")
+    (data / "secret").unlink()
+
+    for trouble, advice in (
+        ("proxy: people come over https://forum.example.org, and COP_PROXIES is 0", "Set COP_PROXIES"),
+        ("is shorter than 32 characters", "Delete the file and start the site again"),
+        ("disk: 1 MB are free", "Make room"),
+        (f"{data / 'mail'} cannot be written to", "chown -R"),
+    ):
+        (line,) = (line for line in checked.output.splitlines() if trouble in line)
+        assert line.startswith("trouble  ")
+        assert advice in line
+    assert checked.exit_code == 1
+
+    monkeypatch.setattr(folders.os, "access", lambda _path, _mode: True)
+    checked = run("check")
+
+    for trouble, advice in (
+        ("clock: something was written at 2026-06-15 00:08 UTC", "NTP"),
+        ("mail: comes from CoP <noreply@localhost>", "Set COP_MAIL_FROM"),
+        ("wait since 2026-06-14 21:08 UTC: “The mail server cannot be used: timed out”", "COP_SMTP_URL"),
+    ):
+        (line,) = (line for line in checked.output.splitlines() if trouble in line)
+        assert line.startswith("trouble  ")
+        assert advice in line
+
+
+def test_backups_that_cannot_be_made_are_trouble(
+    run: Run, healthy: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite needs nobody's programs."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(postgresql, "_DEBIAN", tmp_path)
+
+    checked = run("check")
+
+    assert ("trouble  backups: This needs pg_dump of PostgreSQL" in checked.output) != is_sqlite()
 
 
 def test_a_row_that_points_nowhere_is_found(site: Site) -> None:

@@ -128,4 +128,5 @@ def test_it_is_made_here_and_has_nothing_to_do_with_the_site_that_is_set_up(site
     vouched, moderating = sum(bool(place.vouch) for place in places), sum(place.role == "moderator" for place in places)
     sent = list((here / ".demo" / "mail").iterdir())
     welcomed = len(people) + 1  # the administrator too
-    assert len(sent) == welcomed + vouched + moderating
+    let_in = sum(bool(place.asks) for place in places)
+    assert len(sent) == welcomed + vouched + moderating + let_in

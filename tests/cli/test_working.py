@@ -84,7 +84,7 @@ def test_a_lost_index_is_built_anew_though_nothing_waits(
     shutil.rmtree(tmp_path / "index")
     lost = indexing.state()
 
-    work(3)
+    work(10)
 
     assert lost is IndexState.BROKEN
     assert indexing.state() is IndexState.SOUND

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from cop.demo.content import FOLDER, BadContent, hash_content, read_content
+from cop.demo.content import FOLDER, BadContent, StoryCard, hash_content, read_content
 
 STORY = """+++
 teller = "ada"
@@ -107,3 +109,37 @@ def test_everybody_who_speaks_is_there_and_in_the_community() -> None:
 
     assert strangers == []
     assert len(content.stories) >= 10
+
+
+def test_there_is_every_kind_and_the_texts_are_of_the_length_that_people_write() -> None:
+    """And no sentence stands twice."""
+    content = read_content()
+    kinds = Counter(story.kind for story in content.stories)
+    said = [text for story in content.stories for text in (*story.draft.fields.values(), *_said(story))]
+    sentences = Counter(
+        sentence
+        for text in said
+        for line in text.splitlines()
+        if not line.startswith(">")
+        for sentence in re.split(r"(?<=[.?!]) ", line)
+        if len(sentence) > 30
+    )
+    lengths = {
+        story.file: sum(len(text.split()) for text in story.draft.fields.values())
+        for story in content.stories
+        if story.kind == "story"
+    }
+
+    assert kinds["question"] >= 4
+    assert kinds["procedure"] >= 4
+    assert {card.visibility for card in content.communities} == {"public", "members"}
+    assert any(story.points and story.points.reviewed_days_ago > 365 for story in content.stories), (
+        "one is overdue for a review"
+    )
+    assert [sentence for sentence, times in sentences.items() if times > 1] == []
+    assert {file for file, words in lengths.items() if not 150 <= words <= 650} == set()
+
+
+def _said(story: StoryCard) -> list[str]:
+    """What is new in the talk: what was edited or revised says most of what it said before."""
+    return [entry.text for entry in story.talk if entry.kind not in ("edit", "revise")]

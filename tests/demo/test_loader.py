@@ -20,7 +20,8 @@ from cop.communities.models import Community, Membership, Vouch
 from cop.demo.cases import read_cases
 from cop.demo.content import Content, read_content
 from cop.demo.loader import PASSWORD, address_of, load_demo
-from cop.discussions.models import Reply, StoryField, Thread
+from cop.discussions.models import Reply, Revision, StoryField, Thread, ThreadTopic
+from cop.discussions.probes.models import Probe, ProbeWonder, WaitingProbe
 from cop.endorsements.models import Verdict
 from cop.platform.database import db, reading, session
 from cop.platform.markup import RENDERER_VERSION
@@ -108,9 +109,13 @@ def test_everything_is_said_that_the_files_say(loaded: Content) -> None:
     verdicts = Counter(session().scalars(select(Verdict.kind)))
     kinds = Counter(entry.kind for entry in said)
 
+    probes = [probe for asked in loaded.asked for probe in asked.probes]
+    waiting = session().scalar(select(func.count()).select_from(WaitingProbe)) or 0
+
     assert replies == {
-        "reply": kinds["reply"],
-        "answer": kinds["answer"],
+        "reply": kinds["reply"] + sum(len(probe.cases) for probe in probes),
+        "answer": kinds["answer"] + sum(probe.answer is not None for probe in probes),
+        "probe": len(probes) - waiting,
         "dissent": kinds["otherwise"],
         "report": kinds["held"] + kinds["adapted"] + kinds["failed"],
     }
@@ -118,6 +123,17 @@ def test_everything_is_said_that_the_files_say(loaded: Content) -> None:
         (story.file, entry.by): entry.kind for story in loaded.stories for entry in story.talk if entry.kind in verdicts
     }
     assert verdicts == Counter(given.values())  # the last word of each person on each story
+
+
+def test_every_state_of_a_probe_is_shown(loaded: Content) -> None:
+    probes = list(session().scalars(select(Probe)))
+    each = select(func.count()).select_from(ProbeWonder).group_by(ProbeWonder.probe_id)
+
+    assert {probe.state for probe in probes} == {"open", "answered", "declined"}
+    assert len({probe.type for probe in probes}) >= 8
+    assert sum(probe.gone_at is not None for probe in probes) == 1
+    assert session().scalar(select(func.count()).select_from(WaitingProbe)) == 1
+    assert max(session().scalars(each)) == 2
 
 
 def test_answers_stand_under_what_they_answer(loaded: Content) -> None:
@@ -168,3 +184,21 @@ def test_every_key_is_what_the_acts_say_and_the_site_looks_alive(loaded: Content
 
 def test_what_is_told_can_be_found(played: Flask, loaded: Content) -> None:
     assert played.test_client().get("/search?q=subtraction").data.count(b"The subtraction I could not do") >= 1
+
+
+def test_what_was_asked_agreed_changed_mentioned_and_taken_back_stands(played: Flask, loaded: Content) -> None:
+    browser = played.test_client()
+    kinds = Counter(session().scalars(select(Thread.kind)))
+    changed = Counter(session().scalars(select(Revision.by_id)))
+    html = "".join(session().scalars(select(Reply.html)))
+
+    assert kinds == Counter(story.kind for story in loaded.stories)
+    assert len(changed) >= 3
+    assert session().scalar(select(func.count()).where(Reply.withdrawn_at.is_not(None))) == 1
+    assert html.count('<a href="/people/') >= 3
+    assert html.count("<blockquote>") >= 3
+    assert session().scalar(select(func.count()).select_from(ThreadTopic)) >= 20
+    assert b"Not looked at for a year" in browser.get("/c/incident-response/procedures").data
+    outside = browser.get("/c/home-visits/").data + browser.get("/search?q=drainer").data
+    assert b"Ask to join" in outside
+    assert b"Two cups" not in outside

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -193,9 +193,24 @@ def test_a_recurring_job_plans_itself_once(app: Flask, now: datetime) -> None:
         planned = s.execute(select(OutboxRow.job, OutboxRow.due_at)).all()
     assert {tuple(row) for row in planned} == {
         ("sweep", now + wiring.SWEEP_EVERY),
-        ("search.verify", now + wiring.VERIFY_EVERY),
+        ("search.verify", now.replace(day=now.day + 1, hour=wiring.VERIFY_AT, minute=0)),
     }
     assert len(planned) == 2
+
+
+def test_heavy_work_waits_for_its_hour_and_does_not_begin_with_the_start(app: Flask, now: datetime) -> None:
+    """Nobody is to wait because a server that was down at three compares its index when it comes back at nine."""
+    done: list[datetime] = []
+    jobs = {"heavy": Job(lambda _payloads, at: done.append(at), every=timedelta(days=1), at_hour=3)}
+    three = datetime(2026, 6, 15, 3, tzinfo=UTC)
+
+    for at in (now, three - timedelta(minutes=1), three, three + timedelta(days=1, hours=6)):
+        with transaction():  # each time the worker has just been started
+            outbox.plan_recurring(jobs, now=at)
+        outbox.deliver_due(jobs, claim="w", now=at)
+        outbox.deliver_due(jobs, claim="w", now=at + timedelta(minutes=20))
+
+    assert done == [three + timedelta(minutes=19), three + timedelta(days=1, hours=6, minutes=20)]
 
 
 def test_the_sweep_forgets_what_has_run_out_and_nothing_else(app: Flask, cast: Cast, now: datetime) -> None:

@@ -88,7 +88,9 @@ def outcome(
 
 
 def is_near(field: str, got: object, expected: object) -> bool:
-    """Whether a number is within the vectors' tolerance; everything else must be equal."""
+    """Whether a number, or each of a dictionary, is within the vectors' tolerance; everything else must be equal."""
+    if isinstance(expected, dict) and isinstance(got, dict):
+        return got.keys() == expected.keys() and all(is_near(field, got[key], expected[key]) for key in expected)
     if isinstance(expected, float) and isinstance(got, int | float) and not isinstance(got, bool):
         tolerance = VECTORS["tolerance"]
         return abs(got - expected) <= tolerance.get(field, tolerance["default"])

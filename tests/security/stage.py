@@ -5,14 +5,18 @@ The database can be set back to how the stage was built, so that each cell of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import product
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, event, func, insert, select, update
 
 from cop.accounts.administration import suspend_person
 from cop.accounts.models import Person
@@ -24,10 +28,22 @@ from cop.communities.models import Community, Invitation, JoinRequest, Removal
 from cop.communities.queries import get_line, load_person_as_viewer
 from cop.communities.requests.operations import ask_to_join
 from cop.communities.topics.operations import add_topic
+from cop.communities.vouches.operations import vouch_for
+from cop.discussions.drafts.models import Draft
+from cop.discussions.models import Reply, Thread
+from cop.discussions.operations import ask_question
+from cop.discussions.probes.models import WaitingProbe
+from cop.discussions.procedures.operations import add_procedure
+from cop.discussions.procedures.texts import ProcedureDraft, ProcedureText, render_procedure
+from cop.discussions.stories import StoryDraft, render_story
+from cop.discussions.withdrawals.operations import withdraw_reply, withdraw_thread
+from cop.platform.choices import forget_choices
 from cop.platform.database import Base, db, session, transaction
+from cop.platform.ids import new_id
 from cop.web import caching
 from tests.cases.stage import add_case
-from tests.cast import add_community, add_member, add_person, add_reply, add_story, silence
+from tests.cast import add_community, add_member, add_person, add_reply, add_story, add_verdict, silence
+from tests.probing import add_probe, decline, wonder
 from tests.web.reading import read
 
 VISIBILITIES = ("public", "members", "secret")
@@ -61,22 +77,32 @@ class Place:
     token: str = ""
     removal: int = 0
     case: int = 0  # a live one, told by T, in which nobody has chosen
+    others: dict[str, int] = field(default_factory=dict)  # what else was told, said and begun, by what it is called
+    probe: int = 0  # P's, open before T, and N wondered too
+    declined: int = 0  # M's
+    waiting: int = 0  # P's third
+
+
+Row = dict[str, Any]
+WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 
 
 @dataclass
 class Stage:
-    """Who is there, where, and how to begin again."""
+    """Who is there, where, and how to begin again.
+
+    Only the tables are read that the database was told to write to, and only what differs is put back: most of what is
+    tried changes nothing, and the rest a row or two.
+    """
 
     app: Flask
     people: dict[str, int]
     places: dict[str, Place]
     browsers: dict[str, FlaskClient]
-    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    rows: dict[str, dict[tuple[Any, ...], Row]] = field(default_factory=dict)
     guards: dict[str, dict[str, str]] = field(default_factory=dict)
     index: object = None
-
-    def handle(self, who: str) -> str:
-        return who.lower() + "-the-one" if len(who) == 1 else f"{who}-the-one"
+    written: set[str] = field(default_factory=set)  # tables, with those whose rows may go with theirs
 
     def guard(self, who: str) -> dict[str, str]:
         """The hidden fields of a form of this person's; a visitor's forms have none."""
@@ -84,21 +110,115 @@ class Stage:
             self.guards[who] = read(self.browsers[who], "/c/").forms().get("/signout", {})
         return {name: value for name, value in self.guards[who].items() if name == "csrf_token"}
 
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Note what is written to."""
+
+        def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if writes := WRITES.match(statement):
+                self.written |= {writes[2]} if writes[1].upper() != "DELETE FROM" else _hanging_on(writes[2])
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    def is_changed(self) -> bool:
+        """Whether anything is otherwise than it was when the stage was built, but for what harms nobody."""
+        return any(
+            _without_harmless(name, now) != _without_harmless(name, self.rows[name])
+            for name, now in self._read(self.written).items()
+        )
+
     def begin_again(self) -> None:
+        """Put back what differs, whatever it was; afterwards the stage is as it was built."""
+        tables = [table for table in Base.metadata.sorted_tables if table.name in self.written]
+        now = self._read(self.written)
         with db.engine.begin() as connection:
-            for table in reversed(Base.metadata.sorted_tables):
-                connection.execute(table.delete())
-            for table in Base.metadata.sorted_tables:
-                if self.rows[table.name]:
-                    connection.execute(insert(table), self.rows[table.name])
+            for table in reversed(tables):
+                for key in now[table.name].keys() - self.rows[table.name].keys():
+                    connection.execute(table.delete().where(*_is(table, key)))
+            for table in tables:
+                lost = [row for key, row in self.rows[table.name].items() if key not in now[table.name]]
+                if lost:
+                    connection.execute(insert(table), lost)
+            for table in tables:
+                for key, row in self.rows[table.name].items():
+                    if now[table.name].get(key, row) != row:
+                        connection.execute(table.update().where(*_is(table, key)).values(**row))
+        self.written.clear()
+        caching.forget_all()
+        forget_choices()
+
+    @contextmanager
+    def supposing(self, table: Table, more: list[Row]) -> Iterator[None]:
+        """For a while the stage is as it was built, and somebody has done something besides."""
+        built, key = self.rows, table.primary_key
+        self.written.add(table.name)
+        rows = {tuple(row[column.name] for column in key): row for row in more}
+        self.rows = built | {table.name: built[table.name] | rows}
+        try:
+            self.begin_again()
+            yield
+        finally:
+            self.rows = built
+            self.written.add(table.name)
+            self.begin_again()
+
+    def asked(self, now: datetime) -> list[Row]:
+        """A request of everybody who is in none of the places, in each of them."""
+        return [
+            {
+                "id": 1000 + number, "community_id": place.id, "person_id": self.people[who], "line": "Let me in.",
+                "asked_at": now, "outcome": None, "settled_at": None, "settled_by_id": None, "sentence": "",
+            }
+            for number, (place, who) in enumerate(product(self.places.values(), "ORA"))
+        ]  # fmt: skip
+
+    def come_back(self) -> None:
+        """Put everything back where another test has left nothing."""
+        self.written = {table.name for table in Base.metadata.sorted_tables}
+        self.begin_again()
+        with db.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 _count_on(connection)
-        caching.forget_all()
 
     def remember(self) -> None:
+        self.rows = self._read({table.name for table in Base.metadata.sorted_tables})
+
+    @staticmethod
+    def _read(names: set[str]) -> dict[str, dict[tuple[Any, ...], Row]]:
         with db.engine.connect() as connection:
-            for table in Base.metadata.sorted_tables:
-                self.rows[table.name] = [dict(row._mapping) for row in connection.execute(select(table))]
+            return {
+                table.name: {
+                    tuple(row[column] for column in table.primary_key): dict(row)
+                    for row in connection.execute(select(table)).mappings()
+                }
+                for table in Base.metadata.sorted_tables
+                if table.name in names
+            }
+
+
+@cache
+def _hanging_on(name: str) -> set[str]:
+    """A table and all whose rows may change when one of its rows goes."""
+    found = {name}
+    for table in Base.metadata.sorted_tables:
+        if any(key.column.table.name in found for key in table.foreign_keys):
+            found.add(table.name)
+    return found
+
+
+def _without_harmless(name: str, rows: dict[tuple[Any, ...], Row]) -> dict[tuple[Any, ...], Row]:
+    """Counts and last visits; and what is kept for somebody signed out until they sign in."""
+    if name in ("limit_count", "session", "read_mark"):
+        return {}
+    return {key: row for key, row in rows.items() if name != "draft" or row["person_id"]}
+
+
+def _is(table: Table, key: tuple[Any, ...]) -> list[ColumnElement[bool]]:
+    return [column == value for column, value in zip(table.primary_key, key, strict=True)]
 
 
 def _count_on(connection: Connection) -> None:
@@ -137,10 +257,56 @@ def _furnish(visibility: str, people: dict[str, int], now: datetime) -> Place:
     story = add_story(people["T"], id_, now - timedelta(days=9), title=f"Of {word}", situation=f"{word} " + "a b " * 60)
     place = Place(visibility, id_, f"{visibility}-place", story, 0, word)
     place.reply = add_reply(people["P"], story, now - timedelta(days=8), body=f"Heard of {word}.")
+    _tell_more(place, people, now - timedelta(days=7))
+    _ask(place, people, now)
     place.case = add_case(people["T"], id_, now - timedelta(days=7), title=f"A case of {word}", outcome="")
     silence(people["S"], id_, now + timedelta(days=7))
     _settle(place, people, now)
     return place
+
+
+def _tell_more(place: Place, people: dict[str, int], now: datetime) -> None:
+    """What can be taken back and brought back, a question, a procedure, drafts, and a word for the newcomer."""
+    teller, more = people["T"], place.others
+    more["another"] = add_story(teller, place.id, now, title="Another")
+    more["taken_story"] = add_story(teller, place.id, now, title="Taken back")
+    more["taken_reply"] = add_reply(people["P"], place.story, now)
+    more["silenced_reply"] = add_reply(people["S"], place.story, now)
+    more["procedure"] = point_to(teller, place.id, place.story, now)
+    for who in "PS":
+        add_verdict(people[who], more["another"], "seen", now)
+    question = render_story(StoryDraft("Who has seen this?", {"situation": "Only this once."}), now=now)
+    with transaction() as s:
+        community, actor = s.get_one(Community, place.id), load_person_as_viewer(teller)
+        more["question"] = ask_question(actor=actor, community=community, question=question, now=now).id
+        withdraw_thread(actor=actor, thread=s.get_one(Thread, more["taken_story"]), now=now)
+    with transaction() as s:
+        thread, reply = s.get_one(Thread, place.story), s.get_one(Reply, more["taken_reply"])
+        practitioner = load_person_as_viewer(people["P"])
+        withdraw_reply(actor=practitioner, thread=thread, reply=reply, now=now)
+        community = s.get_one(Community, place.id)
+        vouch_for(actor=practitioner, community=community, person_id=people["N"], line="Seen it done.", now=now)
+    with transaction() as s:
+        for name, thrown_at in (("draft", None), ("thrown_draft", now + timedelta(days=7))):
+            more[name] = new_id()
+            s.add(
+                Draft(
+                    id=more[name], person_id=teller, kind="story", community_id=place.id, fields='[["title", "Half"]]',
+                    revision=1, begun_at=now, saved_at=now, discarded_at=thrown_at,
+                )
+            )  # fmt: skip
+
+
+def _ask(place: Place, people: dict[str, int], now: datetime) -> None:
+    """T declines what M asks; P asks three times, of which the last waits."""
+    place.declined = add_probe(people["M"], place.story, now, body=f"What of {place.word} is left?") or 0
+    decline(people["T"], place.declined, now)
+    place.probe = add_probe(people["P"], place.story, now, body=f"What was {place.word} like?") or 0
+    for _ in range(2):
+        add_probe(people["P"], place.story, now)
+    wonder(people["N"], place.probe, now)
+    with transaction() as s:
+        place.waiting = s.scalars(select(WaitingProbe.id).where(WaitingProbe.thread_id == place.story)).one()
 
 
 def _settle(place: Place, people: dict[str, int], now: datetime) -> None:
@@ -165,6 +331,9 @@ def _settle(place: Place, people: dict[str, int], now: datetime) -> None:
         with transaction():
             line = get_line(founder(), place.id)
             ask_to_join(actor=load_person_as_viewer(asker), community=line, line="I do this work.", now=now)
+    with transaction() as s:
+        if place.visibility == "secret":  # asked while it was open to asking
+            s.add(JoinRequest(community_id=place.id, person_id=people["asker"], line="I do this work.", asked_at=now))
     _note_ids(place, people, now)
 
 
@@ -179,3 +348,23 @@ def _note_ids(place: Place, people: dict[str, int], now: datetime) -> None:
             s.scalar(select(Removal.id).where(Removal.person_id == removed, Removal.community_id == here)) or 0
         )
         place.invitation = s.scalar(select(Invitation.id).where(Invitation.community_id == here)) or 0
+
+
+def document(now: datetime) -> ProcedureText:
+    """A procedure that can be stored."""
+    draft = ProcedureDraft("Turning the patient", "https://example.org/turning.pdf", "A quarter.", now.date())
+    return render_procedure(draft, now=now)
+
+
+def point_to(owner_id: int, community_id: int, ground: int, now: datetime) -> int:
+    """Add a procedure that rests on a thread, as its form does; its id."""
+    text = document(now)
+    with transaction() as s:
+        return add_procedure(
+            actor=load_person_as_viewer(owner_id),
+            community=s.get_one(Community, community_id),
+            text=text,
+            owner_id=owner_id,
+            grounds=[ground],
+            now=now,
+        ).id

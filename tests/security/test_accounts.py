@@ -254,7 +254,7 @@ def test_C07_a_newer_letter_ends_the_older_one(cast: Cast, client: FlaskClient, 
     assert (reset(client, older), reset(client, newer)) == (404, 303)
 
 
-@pytest.mark.parametrize("change", ["password", "address", "suspended", "left"])
+@pytest.mark.parametrize("change", ["password", "address", "suspended", "left", "signed in"])
 def test_C07_V050_a_reset_dies_when_what_it_was_for_has_changed(
     cast: Cast, app: Flask, client_of: Clients, administrator: FlaskClient, post: Postbox, change: str
 ) -> None:
@@ -267,6 +267,8 @@ def test_C07_V050_a_reset_dies_when_what_it_was_for_has_changed(
         _change_address(browser, post)
     elif change == "suspended":
         send(administrator, "/admin/people/maren-oduya/suspend", reason="Spam.")
+    elif change == "signed in":
+        sign_in(app.test_client())
     else:
         send(browser, "/settings/deactivate", password=PASSWORD, sure="maren oduya")
 

@@ -25,7 +25,8 @@ from cop.discussions.drafts.models import Draft
 from cop.platform.database import transaction
 from cop.platform.ids import spell
 from tests.cases.stage import add_case, choose, skip, think_twice
-from tests.cast import Cast, add_member, add_person, add_reply, add_story, add_verdict
+from tests.cast import Cast, add_member, add_person, add_reply, add_story, add_topic, add_verdict, ask_a_question
+from tests.probing import add_probe
 from tests.security.surfaces import addresses_of
 
 SEES = {  # whose canaries each may meet
@@ -50,6 +51,10 @@ SEARCHES = (
     "/suggest?q={word}",
     "/suggest?q=told+inside",
     "/suggest?q=to",
+    "/suggest?q=porters",
+    "?q=night+topic:porters-{word}",
+    "?q=night&t=porters-{word}&c=night-shift-pzqlmn",
+    "?q=night+told&t=porters-{word}&c=inner-room-wvxyqj",
 )
 
 
@@ -99,6 +104,7 @@ def furnish(cast: Cast, now: datetime) -> dict[str, int]:
     add_member(vera, cast.bedside, now)
     lost = {who: add_person(f"{who.capitalize()} Lost", now) for who in ("removed", "left", "suspended")}
     for place, word in ((cast.night_shift, cast.canaries["members"]), (cast.inner_room, cast.canaries["secret"])):
+        add_topic(cast.piet, place, f"Porters {word}", now)
         for person_id in (vera, *lost.values()):
             add_member(person_id, place, now, vouched_by=cast.piet, line=f"Seen with {word}.")
         with transaction() as s:
@@ -107,6 +113,11 @@ def furnish(cast: Cast, now: datetime) -> dict[str, int]:
             leave_community(actor=load_person_as_viewer(lost["left"]), community=community, now=now)
     for thread, word in ((cast.night_thread, cast.canaries["members"]), (cast.secret_thread, cast.canaries["secret"])):
         add_verdict(vera, thread, "held", now, body=f"It held, as {word} says, on the second night too.")
+        for number in range(3):  # two stand open, one waits
+            add_probe(vera, thread, now, body=f"Which {word} was number {number}?", quote=word)
+    for place, word in ((cast.night_shift, cast.canaries["members"]), (cast.inner_room, cast.canaries["secret"])):
+        asked = ask_a_question(cast.piet, place, now, title=f"Asked by night {word}")
+        add_reply(vera, asked, now, body=f"As {word} has it.")
     seal(cast, now)
     ada = add_person("Ada Site", now)
     with transaction() as s:

@@ -18,6 +18,7 @@ from sqlalchemy import select, true
 
 from cop.cases.models import Fork
 from cop.communities import queries as communities
+from cop.communities.topics import queries as topics
 from cop.discussions import queries as discussions
 from cop.discussions.drafts import queries as drafts
 from cop.discussions.models import Reply
@@ -45,7 +46,9 @@ LOOSENED: dict[FunctionType, tuple[FunctionType, ...]] = {  # with those that wo
     LINES: (TOLD,),
     TOLD: (LINES,),
     discussions.list_reports_on: (),
+    discussions.list_helped_by: (),
     OFFERED: (),
+    topics.list_offered_topics: (),
     drafts._select_placed: (),
 }
 

@@ -15,6 +15,7 @@ from cop.platform.database import transaction
 from cop.platform.ids import spell
 from tests.cast import Cast, add_reply, add_story, add_verdict
 from tests.postbox import Postbox
+from tests.probing import add_probe, answer
 
 PAGES = (
     "/",
@@ -67,6 +68,11 @@ def thread(app: Flask, cast: Cast, now: datetime) -> str:
     add_reply(cast.caro, thread_id, now, body="<script>alert(1)</script> & <b>bold</b>")
     for kind, person in (("held", cast.tomasz), ("otherwise", cast.joanne)):
         add_verdict(person, thread_id, kind, now, body="Here it was different & not as <told> at all, by night.")
+    add_probe(cast.tomasz, thread_id, now, body="Which *one* & <why>?", quote="I waited")
+    answer(cast.maren, add_probe(cast.joanne, thread_id, now, quote="A long line") or 0, now, body="- so\n- and so")
+    add_probe(cast.caro, thread_id, now, box="not_when")
+    for _ in range(2):  # of which one waits
+        add_probe(cast.caro, thread_id, now, body="And <then>?")
     return spell(thread_id)
 
 
@@ -96,6 +102,8 @@ def test_every_page_is_valid_html(
         f"/t/{thread}/any?kind=report",
         f"/t/{thread}/edit",
         f"/t/{thread}/revisions",
+        f"/t/{thread}/probe?quote=One&type=goal",
+        f"/t/{thread}/any?show=open",
         f"/t/{thread}/any?find=told",
         "/c/bedside-icu/new/question",
         "/c/bedside-icu/new/procedure",

@@ -10,9 +10,13 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from cop.discussions.marks.operations import store_marks
 from cop.discussions.marks.queries import Mark, find_mark
+from cop.discussions.models import Reply
+from cop.discussions.versions import of_thread
+from cop.platform import versions
 from cop.platform.database import db, transaction
 from cop.platform.ids import spell
 from cop.web.marking import write_marks
@@ -72,7 +76,7 @@ def test_a_permalink_into_the_middle_shows_what_was_said_around_it(long: int, cl
 
 
 def test_every_page_of_ten_thousand_replies_costs_what_the_first_costs(
-    long: int, cast: Cast, client_of: Clients, now: datetime, statements: list[str]
+    long: int, cast: Cast, client_of: Clients, client: FlaskClient, now: datetime, statements: list[str]
 ) -> None:
     short = add_story(cast.maren, cast.bedside, now, title="Short")
     middling = add_story(cast.maren, cast.bedside, now, title="Middling")
@@ -86,7 +90,7 @@ def test_every_page_of_ten_thousand_replies_costs_what_the_first_costs(
     for name, path in {
         "of 2": address(short), "of 50": address(middling), "of 10,000": address(long),
         "first": address(long, "?at=first"),
-        "second": read(browser, read(browser, address(long, "?at=first")).leads("next") or "").leads("next") or "",
+        "second": read(client, read(client, address(long, "?at=first")).leads("next") or "").leads("next") or "",
         "middle": browser.get(f"/p/{spell(5_001)}").headers["Location"].partition("#")[0],
     }.items():  # fmt: skip
         browser.get(path)
@@ -126,6 +130,45 @@ def test_what_is_found_goes_on_over_pages_and_each_leads_to_its_place(long: int,
     assert all("77" in str(n) for n in numbers(latest) + numbers(earlier))
     assert max(numbers(earlier)) < min(numbers(latest))
     assert latest.all("input[@id='find-here']")[0].get("value") == "number 77"
+
+
+def test_a_page_looks_through_a_stretch_and_leads_on_from_it(
+    told: int, cast: Cast, client: FlaskClient, now: datetime, statements: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_many_replies(told, [cast.tomasz, cast.caro], 100, now - timedelta(days=9))
+    monkeypatch.setattr("cop.discussions.talks.queries.LOOKED_THROUGH", 40)
+    pages: dict[str, list[list[int]]] = {"prev": [], "next": []}
+    costs: dict[str, set[int]] = {"prev": set(), "next": set()}
+
+    for way, begins in (("prev", "?find=number+1"), ("next", "?find=number+1&at=first")):
+        page: Reader | None = read(client, address(told, begins))
+        while page:
+            pages[way].append(numbers(page))
+            statements.clear()
+            page = read(client, to) if (to := page.leads(way)) else None
+            costs[way].add(len([one for one in statements if one.lstrip().startswith("SELECT")]))
+    nothing = read(client, address(told, "?find=dialysis"))
+
+    assert pages["prev"] == [[61, 71, 81, 91], [21, 31, 41, 51], [1, *range(10, 20)]]
+    assert pages["next"] == [[1, *range(10, 20), 21, 31], [41, 51, 61, 71], [81, 91]]
+    assert "Not in this stretch" in nothing.text
+    assert nothing.leads("prev")
+    assert [len(of_pages - {0}) for of_pages in costs.values()] == [1, 1]
+
+
+def test_words_that_stand_in_the_teller_s_answer_are_found_with_what_it_answers(
+    told: int, cast: Cast, client: FlaskClient, now: datetime
+) -> None:
+    asked = add_reply(cast.tomasz, told, now, body="What did you see?")
+    add_reply(cast.caro, told, now, body="Something else.")
+    answered = add_reply(cast.maren, told, now, body="A mottled knee.")
+    with transaction() as s:
+        s.execute(update(Reply).where(Reply.id == answered).values(kind="answer", answers_id=asked))
+        versions.change([of_thread(told)])
+
+    page = read(client, address(told, "?find=MOTTLED"))
+
+    assert said(page) == ["What did you see?", "A mottled knee."]
 
 
 def test_looking_for_what_no_database_takes_finds_everything(told: int, client: FlaskClient) -> None:

@@ -9,10 +9,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from cop.accounts.operations import Practice, say_practice
+from cop.accounts.operations import Practice, leave_site, say_practice
+from cop.accounts.permissions import Ties
+from cop.platform import ids
 from cop.platform.database import transaction
-from tests.cast import Cast, add_member, add_person, add_story, add_verdict
-from tests.web.reading import read
+from cop.platform.ids import spell
+from tests.cast import Cast, add_member, add_person, add_reply, add_story, add_verdict
+from tests.web.reading import read, send
 
 Clients = Callable[[int], FlaskClient]
 EVERYBODY = ("nobody", "otto", "caro", "maren", "tomasz", "joanne", "bea", "piet")
@@ -124,6 +127,43 @@ def test_stories_and_what_others_did_with_them_are_shown_failures_too(
     ):
         assert said in report[0]
     assert "Not hers" not in page.text
+
+
+def test_a_record_holds_dissent_the_questions_one_helped_with_and_what_one_has_been_near(
+    cast: Cast, client: FlaskClient, client_of: Clients, now: datetime
+) -> None:
+    """On the profile of everything, on the member’s page of one community alone; who has left is a former member."""
+    maren = client_of(cast.maren)
+    send(client_of(cast.joanne), "/c/bedside-icu/topics", name="Weaning")
+    story = add_story(cast.maren, cast.bedside, now - timedelta(days=40), title="Cold knees, good numbers")
+    edit = f"/t/{spell(story)}/edit"
+    form = read(maren, edit).forms()[edit]
+    assert send(maren, edit, **{**form, "topic": "weaning", "anyway": "1"}).status == 303
+    add_verdict(cast.tomasz, story, "otherwise", now, body="I would have waited for the morning.")
+    send(client_of(cast.caro), "/c/bedside-icu/new/question", title="How do you tell a leak?", situation="It hisses.")
+    asked = read(client, "/people/caro-mbeki").links("ol//a")["How do you tell a leak?"].split("/")[2]
+    for words, at in (("Put your ear to it.", now - timedelta(hours=1)), ("And then to the other one.", now)):
+        add_reply(cast.maren, ids.read(asked) or 0, at, body=words)
+    add_member(cast.maren, cast.organs, now)
+    add_story(cast.maren, cast.organs, now, title="A pipe that spoke late")
+
+    whole, here = read(client, "/people/maren-oduya"), read(client, "/c/bedside-icu/people/maren-oduya")
+
+    for page in (whole, here):
+        assert "I would do otherwise" in page.words("li[@class='post post-otherwise']")[0]
+        assert page.words("section[@aria-labelledby='helped']//li") == [
+            "How do you tell a leak?todayAnd then to the other one."
+        ]
+        assert page.links("p[@class='topics']/a") == {"Weaning": "/c/bedside-icu/?topic=weaning"}
+    assert "A pipe that spoke late" in whole.text
+    assert "A pipe that spoke late" not in here.text
+    assert "Told last: Cold knees, good numbers" in read(client, "/c/bedside-icu/people").text
+    assert read(client, "/people/caro-mbeki").words("section/h2") == ["Questions they asked"]
+    leaving = cast.viewer("tomasz")
+    with transaction():
+        leave_site(actor=leaving, ties=Ties(), now=now)
+    assert "Tomasz" not in read(client, "/people/maren-oduya").html
+    assert "A former member" in read(client, "/people/maren-oduya").words("li[@class='post post-otherwise']")[0]
 
 
 def test_ones_own_page_leads_to_changing_it_and_nobody_elses_does(cast: Cast, client_of: Clients) -> None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from cop.platform.ids import spell
 from tests.cast import Cast, add_story
-from tests.web.reading import Reader, read, send
+from tests.web.reading import Reader, read, send, words_of
 
 Clients = Callable[[int], FlaskClient]
 NEW = "/c/bedside-icu/new/procedure"
@@ -77,9 +77,13 @@ def test_it_follows_discussions_in_a_group_of_its_own_in_every_list_and_in_searc
         assert "Procedures" in page.words("h2"), place
     assert "Cold knees, the procedure" not in read(client_of(cast.joanne), "/").text
     listed = read(client, "/c/bedside-icu/procedures")
-    assert listed.words("ol/li/div/h2") == ["Cold knees, the procedure"]
+    assert listed.words("ol/li/div/h2") == ["Cold knees, the procedure Not looked at for a year"]
     row = listed.words("ol[@class='threads']/li")[0]
+    assert "kept by Joanne Pell" in row
     assert "last looked at 11 Feb 2025" in row
+    hit = read(client, "/search?q=cold+knees").words("section[@aria-labelledby='procedures']//li")[0]
+    assert "Kept by Joanne Pell" in hit
+    assert "last looked at 11 Feb 2025 · rests on 1 discussion" in hit
     assert "rests on 1 discussion" in row
 
 
@@ -174,3 +178,35 @@ def test_its_owner_changes_it_and_the_change_is_kept(
     assert "Half" in read(client, f"/t/{thread}/revisions").words("ins")[0]
     assert send(client_of(cast.tomasz), f"/t/{thread}/edit-procedure", **filled).status == 403
     assert send(joanne, f"/t/{thread}/edit-procedure", **filled).status == 409
+
+
+def test_every_change_of_its_owner_grounds_link_and_date_is_shown_with_whoever_made_it(
+    story: int, cast: Cast, client: FlaskClient, client_of: Clients, now: datetime
+) -> None:
+    """What it rested on goes by its title only while that stands; a review is a change of its own."""
+    other = add_story(cast.tomasz, cast.bedside, now - timedelta(days=2), title="Warm feet, bad numbers")
+    thread, joanne = where(add(client_of(cast.tomasz), story)).split("/")[2], client_of(cast.joanne)
+    edit = f"/t/{thread}/edit-procedure"
+    form = {name: text.strip() for name, text in read(joanne, edit).forms()[edit].items() if name != "key"}
+    link = "https://example.org/second.pdf"
+    changed = {"ground": spell(other), "link": link, "owner": "maren-oduya", "reviewed": "2026-06-01"}
+
+    assert send(joanne, edit, **{**form, **changed}).status == 303
+    assert send(client_of(cast.maren), f"/t/{thread}/reviewed").status == 303
+    assert send(client_of(cast.maren), f"/t/{thread}/reviewed").status == 303
+
+    page = read(client, f"/t/{thread}/revisions")
+    assert page.words("section[@class='change']/h2") == ["Maren Oduya, today", "Joanne Pell, today"]
+    review, change = page.all("section[@class='change']")
+    assert [words_of(box) for box in review.findall("h3")] == ["When somebody last looked at it"]
+    assert [words_of(box) for box in change.findall("h3")] == [
+        "What it rests on", "Where the document is", "Who keeps it", "When somebody last looked at it",
+    ]  # fmt: skip
+    said = words_of(change)
+    for words in ("Cold", "Warm", "second", "turning", "Joanne Pell", "Maren Oduya"):
+        assert words in said, words
+    assert send(joanne, edit, **{**form, **changed}).status == 409
+
+    assert send(client_of(cast.tomasz), f"/t/{spell(other)}/withdraw").status == 303
+    assert "Warm" not in read(client, f"/t/{thread}/revisions").text
+    assert "A discussion that was withdrawn" in read(client, f"/t/{thread}/revisions").text.replace("[added: ", "")

@@ -14,7 +14,9 @@ from sqlalchemy import text
 
 from cop.app import create_app
 from cop.platform.database import db
+from cop.platform.ids import spell
 from cop.settings import Settings
+from cop.web.marking import write_marks
 from cop.web.pages.site import opening_of
 from tests.cast import Cast, add_community, add_member, add_reply, add_story, add_verdict, assemble
 from tests.conftest import make_app
@@ -138,7 +140,7 @@ def test_home_shows_the_three_most_alive_of_each_community_one_is_in(
     page = read(client_of(cast.maren), "/")
 
     assert page.words("section/div[@class='sub']/h2") == ["Alive in Bedside ICU", "Alive in Organ Builders"]
-    listed = [[words_of(title) for title in section.findall(".//h3/a")] for section in page.all("section")]
+    listed = [[words_of(title) for title in list_.findall(".//h3/a")] for list_ in page.all("ol[@class='threads']")]
     assert listed[0][0] == "Night 2"
     assert [len(titles) for titles in listed] == [3, 1]
     assert "Told inside" not in page.html
@@ -167,6 +169,54 @@ def test_home_of_somebody_in_no_community_lists_what_to_join(cast: Cast, client_
     assert read(browser, "/").words("section/div[@class='sub']/h2") == ["Alive in Bedside ICU"]
 
 
+def test_home_leads_to_what_is_new_where_one_has_been_and_to_what_one_has_begun(
+    cast: Cast, app: Flask, client_of: Clients, now: datetime
+) -> None:
+    """Followed by reading, by telling and by writing; never one's own words, nor what is not to be seen any more."""
+    read_by_her, hers, written_in, never = (
+        add_story(teller, cast.bedside, now - timedelta(days=9), title=title)
+        for teller, title in (
+            (cast.joanne, "Read"), (cast.maren, "Told"), (cast.joanne, "Written in"), (cast.joanne, "Never seen"),
+        )
+    )  # fmt: skip
+    maren = client_of(cast.maren)
+    assert "Nothing waits for you." in read(maren, "/").text
+    assert "No drafts. What you begin is kept here as you write." in read(maren, "/").text
+    read(maren, f"/t/{spell(read_by_her)}/any")
+    write_marks(app)
+    add_reply(cast.maren, written_in, now - timedelta(days=5))
+    first = add_reply(cast.tomasz, read_by_her, now + timedelta(hours=1), body="One.")
+    add_reply(cast.tomasz, read_by_her, now + timedelta(hours=2), body="Two.")
+    add_reply(cast.maren, read_by_her, now + timedelta(hours=3), body="Her own.")
+    for number, thread in enumerate((hers, written_in, never)):
+        add_reply(cast.tomasz, thread, now - timedelta(days=2, hours=number))
+    add_verdict(cast.tomasz, hers, "failed", now - timedelta(days=1))
+    save(maren, "/c/bedside-icu/new/story", title="The queue that grew in steps", situation="It grew.")
+
+    page = read(maren, "/")
+
+    assert page.words("ol[@class='wait']/li/p") == [
+        "Read2 new since 21:08, in Bedside ICU",
+        "Told2 new since 5 Jun 2026, in Bedside ICU",
+        "Written in1 new since Tuesday, in Bedside ICU",
+    ]
+    assert page.links("ol//a")["Read on in Read"] == f"/p/{spell(first)}"
+    assert page.words("section[@class='panel']/ul/li") == [
+        "The queue that grew in stepsStory, Bedside ICU. Saved 21:08.",
+        "Told: Did not holdTomasz Wieczorek, yesterday. Another ward, by night",
+    ]
+    follow = read(maren, page.links("ul//a")["The queue that grew in steps"], follow_redirects=True)
+    assert follow.words("h1") == ["Tell it the way you would at the end of a shift"]
+    read(maren, f"/t/{spell(read_by_her)}/any")
+    assert "Read2 new" not in read(maren, "/").text
+    assert read(client_of(cast.caro), "/").all("ol[@class='wait']") == []
+
+
+def save(browser: FlaskClient, composer: str, **fields: str) -> None:
+    form = read(browser, composer).forms()[composer]
+    send(browser, "/drafts", **{name: form[name] for name in ("draft", "draft_revision", "draft_path")}, **fields)
+
+
 def test_an_untouched_community_asks_its_members_to_begin(cast: Cast, client_of: Clients) -> None:
     browser = client_of(cast.tomasz)
 
@@ -185,6 +235,7 @@ def test_the_front_page_costs_the_same_however_much_was_told(
     for number in range(2):
         for story in range(1 + 6 * number):
             told = add_story(cast.joanne, cast.bedside, now, title=f"Night {number} {story}")
+            add_reply(cast.maren, told, now - timedelta(minutes=1))
             add_reply(cast.tomasz, told, now)
         read(browser, "/")
         statements.clear()

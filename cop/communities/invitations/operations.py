@@ -21,7 +21,8 @@ from cop.communities.members.queries import find_removal
 from cop.communities.models import Community, Invitation
 from cop.communities.operations import admit
 from cop.communities.permissions import can_invite, can_moderate, can_redeem
-from cop.communities.queries import as_of_now, find_place, lock_community
+from cop.communities.places.queries import as_of_now
+from cop.communities.queries import lock_community
 from cop.platform.database import session
 from cop.platform.errors import NotAllowed, Unsound
 from cop.platform.events import publish
@@ -82,6 +83,7 @@ def redeem_invitation(*, actor: Viewer, token: str, now: datetime) -> Offer:
         NotAllowed: it is for another address, or the person may not come in by it.
     """
     offer = get_offer(token, now=now, locked=True)
+    actor = as_of_now(actor, offer.community.id)
     can_redeem(actor, offer.community.id, is_by_mail=bool(offer.email)).enforce()
     if offer.email and offer.email != address_of(actor.person_id):
         raise NotAllowed(_("This invitation was sent to another address than yours."))
@@ -93,8 +95,7 @@ def redeem_invitation(*, actor: Viewer, token: str, now: datetime) -> Offer:
     session().execute(
         update(Invitation).where(Invitation.id == offer.id).values(used_at=now, used_by_id=actor.person_id)
     )
-    if find_place(offer.community.id, actor.person_id) is None:
-        admit(community_id=offer.community.id, person_id=actor.person_id, now=now)
+    admit(community_id=offer.community.id, person_id=actor.person_id, now=now)
     return offer
 
 

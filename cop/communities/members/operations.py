@@ -13,10 +13,11 @@ from sqlalchemy import delete, update
 from cop.accounts.viewer import Viewer
 from cop.communities.events import ModeratorDismissed, PersonJoined, PersonLeft, PersonRemoved
 from cop.communities.members.queries import get_membership, get_removal
-from cop.communities.models import PRACTITIONER, Community, Membership, Removal
+from cop.communities.models import PRACTITIONER, Community, Membership, Removal, Silence
 from cop.communities.operations import appoint_moderator, end_removal, see_that_they_are_here
 from cop.communities.permissions import can_appoint, can_dismiss, can_leave, can_moderate, can_remove
-from cop.communities.queries import as_of_now, count_moderators, find_place, lock_community
+from cop.communities.places.queries import as_of_now
+from cop.communities.queries import count_moderators, find_place, lock_community
 from cop.platform.characters import says_something
 from cop.platform.database import session
 from cop.platform.errors import Conflict, Unsound
@@ -31,6 +32,7 @@ def leave_community(*, actor: Viewer, community: Community, now: datetime) -> No
     lock_community(community.id)
     actor = as_of_now(actor, community.id)
     can_leave(actor, community.id, moderators=count_moderators(community.id)).enforce()
+    _keep_silence(actor, community.id, now)
     _end_membership(community.id, actor.person_id)
     publish(PersonLeft(community_id=community.id, person_id=actor.person_id, at=now))
 
@@ -120,6 +122,13 @@ def _write_removal(actor: Viewer, community_id: int, person_id: int, reason: str
     session().add(removal)
     session().flush()
     return removal
+
+
+def _keep_silence(actor: Viewer, community_id: int, now: datetime) -> None:
+    """Whoever was asked to listen for a while comes back to listen for what is left of it."""
+    place = actor.place_in(community_id)
+    if place and place.silenced_until and place.silenced_until > now:
+        session().merge(Silence(person_id=actor.person_id, community_id=community_id, until=place.silenced_until))
 
 
 def _end_membership(community_id: int, person_id: int) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, func, or_, select
 
 from cop.accounts.models import Person
 from cop.accounts.queries import PersonLine, is_here, select_lines
-from cop.communities.models import Membership, Removal, Vouch
+from cop.communities.models import Membership, Removal, Silence, Vouch
 from cop.platform.characters import is_storable
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
@@ -32,6 +32,7 @@ class Member:
     words: int
     vouched_by: str
     line: str
+    is_willing: bool = False  # to be asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def _select_members(community_id: int) -> Select[*tuple[Any, ...]]:
         select(
             Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting,
             Membership.role, Membership.joined_at, Membership.practitioner_since, words, voucher.c.name, Vouch.line,
+            Person.willing_to_be_asked,
         )
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(Vouch, Vouch.id == first_vouch)
@@ -102,7 +104,7 @@ def _select_members(community_id: int) -> Select[*tuple[Any, ...]]:
 
 
 def _member_of(row: Row[*tuple[Any, ...]]) -> Member:
-    return Member(PersonLine(*row[:6]), row[6], row[7], row[8], row[9], row[10] or "", row[11] or "")
+    return Member(PersonLine(*row[:6]), row[6], row[7], row[8], row[9], row[10] or "", row[11] or "", row[12])
 
 
 def list_removals(community_id: int) -> list[RemovalLine]:
@@ -126,6 +128,15 @@ def find_removal(community_id: int, person_id: int) -> Removal | None:
             Removal.community_id == community_id, Removal.person_id == person_id, Removal.ended_at.is_(None)
         )
     )
+
+
+def find_kept_silence(community_id: int, person_id: int) -> datetime | None:
+    """Until when somebody who went was asked not to write, whether they left or were removed."""
+    left = select(Silence.until).where(Silence.community_id == community_id, Silence.person_id == person_id)
+    removed = select(Removal.silenced_until).where(
+        Removal.community_id == community_id, Removal.person_id == person_id, Removal.ended_at.is_(None)
+    )
+    return max((until for until in session().scalars(left.union_all(removed)) if until), default=None)
 
 
 def get_removal(community_id: int, removal_id: int | None) -> Removal:

@@ -6,14 +6,15 @@ from datetime import datetime
 
 from cop.accounts.viewer import Viewer
 from cop.communities.events import AskedToJoin, JoinRequestSettled, JoinRequestWithdrawn
-from cop.communities.models import Community, JoinRequest
+from cop.communities.models import SECRET, Community, JoinRequest
 from cop.communities.operations import admit
-from cop.communities.permissions import can_ask, can_moderate
-from cop.communities.queries import CommunityLine, as_of_now, find_place, lock_community
+from cop.communities.permissions import can_approve, can_ask, can_moderate
+from cop.communities.places.queries import as_of_now
+from cop.communities.queries import CommunityLine, find_place, lock_community
 from cop.communities.requests.queries import find_open_request, get_request
 from cop.platform.characters import says_something
 from cop.platform.database import session
-from cop.platform.errors import Conflict, Unsound
+from cop.platform.errors import Conflict, NotVisible, Unsound
 from cop.platform.events import publish
 from cop.platform.words import gettext as _
 
@@ -27,10 +28,12 @@ def ask_to_join(*, actor: Viewer, community: CommunityLine, line: str, now: date
     Raises:
         Unsound: the line is empty or too long.
     """
-    lock_community(community.id)
+    visibility = lock_community(community.id).visibility
     asked = find_open_request(community.id, actor.person_id)
     actor = as_of_now(actor, community.id)
-    can_ask(actor, community.id, visibility=community.visibility, has_asked=asked is not None).enforce()
+    if visibility == SECRET and actor.place_in(community.id) is None:
+        raise NotVisible
+    can_ask(actor, community.id, visibility=visibility, has_asked=asked is not None).enforce()
     if not says_something(line) or len(line) > LONGEST_REQUEST:
         raise Unsound({"line": _("Say why in a line of at most %(most)s characters.", most=LONGEST_REQUEST)})
     session().add(
@@ -40,22 +43,22 @@ def ask_to_join(*, actor: Viewer, community: CommunityLine, line: str, now: date
     publish(AskedToJoin(community_id=community.id, person_id=actor.person_id, at=now))
 
 
-def withdraw_request(*, actor: Viewer, community: CommunityLine, now: datetime) -> None:
+def withdraw_request(*, actor: Viewer, community_id: int, now: datetime) -> None:
     """Take back what one asked; no error when it is settled meanwhile."""
-    lock_community(community.id)
-    asked = find_open_request(community.id, actor.person_id)
+    lock_community(community_id)
+    asked = find_open_request(community_id, actor.person_id)
     if asked is None:
         return
     asked.outcome, asked.settled_at = "withdrawn", now
     session().flush()
-    publish(JoinRequestWithdrawn(community_id=community.id, person_id=actor.person_id, at=now))
+    publish(JoinRequestWithdrawn(community_id=community_id, person_id=actor.person_id, at=now))
 
 
 def approve_request(*, actor: Viewer, community: Community, request_id: int | None, now: datetime) -> None:
     """Let somebody in."""
     request = _settle(actor, community, request_id, "approved", now)
     if find_place(community.id, request.person_id) is None:
-        admit(community_id=community.id, person_id=request.person_id, now=now)
+        admit(community_id=community.id, person_id=request.person_id, now=now, by_another=True)
     _tell(request, now)
 
 
@@ -76,8 +79,10 @@ def refuse_request(
 
 
 def _settle(actor: Viewer, community: Community, request_id: int | None, outcome: str, now: datetime) -> JoinRequest:
-    lock_community(community.id)
-    can_moderate(as_of_now(actor, community.id), community.id).enforce()
+    community, actor = lock_community(community.id), as_of_now(actor, community.id)
+    if outcome == "approved":
+        can_approve(actor, community.id, visibility=community.visibility).enforce()
+    can_moderate(actor, community.id).enforce()
     request = get_request(community.id, request_id)
     if request.settled_at is not None:
         raise Conflict(_("That has been settled already, or taken back."))

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from cop.accounts.models import Person
 from cop.accounts.queries import PersonLine
-from cop.communities.models import JoinRequest, Removal
+from cop.accounts.viewer import Viewer
+from cop.communities.models import Community, JoinRequest, Removal
+from cop.communities.queries import is_listed
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
+from cop.platform.slugs import is_slug
 
 REQUESTS_SHOWN = 25  # those who have waited longest; the next come up as these are settled
 
@@ -40,6 +43,15 @@ class OwnRequest:
     @property
     def is_open(self) -> bool:
         return self.outcome is None
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenRequest:
+    """What somebody asked of a community that has become secret since: their own words, and where to take them back."""
+
+    slug: str
+    line: str
+    asked_at: datetime
 
 
 def list_open_requests(community_id: int) -> list[RequestLine]:
@@ -83,6 +95,40 @@ def find_own_request(community_id: int, person_id: int | None) -> OwnRequest | N
         .limit(1)
     ).first()  # fmt: skip
     return OwnRequest(*row) if row else None
+
+
+def get_asked(viewer: Viewer, slug: str) -> int:
+    """The id of a community that the viewer may know of, or has asked to come into before it was secret.
+
+    Raises:
+        NotVisible: there is none.
+    """
+    found = session().scalar(select(Community.id).where(Community.slug == slug, or_(is_listed(viewer), _asks(viewer))))
+    if found is None or not is_slug(slug):
+        raise NotVisible
+    return found
+
+
+def find_hidden_request(viewer: Viewer, slug: str) -> HiddenRequest | None:
+    """What the viewer still asks of a community that they may know nothing of any more."""
+    if viewer.id is None or not is_slug(slug):
+        return None
+    row = session().execute(
+        select(JoinRequest.line, JoinRequest.asked_at)
+        .join(Community, Community.id == JoinRequest.community_id)
+        .where(
+            Community.slug == slug, ~is_listed(viewer), JoinRequest.person_id == viewer.id,
+            JoinRequest.settled_at.is_(None),
+        )
+    ).first()  # fmt: skip
+    return HiddenRequest(slug, *row) if row else None
+
+
+def _asks(viewer: Viewer) -> ColumnElement[bool]:
+    open_ones = select(JoinRequest.id).where(
+        JoinRequest.community_id == Community.id, JoinRequest.person_id == viewer.id, JoinRequest.settled_at.is_(None)
+    )
+    return open_ones.exists()
 
 
 def find_open_request(community_id: int, person_id: int) -> JoinRequest | None:

@@ -9,7 +9,8 @@ from cop.accounts.viewer import Viewer
 from cop.communities.events import TopicsChanged
 from cop.communities.models import Community, Topic
 from cop.communities.permissions import can_add_topic, can_moderate
-from cop.communities.queries import as_of_now, lock_community
+from cop.communities.places.queries import as_of_now
+from cop.communities.queries import lock_community
 from cop.communities.topics.queries import count_topics, find_topic_by_name, get_topic, list_taken_slugs
 from cop.platform.characters import says_something
 from cop.platform.database import session

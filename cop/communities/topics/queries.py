@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
-from cop.communities.models import Topic
+from cop.accounts.viewer import Viewer
+from cop.communities.models import Community, Topic
+from cop.communities.queries import is_visible
 from cop.platform.characters import is_storable
-from cop.platform.database import session
+from cop.platform.database import folded, session
 from cop.platform.errors import NotVisible
 
 RETIRED_SHOWN = 100
@@ -22,6 +24,34 @@ class TopicLine:
     id: int
     slug: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedTopic:
+    """A topic that is called as what has been typed, and where it is kept."""
+
+    slug: str
+    name: str
+    community: str
+    community_slug: str
+
+
+def list_offered_topics(viewer: Viewer, typed: str, *, limit: int) -> list[OfferedTopic]:
+    """Topics one of whose words begins with what is typed, by name, where the viewer sees into the community.
+
+    Args:
+        typed: plain words with one space between; the last one is finished if a space follows.
+    """
+    called = (" " + folded(Topic.name) + " ").contains(f" {typed}", autoescape=True)
+    spelled = ("-" + Topic.slug + "-").contains(f" {typed}".replace(" ", "-"), autoescape=True)  # without accents
+    rows = session().execute(
+        select(Topic.slug, Topic.name, Community.name, Community.slug)
+        .join(Community, Community.id == Topic.community_id)
+        .where(is_visible(viewer), Topic.retired_at.is_(None), or_(called, spelled))
+        .order_by(func.lower(Topic.name), Topic.id)
+        .limit(limit)
+    )
+    return [OfferedTopic(*row) for row in rows]
 
 
 def list_topics(community_id: int) -> list[TopicLine]:

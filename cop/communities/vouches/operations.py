@@ -10,7 +10,8 @@ from cop.communities.members.queries import get_membership
 from cop.communities.models import NEWCOMER, PRACTITIONER, Community, Vouch
 from cop.communities.operations import raise_to
 from cop.communities.permissions import can_vouch, can_withdraw_vouch, suffices
-from cop.communities.queries import as_of_now, find_place, lock_community
+from cop.communities.places.queries import as_of_now
+from cop.communities.queries import find_place, lock_community
 from cop.communities.vouches.queries import count_given, find_vouch, has_vouched, list_roles_of_vouchers
 from cop.platform.characters import says_something
 from cop.platform.database import session

@@ -6,24 +6,38 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from cop.accounts.models import Person
-from cop.communities.models import Vouch
+from cop.accounts.queries import is_here
+from cop.accounts.viewer import Viewer
+from cop.communities.models import Membership, Vouch
 from cop.communities.permissions import VOUCHING_WINDOW
 from cop.platform.database import session
+from cop.platform.errors import NotVisible
+from cop.platform.slugs import is_slug
 
 WORDS_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
 class WordLine:
-    """A standing vouch: who said it, what they were then, and what they had seen."""
+    """A standing vouch: who said it, what they were then, and what they had seen. Who has left has no name."""
 
     by_id: int
     by_handle: str
     by_name: str
     role: str
+    line: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWord:
+    """What somebody said of a person who is not in the community now."""
+
+    handle: str
+    name: str
     line: str
     at: datetime
 
@@ -81,6 +95,46 @@ def find_vouch(community_id: int, *, by_id: int, for_id: int) -> Vouch | None:
             Vouch.withdrawn_at.is_(None),
         )
     )
+
+
+def get_vouched_for(viewer: Viewer, community_id: int, handle: str) -> int:
+    """The id of a member, or of somebody for whom the viewer's word stands though they are not in the community.
+
+    Raises:
+        NotVisible: there is nobody of this handle here.
+    """
+    member = select(Membership.person_id).where(
+        Membership.community_id == community_id, Membership.person_id == Person.id
+    )
+    word = select(Vouch.id).where(
+        Vouch.community_id == community_id,
+        Vouch.by_id == viewer.id,
+        Vouch.for_id == Person.id,
+        Vouch.withdrawn_at.is_(None),
+    )
+    asked = select(Person.id).where(Person.handle == handle, is_here(), or_(member.exists(), word.exists()))
+    found = session().scalar(asked) if is_slug(handle) else None
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def list_words_for_absent(community_id: int, *, by_id: int | None) -> list[OwnWord]:
+    """The words of one person that stand for people who are not in the community now."""
+    member = select(Membership.person_id).where(
+        Membership.community_id == community_id, Membership.person_id == Vouch.for_id
+    )
+    rows = session().execute(
+        select(Person.handle, Person.name, Vouch.line, Vouch.at)
+        .join(Person, Person.id == Vouch.for_id)
+        .where(
+            Vouch.community_id == community_id, Vouch.by_id == by_id, Vouch.withdrawn_at.is_(None), is_here(),
+            ~member.exists(),
+        )
+        .order_by(Vouch.id.desc())
+        .limit(WORDS_SHOWN)
+    )  # fmt: skip
+    return [OwnWord(*row) for row in rows]
 
 
 def has_vouched(community_id: int, *, by_id: int, for_id: int) -> bool:

@@ -117,6 +117,12 @@ def list_drafts(viewer: Viewer, *, after: str | None = None) -> Page[DraftRow]:
     return Page(shown, later=write_cursor(last.saved_at.timestamp(), last.id) if last else None)
 
 
+def list_latest(viewer: Viewer, *, limit: int) -> list[DraftRow]:
+    """The few drafts that one saved last."""
+    asked = _select_placed(viewer).where(Draft.discarded_at.is_(None)).limit(limit)
+    return [_row_of(row) for row in session().execute(asked)]
+
+
 def list_thrown(viewer: Viewer, *, now: datetime) -> list[DraftRow]:
     """What one threw away within the hour, or left of two versions, latest first; the last few."""
     asked = _select_placed(viewer).where(Draft.discarded_at >= now - TAKEN_BACK_FOR).limit(THROWN_SHOWN)

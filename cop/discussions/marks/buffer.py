@@ -30,6 +30,11 @@ class MarkBuffer:
         with self._lock:
             return self._waiting.get((person_id, thread_id))
 
+    def threads_of(self, person_id: int) -> list[int]:
+        """What somebody has read a moment ago."""
+        with self._lock:
+            return [thread_id for reader_id, thread_id in self._waiting if reader_id == person_id]
+
     def take_all(self) -> list[Mark]:
         with self._lock:
             taken, self._waiting = list(self._waiting.values()), {}

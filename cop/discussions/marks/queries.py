@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import UTC, datetime
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
-from cop.discussions.models import ReadMark, Reply
+from cop.accounts.viewer import Viewer
+from cop.communities.models import Community
+from cop.discussions.models import ReadMark, Reply, Thread
+from cop.discussions.queries import findable_threads
 from cop.discussions.seals.queries import is_open_to
 from cop.platform.database import session
 
 MOST_COUNTED: Final = 99
+MOST_FOLLOWED: Final = 200  # of each sort: what was read longer ago waits for nobody
+MOST_OWN_REPLIES: Final = 1000
+_LARGEST: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +87,116 @@ def _behind(reply_id: int | None) -> list[ColumnElement[bool]]:
         return []
     read = select(Reply.said_at).where(Reply.id == reply_id).scalar_subquery()
     return [Reply.said_at >= read, or_(Reply.said_at > read, Reply.id > reply_id)]  # the first for the index
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadThread:
+    """A thread that somebody follows, in which others have spoken since."""
+
+    thread_id: int
+    title: str
+    kind: str
+    community: str
+    since: datetime
+    first_id: int  # the first reply not read yet
+    counted: int  # never more than one more than is shown
+
+    @property
+    def number(self) -> int:
+        return min(self.counted, MOST_COUNTED)
+
+    @property
+    def is_more(self) -> bool:
+        return self.counted > MOST_COUNTED
+
+
+def list_unread_threads(viewer: Viewer, *, leaving_out: Collection[int] = (), limit: int) -> list[UnreadThread]:
+    """The threads that somebody has read or written in and where something is new to them, the latest first.
+
+    One statement over the threads they came to last. What is only noted in the process yet is left out by its id.
+    """
+    followed = _followed_by(viewer.person_id)
+    unread = _is_unread_by(viewer.person_id, followed)
+    latest = select(Reply.said_at).where(*unread).order_by(Reply.said_at.desc()).limit(1).scalar_subquery()
+    found = (
+        findable_threads(viewer)
+        .join(followed, followed.c.thread_id == Thread.id)
+        .with_only_columns(*followed.c, Thread.title, Thread.kind, Community.name, latest.label("latest"))
+        .where(Thread.id.not_in(list(leaving_out)), latest.is_not(None))
+        .order_by(latest.desc(), Thread.id)
+        .limit(limit)
+        .subquery("found")
+    )
+    behind = _is_unread_by(viewer.person_id, found)
+    first = select(Reply.id).where(*behind).order_by(Reply.said_at, Reply.id).limit(1).scalar_subquery()
+    some = select(Reply.id).where(*behind).limit(MOST_COUNTED + 1).correlate(found).subquery("some")
+    counted = select(func.count()).select_from(some).scalar_subquery()
+    kept = found.c
+    rows = session().execute(
+        select(kept.thread_id, kept.title, kept.kind, kept.name, kept.since, first, counted).order_by(
+            kept.latest.desc(), kept.thread_id
+        )
+    )
+    return [UnreadThread(*row) for row in rows]
+
+
+def _followed_by(person_id: int) -> Subquery:
+    """The threads somebody came to last, since when, and the place up to which they know what was said.
+
+    Whoever has written somewhere and was never seen reading there knows what came before their own words.
+    """
+    marked = select(ReadMark.thread_id).where(ReadMark.person_id == person_id)
+    own = select(Reply.thread_id, Reply.said_at).where(Reply.author_id == person_id)
+    spoken = own.order_by(Reply.said_at.desc()).limit(MOST_OWN_REPLIES).subquery("spoken")
+    told = (
+        select(Thread.id, Thread.told_at, _never(), literal(0))
+        .where(Thread.teller_id == person_id, Thread.id.not_in(marked), Thread.id.not_in(select(spoken.c.thread_id)))
+        .order_by(Thread.told_at.desc())
+        .limit(MOST_FOLLOWED)
+    )
+    parts = (_read_by(person_id), _spoken_in(spoken, marked), told)
+    return union_all(*(select(part.subquery()) for part in parts)).subquery("followed")
+
+
+def _read_by(person_id: int) -> Select[*tuple[Any, ...]]:
+    last = aliased(Reply)
+    return (
+        select(
+            ReadMark.thread_id,
+            ReadMark.at.label("since"),
+            func.coalesce(last.said_at, _never(), type_=Reply.said_at.type).label("behind_at"),
+            func.coalesce(ReadMark.reply_id, 0).label("behind_id"),
+        )
+        .outerjoin(last, last.id == ReadMark.reply_id)
+        .where(ReadMark.person_id == person_id)
+        .order_by(ReadMark.at.desc())
+        .limit(MOST_FOLLOWED)
+    )
+
+
+def _spoken_in(spoken: Subquery, marked: Select[int]) -> Select[*tuple[Any, ...]]:
+    at = func.max(spoken.c.said_at, type_=Reply.said_at.type)
+    return (
+        select(spoken.c.thread_id, at.label("since"), at.label("behind_at"), literal(_LARGEST).label("behind_id"))
+        .where(spoken.c.thread_id.not_in(marked))
+        .group_by(spoken.c.thread_id)
+        .order_by(at.desc())
+        .limit(MOST_FOLLOWED)
+    )
+
+
+def _never() -> Any:
+    """A moment before everything."""
+    return literal(datetime(1970, 1, 1, tzinfo=UTC), Reply.said_at.type)
+
+
+def _is_unread_by(person_id: int, place: Subquery) -> tuple[ColumnElement[bool], ...]:
+    """What others have said in a thread behind the place up to which somebody knows it."""
+    return (
+        Reply.thread_id == place.c.thread_id,
+        Reply.seal_id.is_(None),
+        Reply.withdrawn_at.is_(None),
+        Reply.author_id.is_distinct_from(person_id),
+        Reply.said_at >= place.c.behind_at,  # for the index
+        or_(Reply.said_at > place.c.behind_at, Reply.id > place.c.behind_id),
+    )

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from cop.accounts.viewer import Viewer
 from cop.communities.models import Community
+from cop.communities.places.queries import as_of_now_inside
 from cop.discussions.events import ProcedureReviewed, ThreadRevised, ThreadTold
 from cop.discussions.models import Procedure, ProcedureGround, Thread
 from cop.discussions.operations import add_thread, replace_fields
@@ -30,6 +31,7 @@ def add_procedure(
     Raises:
         Unsound: nothing of what it is to rest on can be seen in this community.
     """
+    actor = as_of_now_inside(actor, community.id)
     can_add_procedure(actor, community.id, now).enforce()
     thread = add_thread(community, text.story, kind="procedure", teller_id=actor.person_id, told_at=now)
     session().add(Procedure(thread_id=thread.id, link=text.link, owner_id=owner_id, reviewed_at=text.reviewed_at))
@@ -64,6 +66,7 @@ def revise_procedure(
         Unsound: as in adding.
     """
     procedure = get_procedure(thread.id)
+    actor = as_of_now_inside(actor, thread.community_id)
     can_keep_procedure(actor, thread, procedure.owner_id, now).enforce()
     if thread.revision != seen_revision:
         raise Conflict(_("This has been changed since you opened it. What stands now is above, yours is below."))
@@ -78,9 +81,13 @@ def revise_procedure(
 
 
 def mark_reviewed(*, actor: Viewer, thread: Thread, now: datetime) -> None:
-    """Say that one has looked at it today, and that it can stand."""
+    """Say that one has looked at it today, and that it can stand. It is a change like any other, and kept as one."""
     procedure = get_procedure(thread.id)
+    actor = as_of_now_inside(actor, thread.community_id)
     can_keep_procedure(actor, thread, procedure.owner_id, now).enforce()
+    if procedure.reviewed_at.date() != now.date():
+        keep_thread_as_it_stands(thread=thread, by_id=actor.person_id, now=now)
+        thread.revision += 1
     procedure.reviewed_at = now
     session().flush()
     publish(ProcedureReviewed(thread_id=thread.id, community_id=thread.community_id, at=now))

@@ -66,5 +66,12 @@ def list_titles(thread_ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.title for row in rows}
 
 
+def list_standing_titles(thread_ids: Sequence[int]) -> dict[int, str]:
+    """Titles of what a procedure whose reader was found to see it rests on or did, without what was withdrawn."""
+    standing = Thread.id.in_(thread_ids), Thread.withdrawn_at.is_(None)
+    rows = session().execute(select(Thread.id, Thread.title).where(*standing))
+    return {row.id: row.title for row in rows}
+
+
 def _groundworthy(viewer: Viewer, community_id: int) -> Select[Thread]:
     return findable_threads(viewer).where(Thread.community_id == community_id, Thread.kind != "procedure")

@@ -8,9 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 
-from cop.discussions.models import FIELDS, Reply, Revision, StoryField, Thread
+from cop.discussions.models import FIELDS, ProcedureGround, Reply, Revision, StoryField, Thread
+from cop.discussions.procedures.queries import get_procedure
+from cop.platform import ids
 from cop.platform.database import session
 
+OF_PROCEDURES = ("rests_on", "link", "owner", "reviewed")  # changes made before these were kept lack them
 REVISIONS_A_PAGE = 5
 Words = dict[str, str]  # what was typed, by the name of the box, in the order in which it is read
 
@@ -53,7 +56,23 @@ def read_thread(thread: Thread) -> Words:
         "hook": thread.hook,
         "happened": thread.happened,
         **{name: sources[name] for name in FIELDS if name in sources},
-        "shelf_life": thread.shelf_life,
+        **(_read_procedure(thread.id) if thread.kind == "procedure" else {"shelf_life": thread.shelf_life}),
+    }
+
+
+def _read_procedure(thread_id: int) -> Words:
+    """What a procedure has beside its words; people and discussions by their ids, since either may be gone one day."""
+    procedure = get_procedure(thread_id)
+    grounds = session().scalars(
+        select(ProcedureGround.thread_id)
+        .where(ProcedureGround.procedure_id == thread_id)
+        .order_by(ProcedureGround.place, ProcedureGround.thread_id)
+    )
+    return {
+        "rests_on": "\n".join(ids.spell(one) for one in grounds),
+        "link": procedure.link,
+        "owner": ids.spell(procedure.owner_id) if procedure.owner_id is not None else "",
+        "reviewed": procedure.reviewed_at.date().isoformat(),
     }
 
 

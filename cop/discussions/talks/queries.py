@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from cop.discussions.models import Reply
+from cop.discussions.probes.models import OPEN, Probe
 from cop.discussions.seals.queries import is_open_to
 from cop.platform.clock import moment
 from cop.platform.database import folded, session
@@ -18,6 +19,7 @@ from cop.platform.errors import NotVisible
 from cop.platform.pagination import Page, read_cursor, write_cursor
 
 REPLIES_A_PAGE = 20
+LOOKED_THROUGH = 20_000  # replies, for one page of those that hold some words; the next page looks further
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def list_replies(
     thread_id: int,
     *,
     kind: str | None = None,
+    open_only: bool = False,
     words: Sequence[str] = (),
     before: str | None = None,
     start: str | None = None,
@@ -50,8 +53,11 @@ def list_replies(
 ) -> Page[ReplyLine]:
     """A page of a thread's replies in order of time, without the teller's answers, which stand below them.
 
+    A page of those that hold words may be short, or empty, where a stretch of the thread holds few; it leads on.
+
     Args:
         kind: only field reports or only dissents.
+        open_only: only probes that the teller has not answered, declined or lost.
         words: only those that hold all of these, themselves or in the teller's answer to them; in small letters.
         before: a cursor; the page that ends just before it. Without anything, the latest page.
         start: a cursor; the page that begins with it.
@@ -64,13 +70,46 @@ def list_replies(
     asked = [Reply.thread_id == thread_id, Reply.kind != "answer", is_open_to(reader_id)]
     if kind:
         asked.append(Reply.kind == kind)
+    if open_only:
+        asked.append(Reply.id.in_(select(Probe.reply_id).where(Probe.thread_id == thread_id, Probe.state == OPEN)))
     if words:
-        asked.append(_holds(thread_id, words, reader_id))
+        return _page_with(words, asked, before=before, start=start, first=first, reader_id=reader_id)
     if start:
         return _page_from(asked, start)
     if first:
         return _first_page(asked)
     return _page_before(asked, before)
+
+
+def _page_with(
+    words: Sequence[str],
+    asked: list[ColumnElement[bool]],
+    *,
+    before: str | None,
+    start: str | None,
+    first: bool,
+    reader_id: int | None,
+) -> Page[ReplyLine]:
+    """A page of the replies that hold the words, out of a stretch of those asked for: three statements."""
+    forth = bool(start or first)
+    begun = [_is_from(*_read(start))] if start else [_is_before(*_read(before))] if before else []
+    order = (Reply.said_at, Reply.id) if forth else (Reply.said_at.desc(), Reply.id.desc())
+    beyond = session().execute(
+        select(Reply.said_at, Reply.id).where(*asked, *begun).order_by(*order).offset(LOOKED_THROUGH - 1).limit(2)
+    ).all()  # fmt: skip
+    is_cut = len(beyond) > 1
+    if is_cut:
+        begun.append(_is_before(*beyond[1]) if forth else _is_from(*beyond[0]))
+    rows = session().execute(
+        select_lines().where(*asked, *begun, _holds(words, reader_id)).order_by(*order).limit(REPLIES_A_PAGE + 1)
+    )
+    lines = [ReplyLine(*row) for row in rows]
+    shown, more = lines[:REPLIES_A_PAGE], lines[REPLIES_A_PAGE:]
+    if forth:
+        onward = cursor_of(more[0]) if more else _cursor(*beyond[1]) if is_cut else None
+        return Page(tuple(shown), start if start and _has_earlier(asked, start) else None, onward)
+    onward = cursor_of(shown[-1]) if more else _cursor(*beyond[0]) if is_cut else None
+    return Page(tuple(shown[::-1]), onward, before)
 
 
 def list_answers(reply_ids: Iterable[int], *, reader_id: int | None = None) -> dict[int, list[ReplyLine]]:
@@ -87,27 +126,29 @@ def list_answers(reply_ids: Iterable[int], *, reader_id: int | None = None) -> d
     return answers
 
 
-def list_kinds_said(thread_id: int, *, reader_id: int | None = None) -> frozenset[str]:
-    """Which kinds of replies a thread has: what its page can be narrowed to."""
-    said = select(Reply.kind).where(Reply.thread_id == thread_id, is_open_to(reader_id)).distinct()
-    return frozenset(session().scalars(said))
-
-
 def cursor_of(reply: Reply | ReplyLine) -> str:
     """Where a reply stands in its thread; an answer stands where what it answers does, so ask for that one."""
-    return write_cursor(reply.said_at.timestamp(), reply.id)
+    return _cursor(reply.said_at, reply.id)
+
+
+def _cursor(at: datetime, reply_id: int) -> str:
+    return write_cursor(at.timestamp(), reply_id)
 
 
 def _page_from(asked: list[ColumnElement[bool]], start: str) -> Page[ReplyLine]:
-    at, reply_id = _read(start)
-    here = and_(Reply.said_at >= at, or_(Reply.said_at > at, Reply.id >= reply_id))  # the first for the index
     rows = session().execute(
-        select_lines().where(*asked, here).order_by(Reply.said_at, Reply.id).limit(REPLIES_A_PAGE + 1)
+        select_lines()
+        .where(*asked, _is_from(*_read(start)))
+        .order_by(Reply.said_at, Reply.id)
+        .limit(REPLIES_A_PAGE + 1)
     )
     lines = [ReplyLine(*row) for row in rows]
     shown, later = lines[:REPLIES_A_PAGE], lines[REPLIES_A_PAGE:]
-    has_earlier = session().execute(select(Reply.id).where(*asked, _is_before(at, reply_id)).limit(1)).first()
-    return Page(tuple(shown), start if has_earlier else None, cursor_of(later[0]) if later else None)
+    return Page(tuple(shown), start if _has_earlier(asked, start) else None, cursor_of(later[0]) if later else None)
+
+
+def _has_earlier(asked: list[ColumnElement[bool]], start: str) -> bool:
+    return session().execute(select(Reply.id).where(*asked, _is_before(*_read(start))).limit(1)).first() is not None
 
 
 def _first_page(asked: list[ColumnElement[bool]]) -> Page[ReplyLine]:
@@ -117,16 +158,11 @@ def _first_page(asked: list[ColumnElement[bool]]) -> Page[ReplyLine]:
     return Page(tuple(lines[:REPLIES_A_PAGE]), None, cursor_of(later[0]) if later else None)
 
 
-def _holds(thread_id: int, words: Sequence[str], reader_id: int | None) -> ColumnElement[bool]:
+def _holds(words: Sequence[str], reader_id: int | None) -> ColumnElement[bool]:
     """Whether all words stand in a reply, or all of them in an answer to it; what was withdrawn holds none."""
     answer = aliased(Reply)
-    answered = select(answer.answers_id).where(
-        answer.thread_id == thread_id,
-        answer.kind == "answer",
-        is_open_to(reader_id, answer),
-        *_each_in(answer, words),
-    )
-    return or_(and_(*_each_in(Reply, words)), Reply.id.in_(answered))
+    answered = exists().where(answer.answers_id == Reply.id, is_open_to(reader_id, answer), *_each_in(answer, words))
+    return or_(and_(*_each_in(Reply, words)), answered)
 
 
 def _each_in(reply: Any, words: Sequence[str]) -> list[ColumnElement[bool]]:
@@ -142,6 +178,10 @@ def _page_before(asked: list[ColumnElement[bool]], before: str | None) -> Page[R
     lines = [ReplyLine(*row) for row in rows][::-1]
     shown = lines[-REPLIES_A_PAGE:]
     return Page(tuple(shown), cursor_of(shown[0]) if len(lines) > len(shown) else None, before)
+
+
+def _is_from(at: datetime, reply_id: int) -> ColumnElement[bool]:
+    return and_(Reply.said_at >= at, or_(Reply.said_at > at, Reply.id >= reply_id))  # the first for the index
 
 
 def _is_before(at: datetime, reply_id: int) -> ColumnElement[bool]:

@@ -9,20 +9,21 @@ from wtforms import StringField
 from cop.platform.slugs import is_slug
 from cop.platform.words import gettext as _
 from cop.platform.words import lazy_gettext
-from cop.search.operators import is_date
+from cop.search.operators import is_date, is_topic
 from cop.web.forms import Form
 
-OPERATORS = {"k": "kind", "s": "state", "by": "by", "from": "after", "to": "before"}  # by their fields
+OPERATORS = {"k": "kind", "t": "topic", "s": "state", "by": "by", "from": "after", "to": "before"}  # by their fields
 
 
 class NarrowForm(Form):
-    """Kind, state, person and dates. It is part of the address, so that a search can be kept and passed on."""
+    """Kind, topic, state, person and dates. It is part of the address, so that a search can be kept and passed on."""
 
     class Meta(Form.Meta):
         def wrap_formdata(self, form: object, formdata: object) -> MultiDict[str, str]:
             return request.args
 
     k = StringField(lazy_gettext("Kind"))
+    t = StringField(lazy_gettext("Topic"))
     s = StringField(lazy_gettext("State"))
     by = StringField(lazy_gettext("Told or said by"))
     since = StringField(lazy_gettext("Since"), name="from")
@@ -55,8 +56,10 @@ class NarrowForm(Form):
                 self.blame({name: _("Write a year, a month or a day: 2026, 2026-05 or 2026-05-01.")})
         if self.by in self._filled() and not is_slug(self._value(self.by)):
             self.blame({"by": _("Write it as in their address, such as aoife-brennan.")})
-        for field in (self.k, self.s):
-            if field in self._filled() and self._value(field) not in self.choices(field.name):
+        for field, is_choice in (
+            (self.k, self.choices("k").__contains__), (self.s, self.choices("s").__contains__), (self.t, is_topic),
+        ):  # fmt: skip
+            if field in self._filled() and not is_choice(self._value(field)):
                 self.blame({field.name: _("There is no such choice.")})
         return not self.errors
 

@@ -14,12 +14,15 @@ from cop.communities.queries import list_roles_in
 from cop.communities.topics.queries import TopicLine
 from cop.discussions.models import Thread
 from cop.discussions.permissions import can_revise_thread, can_withdraw_thread
+from cop.discussions.probes.permissions import is_teller, sits_back_until
+from cop.discussions.probes.queries import list_beside
 from cop.discussions.queries import FieldText, list_fields, list_topics_of, title_for
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.platform.errors import Ruling
 from cop.ranking.queries import activity_of, order_of
 from cop.ranking.states import FIRST_DAYS
 from cop.web.caching import kept_part, write_part
+from cop.web.pages.pairs import Around, AskedBox, list_asked_boxes, set_pairs
 
 WORDS_A_MINUTE = 200
 _INVITING = ("not_when", "noticed", "expected", "options", "did_why", "outcome", "watch_for")
@@ -63,38 +66,46 @@ class Article:
     topics: tuple[TopicLine, ...]
     sections: tuple[FieldText, ...]
     invitations: tuple[str, ...]
+    asked_boxes: tuple[AskedBox, ...]
+    sits_back_until: datetime | None
     is_outcome_unknown: bool
     is_live: bool  # a case that its teller still has to decide
     may_revise: Ruling
     may_withdraw: Ruling
+    is_teller: bool
     withdrawn_at: datetime | None
     shows_text: bool
 
 
 def render_article(
     viewer: Viewer, thread: Thread, *, community_slug: str, community_name: str, now: datetime
-) -> tuple[Markup, str]:
-    """The article as everybody reads it (for whoever may revise it, with the ways to do so) and its teller's name."""
+) -> tuple[Markup, str, bool]:
+    """The article as everybody reads it (for its teller, with the ways to change it), its teller's name, and whether
+    they are still in the community and so can be asked."""
 
-    def make(reader: Viewer) -> tuple[Markup, str]:
+    def make(reader: Viewer) -> tuple[Markup, str, bool]:
         article = _build_article(reader, thread, community_slug, community_name, now)
         written = write_part("threads/_article.html", page=article)
-        return written, article.teller.name if article.teller else ""
+        return written, article.teller.name if article.teller else "", bool(article.role)
 
-    if viewer.id is not None and viewer.id == thread.teller_id:
-        written, teller_name = make(viewer)
-    else:
-        names = (of_thread(thread.id), of_place(thread.community_id), SITE)
-        written, teller_name = kept_part(("article", thread.id), names, lambda: make(VISITOR))
-    return written, teller_name
+    if is_teller(viewer, thread):
+        return make(viewer)
+    names = (of_thread(thread.id), of_place(thread.community_id), SITE)
+    return kept_part(("article", thread.id), names, lambda: make(VISITOR))
 
 
 def _build_article(viewer: Viewer, thread: Thread, community_slug: str, community_name: str, now: datetime) -> Article:
-    shows_text = thread.withdrawn_at is None or (viewer.id is not None and viewer.id == thread.teller_id)
+    shows_text = thread.withdrawn_at is None or is_teller(viewer, thread)
     fields, unknown = list_fields(thread.id) if shows_text else [], thread.outcome_due_at is not None
     is_case = thread.kind == "case"
-    teller = list_lines([thread.teller_id]).get(thread.teller_id) if thread.teller_id is not None else None
+    beside = list_beside(thread.id) if shows_text else []
+    people = list_lines(id_ for id_ in (thread.teller_id, *(one.reply.author_id for one in beside)) if id_ is not None)
+    teller = people.get(thread.teller_id or 0)
     roles = list_roles_in([thread.community_id], [teller.id]) if teller else {}
+    around = Around(thread.id, teller.name if teller else "", people, is_teller(viewer, thread))
+    told, sits_back = frozenset(field.name for field in fields), sits_back_until(thread)
+    asked = list_asked_boxes(beside, told, around)
+    asked_for = told.union(one.probe.box for one in beside)
     return Article(
         id=thread.id,
         slug=thread.slug,
@@ -115,15 +126,25 @@ def _build_article(viewer: Viewer, thread: Thread, community_slug: str, communit
         shelf_life=thread.shelf_life,
         signs=_read_signs(thread, now),
         topics=tuple(list_topics_of(thread.id)),
-        sections=tuple(sorted(fields, key=lambda field: CASE_BOXES.index(field.name)) if is_case else fields),
-        invitations=_invitations(thread, {field.name for field in fields}, is_outcome_unknown=unknown),
+        sections=_in_order(thread, set_pairs(fields, beside, around)),
+        invitations=_invitations(thread, asked_for, is_outcome_unknown=unknown),
+        asked_boxes=asked,
+        sits_back_until=sits_back if sits_back and sits_back > now else None,
         is_outcome_unknown=unknown and not is_case,
         is_live=unknown and is_case,
         may_revise=can_revise_thread(viewer, thread, now),
         may_withdraw=can_withdraw_thread(viewer, thread),
+        is_teller=is_teller(viewer, thread),
         withdrawn_at=thread.withdrawn_at,
         shows_text=shows_text,
     )
+
+
+def _in_order(thread: Thread, sections: tuple[FieldText, ...]) -> tuple[FieldText, ...]:
+    """A case is read in another order than a story."""
+    if thread.kind != "case":
+        return sections
+    return tuple(sorted(sections, key=lambda section: CASE_BOXES.index(section.name)))
 
 
 def _read_signs(thread: Thread, now: datetime) -> Signs:
@@ -138,7 +159,7 @@ def _read_signs(thread: Thread, now: datetime) -> Signs:
     )
 
 
-def _invitations(thread: Thread, told: set[str], *, is_outcome_unknown: bool) -> tuple[str, ...]:
+def _invitations(thread: Thread, told: frozenset[str], *, is_outcome_unknown: bool) -> tuple[str, ...]:
     """A few of the boxes that are empty, the one most worth asking about first."""
     if thread.kind != "story":
         return ()

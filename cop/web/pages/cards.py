@@ -9,7 +9,7 @@ from datetime import datetime
 from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import Viewer
 from cop.communities.queries import list_roles_in
-from cop.discussions.queries import list_thread_lines
+from cop.discussions.queries import ThreadLine, list_thread_lines
 from cop.ranking.queries import activity_of, order_of
 
 
@@ -31,7 +31,7 @@ class Card:
     kind: str
     title: str
     hook: str
-    teller: PersonLine | None
+    teller: PersonLine | None  # of a procedure, whoever keeps it
     attribution: str
     replies: int
     told_at: datetime
@@ -51,7 +51,7 @@ def list_cards(viewer: Viewer, thread_ids: Sequence[int], *, now: datetime) -> l
     shown = [thread_id for thread_id in thread_ids if thread_id in lines]
     orders, activity = order_of(shown), activity_of(shown, now=now)
     faces = {person for thread_id in shown for person in activity[thread_id].people}
-    tellers = {line.teller_id for line in lines.values() if line.teller_id is not None}
+    tellers = {_whose(line) for line in lines.values()}
     people = list_lines(faces | tellers)
     roles = list_roles_in({line.community_id for line in lines.values()}, faces)
     cards = []
@@ -60,7 +60,7 @@ def list_cards(viewer: Viewer, thread_ids: Sequence[int], *, now: datetime) -> l
         cards.append(
             Card(
                 id=line.id, slug=line.slug, community_id=line.community_id, kind=line.kind, title=line.title,
-                hook=line.hook, teller=people.get(line.teller_id or 0), attribution=line.attribution,
+                hook=line.hook, teller=people.get(_whose(line)), attribution=line.attribution,
                 replies=line.replies, told_at=line.told_at, practised_at=order.practised_at, state=order.state(now),
                 pulse=signs.pulse, month=signs.month,
                 people=tuple(
@@ -72,3 +72,8 @@ def list_cards(viewer: Viewer, thread_ids: Sequence[int], *, now: datetime) -> l
             )
         )  # fmt: skip
     return cards
+
+
+def _whose(line: ThreadLine) -> int:
+    """Whoever answers for it: its teller, or the keeper of a procedure; 0 for nobody."""
+    return (line.owner_id if line.kind == "procedure" else line.teller_id) or 0

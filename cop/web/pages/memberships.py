@@ -19,11 +19,13 @@ from cop.communities.members.queries import (
 from cop.communities.models import MODERATOR, NEWCOMER, PRACTITIONER
 from cop.communities.permissions import (
     can_appoint,
+    can_approve,
     can_dismiss,
     can_invite,
     can_leave,
     can_moderate,
     can_remove,
+    can_see_standing,
     can_vouch,
 )
 from cop.communities.queries import (
@@ -35,19 +37,22 @@ from cop.communities.queries import (
 )
 from cop.communities.requests.queries import RequestLine, list_open_requests
 from cop.communities.vouches.queries import (
+    OwnWord,
     Withdrawn,
     WordLine,
     count_given,
     find_latest_withdrawn,
     list_vouched_for,
     list_words,
+    list_words_for_absent,
 )
-from cop.discussions.queries import list_told_by
+from cop.discussions.queries import TitleLine, list_last_told
 from cop.platform.clock import moment
 from cop.platform.errors import NotVisible, Ruling
 from cop.platform.pagination import Page, read_cursor, write_cursor
-from cop.web.pages.cards import Card, list_cards
+from cop.ranking.standings.queries import band_of
 from cop.web.pages.community_settings import line_of
+from cop.web.pages.people import Record, build_record
 
 GROUPS = (MODERATOR, PRACTITIONER, NEWCOMER)
 
@@ -58,6 +63,7 @@ class MemberRow:
 
     member: Member
     may_vouch: Ruling
+    told: TitleLine | None  # the story they told here last
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,7 @@ class Doorkeeping:
     invitations: tuple[InvitationLine, ...]
     removals: tuple[RemovalLine, ...]
     may_invite: Ruling
+    may_approve: Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,7 @@ class PeoplePage:
     groups: tuple[Group, ...]
     is_part: bool
     door: Doorkeeping | None
+    absent: tuple[OwnWord, ...]  # for whom the viewer's word stands though they are not here
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,8 @@ class MemberPage:
     words: tuple[WordLine, ...]
     own_word: WordLine | None
     withdrawn: Withdrawn | None
-    cards: tuple[Card, ...]
+    record: Record
+    band: str  # the word for their standing; "" for whoever is not in the community, and before it was measured
     may_vouch: Ruling
     may_remove: Ruling
     may_appoint: Ruling
@@ -132,7 +141,8 @@ def build_people_page(viewer: Viewer, slug: str, *, role: str | None, after: str
         head=head,
         groups=_groups(viewer, head.id, pages, now),
         is_part=role is not None,
-        door=_door(head.id, viewer, now) if role is None and can_moderate(viewer, head.id) else None,
+        door=_door(head, viewer, now) if role is None and can_moderate(viewer, head.id) else None,
+        absent=tuple(list_words_for_absent(head.id, by_id=viewer.id)) if role is None and viewer.id else (),
     )
 
 
@@ -147,7 +157,6 @@ def build_member_page(viewer: Viewer, slug: str, handle: str, *, now: datetime) 
     person_id, place = member.person.id, Place(member.role, voice=0.0)
     words, moderators = list_words(community.id, person_id), count_moderators(community.id)
     own_word = next((word for word in words if word.by_id == viewer.id), None)
-    told = list_told_by(viewer, person_id, community_id=community.id)
     is_own = viewer.id == person_id
     return MemberPage(
         community=community,
@@ -156,7 +165,8 @@ def build_member_page(viewer: Viewer, slug: str, handle: str, *, now: datetime) 
         words=tuple(words),
         own_word=own_word,
         withdrawn=find_latest_withdrawn(community.id, person_id) if is_own else None,
-        cards=tuple(list_cards(viewer, told, now=now)),
+        record=build_record(viewer, person_id, community_id=community.id, now=now),
+        band=band_of(community.id, person_id) if can_see_standing(viewer, community.id) else "",
         may_vouch=can_vouch(
             viewer,
             community.id,
@@ -190,13 +200,14 @@ def _line(viewer: Viewer, slug: str) -> CommunityLine:
     return line_of(get_community(viewer, slug))
 
 
-def _door(community_id: int, viewer: Viewer, now: datetime) -> Doorkeeping:
-    invitations = list_open_invitations(community_id, now=now)
+def _door(head: CommunityHead, viewer: Viewer, now: datetime) -> Doorkeeping:
+    community_id, invitations = head.id, list_open_invitations(head.id, now=now)
     return Doorkeeping(
         requests=tuple(list_open_requests(community_id)),
         invitations=tuple(invitations),
         removals=tuple(list_removals(community_id)),
         may_invite=can_invite(viewer, community_id, open_invitations=len(invitations)),
+        may_approve=can_approve(viewer, community_id, visibility=head.visibility),
     )
 
 
@@ -205,6 +216,7 @@ def _groups(viewer: Viewer, community_id: int, pages: Mapping[str, Page[Member]]
     newcomers = [member.person.id for member in pages[NEWCOMER].items] if NEWCOMER in pages else []
     vouched = list_vouched_for(community_id, by_id=viewer.id, for_ids=newcomers)
     given = count_given(community_id, by_id=viewer.id, now=now) if viewer.place_in(community_id) else 0
+    told = list_last_told(community_id, [member.person.id for page in pages.values() for member in page.items])
 
     def row(member: Member) -> MemberRow:
         person_id = member.person.id
@@ -218,7 +230,7 @@ def _groups(viewer: Viewer, community_id: int, pages: Mapping[str, Page[Member]]
             has_vouched=person_id in vouched,
             given=given,
         )
-        return MemberRow(member, may_vouch if is_new else Ruling(False))
+        return MemberRow(member, may_vouch if is_new else Ruling(False), told.get(person_id))
 
     return tuple(Group(role, tuple(row(member) for member in page.items), page.later) for role, page in pages.items())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,14 @@ from cop.accounts.queries import Profile, get_profile, list_lines
 from cop.accounts.viewer import Viewer
 from cop.communities.models import MODERATOR, NEWCOMER
 from cop.communities.queries import HeldPlace, Word, list_places_of, list_words_for
-from cop.discussions.queries import ReportLine, list_reports_on, list_told_by
+from cop.discussions.queries import (
+    SaidLine,
+    TopicOf,
+    list_helped_by,
+    list_reports_on,
+    list_told_by,
+    list_topics_among,
+)
 from cop.platform.errors import NotVisible
 from cop.platform.slugs import is_slug
 from cop.web.pages.cards import Card, list_cards
@@ -25,10 +33,26 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """What somebody did with a story of this person's."""
+    """What somebody did with a story of this person's, or would have done; nobody's name when they have left."""
 
-    report: ReportLine
+    report: SaidLine
     author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What somebody told, what others did with it, and the questions they helped with: everywhere or in one place."""
+
+    stories: tuple[Card, ...]
+    questions: tuple[Card, ...]
+    procedures: tuple[Card, ...]
+    reports: tuple[ReportRow, ...]
+    helped: tuple[SaidLine, ...]
+    topics: tuple[TopicOf, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.stories or self.questions or self.procedures or self.reports or self.helped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +63,7 @@ class PersonPage:
     is_own: bool
     places: tuple[HeldPlace, ...]
     standings: tuple[Standing, ...]
-    cards: tuple[Card, ...]
-    reports: tuple[ReportRow, ...]
+    record: Record
 
     @property
     def role(self) -> str:
@@ -79,13 +102,37 @@ def build_person_page(viewer: Viewer, handle: str, *, now: datetime) -> PersonPa
             for place in places
             if place.role != NEWCOMER
         ),
-        cards=tuple(list_cards(viewer, told, now=now)),
-        reports=_reports(viewer, person.id),
+        record=_record(viewer, person.id, told, now=now),
     )
 
 
-def _reports(viewer: Viewer, teller_id: int) -> tuple[ReportRow, ...]:
-    reports = list_reports_on(viewer, teller_id)
+def build_record(viewer: Viewer, person_id: int, *, community_id: int, now: datetime) -> Record:
+    """What somebody has done in one community."""
+    told = list_told_by(viewer, person_id, community_id=community_id)
+    return _record(viewer, person_id, told, community_id=community_id, now=now)
+
+
+def list_latest_reports(viewer: Viewer, *, limit: int) -> tuple[ReportRow, ...]:
+    """What others did last with what the viewer told."""
+    return _rows(list_reports_on(viewer, viewer.person_id, limit=limit))
+
+
+def _record(
+    viewer: Viewer, person_id: int, told: Sequence[int], *, community_id: int | None = None, now: datetime
+) -> Record:
+    cards = list_cards(viewer, told, now=now)
+    of_kind = {kind: tuple(card for card in cards if card.kind == kind) for kind in ("question", "procedure")}
+    return Record(
+        stories=tuple(card for card in cards if card.kind not in of_kind),
+        questions=of_kind["question"],
+        procedures=of_kind["procedure"],
+        reports=_rows(list_reports_on(viewer, person_id, community_id=community_id)),
+        helped=tuple(list_helped_by(viewer, person_id, community_id=community_id)),
+        topics=tuple(list_topics_among([card.id for card in cards])),
+    )
+
+
+def _rows(reports: Sequence[SaidLine]) -> tuple[ReportRow, ...]:
     authors = list_lines(report.reply.author_id for report in reports if report.reply.author_id)
     return tuple(
         ReportRow(report, authors[author].name if (author := report.reply.author_id) in authors else "")

@@ -38,7 +38,7 @@ class ProcedureArticle:
     title: str
     community_slug: str
     community_name: str
-    grounds: tuple[Card, ...]
+    grounds: tuple[Card, ...]  # what lives first
     link: str
     sections: tuple[FieldText, ...]
     owner: PersonLine | None
@@ -106,12 +106,13 @@ def render_procedure(
     procedure = get_procedure(thread.id)
     shows_text = thread.withdrawn_at is None or (viewer.id is not None and viewer.id == thread.teller_id)
     owner = list_lines([procedure.owner_id]).get(procedure.owner_id) if procedure.owner_id is not None else None
+    grounds = list_cards(viewer, list_grounds_of(viewer, thread.id), now=now)
     article = ProcedureArticle(
         id=thread.id,
         title=title_for(viewer, thread),
         community_slug=community_slug,
         community_name=community_name,
-        grounds=tuple(list_cards(viewer, list_grounds_of(viewer, thread.id), now=now)),
+        grounds=tuple(sorted(grounds, key=lambda card: card.state == "resting")),
         link=procedure.link if shows_text else "",
         sections=tuple(list_fields(thread.id)) if shows_text else (),
         owner=owner,

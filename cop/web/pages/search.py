@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import Viewer
 from cop.communities.queries import CommunityLine, list_communities
+from cop.communities.topics.queries import TopicLine, list_topics
 from cop.discussions.permissions import can_tell
 from cop.platform.pagination import read_cursor, write_cursor
 from cop.ranking.queries import order_of
 from cop.search.analysis import compose, words_in
 from cop.search.narrowing import ALL, loosen, narrow, read_narrowings
-from cop.search.operators import Explanation, explain
+from cop.search.operators import Explanation, Filters, explain
 from cop.search.port import Found, Hit, IndexUnavailable, SearchIndex, SearchQuery
-from cop.search.queries import OfferedTitle, Passage, keep_seen, list_offered_titles, list_passages
+from cop.search.queries import Passage, keep_seen, list_passages
 from cop.search.query_language import MOST_CHARACTERS, TypedQuery, leave_out, parse_query
-from cop.search.titles import fold_typed
 from cop.web.forms.search import OPERATORS
+from cop.web.pages.asking import Asking, build_asking
 from cop.web.pages.cards import Card, list_cards
 
 HITS_A_PAGE = 20
 MOST_COMMUNITIES = 1_000  # among which one search looks
 MOST_PLACES = 20  # boxes to tick; the reader's own communities come first
-MOST_OFFERED = 8  # titles, while somebody types …
-LEAST_TYPED = 2  # … this many characters or more
 MOST_NAMED = 8  # words that are named where nothing was found
 ORDERS = ("fit", "living", "date")
 
@@ -92,7 +91,9 @@ class SearchPage:
     places: tuple[Place, ...]
     may_tell: bool
     how_to: tuple[Explanation, ...]
+    asking: Asking
     answer: str
+    topics: tuple[TopicLine, ...] = ()  # to narrow to, where one looks in a single community
     looked_for: tuple[str, ...] = ()
     loosening: Loosening | None = None
     found: tuple[FoundThread, ...] = ()
@@ -133,13 +134,16 @@ def build_search_page(viewer: Viewer, index: SearchIndex, asked: Asked, *, now: 
     kept = replace(asked, text=text, order=asked.order if asked.order in ORDERS else ORDERS[0])
     look = _look(viewer, index, typed, communities, kept, now) if text else _Look("blank")
     found = _read_out(viewer, look, typed, text, communities, now)
+    narrowed = _narrowed(typed, communities, asked.slugs)
     return SearchPage(
         asked=kept,
         is_cut=len(asked.text) > MOST_CHARACTERS,
         places=_places(viewer, communities, asked.slugs),
         may_tell=any(can_tell(viewer, community_id, now) for community_id in viewer.places),
         how_to=explain(),
+        asking=build_asking(viewer, communities, narrowed, _words(text, typed), now),
         answer=look.answer,
+        topics=_topics(communities, narrowed, asked.fields.get("t", "").lower()) if text else (),
         looked_for=_looked_for(typed, text),
         loosening=_loosening(kept, typed, look.looser) if look.looser else None,
         found=tuple(each for each in found if each.card.kind != "procedure"),
@@ -147,12 +151,6 @@ def build_search_page(viewer: Viewer, index: SearchIndex, asked: Asked, *, now: 
         closer=look.closer,
         further=look.further,
     )
-
-
-def offer_titles(viewer: Viewer, typed: str) -> list[OfferedTitle]:
-    """Titles that begin as what is typed, once it is long enough to mean something."""
-    folded = fold_typed(typed)
-    return list_offered_titles(viewer, folded, limit=MOST_OFFERED) if len(folded) >= LEAST_TYPED else []
 
 
 def _look(
@@ -235,6 +233,21 @@ def _narrowed(typed: TypedQuery, communities: Sequence[CommunityLine], slugs: Se
     """The communities asked for, by ticking and by typing; one the viewer does not see narrows to nothing."""
     chosen = [set(named) for named in (slugs, typed.communities) if named]
     return {line.id for line in communities if all(line.slug in named for named in chosen)} if chosen else None
+
+
+def _topics(
+    communities: Sequence[CommunityLine], narrowed: Collection[int] | None, chosen: str
+) -> tuple[TopicLine, ...]:
+    """What may be narrowed to where one community is looked in; and what is chosen already, so that it can be left."""
+    here = [line.id for line in communities if narrowed is None or line.id in narrowed]
+    topics = list_topics(here[0]) if len(here) == 1 else []
+    is_there = not chosen or any(topic.slug == chosen for topic in topics)
+    return tuple(topics if is_there else [*topics, TopicLine(0, chosen, chosen)])
+
+
+def _words(text: str, typed: TypedQuery) -> str:
+    """What was typed without what only a search makes sense of."""
+    return leave_out(text, ALL) if typed.excluded or typed.filters != Filters() else text
 
 
 def _start(hits: Sequence[Hit], after: str | None) -> int:

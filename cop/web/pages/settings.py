@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cop.accounts.permissions import Ties, can_leave_site
-from cop.accounts.queries import OwnAccount, SignedIn, count_administrators, get_own_account, list_sessions
+from cop.accounts.queries import (
+    OwnAccount,
+    SignedIn,
+    count_administrators,
+    get_own_account,
+    hold_administrators,
+    list_sessions,
+)
 from cop.accounts.viewer import Viewer
 from cop.communities.care.queries import find_look_alike, list_moderated_alone
+from cop.communities.places.queries import hold_communities_of
 from cop.platform.database import reading
 from cop.platform.errors import Ruling
 
@@ -49,6 +57,13 @@ def read_sessions(viewer: Viewer, *, now: datetime) -> SessionsPage:
     sessions = list_sessions(viewer.person_id, now=now)
     this = next((one for one in sessions if one.id == viewer.session_id), None)
     return SessionsPage(this, tuple(one for one in sessions if one.id != viewer.session_id))
+
+
+def hold_ties(viewer: Viewer) -> None:
+    """Hold whatever must not be left without anybody, before it is asked whether it would be."""
+    hold_communities_of(viewer.person_id)
+    if viewer.is_administrator:
+        hold_administrators()
 
 
 def find_ties(viewer: Viewer) -> Leaving:

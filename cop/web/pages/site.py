@@ -8,25 +8,33 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
+from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from cop.accounts.queries import has_administrator
 from cop.accounts.viewer import Viewer
 from cop.communities.queries import CommunityLine, list_communities_by_id, list_visible_ids
+from cop.discussions.drafts.queries import DraftRow, list_latest
+from cop.discussions.marks.buffer import MarkBuffer
+from cop.discussions.marks.queries import UnreadThread, list_unread_threads
 from cop.discussions.permissions import can_tell
 from cop.discussions.queries import list_fields
+from cop.discussions.versions import SITE, of_place, of_talk
 from cop.platform.errors import Ruling
 from cop.platform.markup import plain_text
 from cop.platform.schema import is_schema_newest
 from cop.ranking.lines import CommunityActivity
 from cop.ranking.queries import list_living_across, list_thread_ids
+from cop.web.caching import kept_by_id, write_part
 from cop.web.pages.cards import Card, list_cards
 from cop.web.pages.communities import CommunityRow, build_communities_page
+from cop.web.pages.people import ReportRow, list_latest_reports
 from cop.web.pages.signs import pulses_of
 
 COMMUNITIES_SHOWN = 12  # on a visitor's front page; the rest is one link away
 COMMUNITIES_AT_HOME = 5
 THREADS_EACH = 3
+UNREAD_AT_HOME, DRAFTS_AT_HOME, REPORTS_AT_HOME = 5, 3, 2
 _LIVELY = 12  # among as many of the most alive threads there is a story, or there is none worth showing
 _SENTENCES, _SHORTEST_OPENING, _LONGEST_OPENING = 2, 100, 260
 _END_OF_SENTENCE = re.compile(r"[.?!…][”’\"')]*(?=\s+[“‘\"'(]*[^\W\d_a-z])")
@@ -56,7 +64,7 @@ class Hearth:
 
     community: CommunityLine
     activity: CommunityActivity
-    cards: tuple[Card, ...]
+    threads: Markup  # empty where nothing was told yet
     may_tell: Ruling
 
 
@@ -64,6 +72,9 @@ class Hearth:
 class HomePage:
     """What somebody with an account gets: it always ends."""
 
+    unread: tuple[UnreadThread, ...]
+    drafts: tuple[DraftRow, ...]
+    reports: tuple[ReportRow, ...]
     hearths: tuple[Hearth, ...]
     has_more: bool
     to_join: tuple[CommunityRow, ...]
@@ -89,29 +100,46 @@ def build_welcome_page(viewer: Viewer, *, now: datetime) -> WelcomePage:
     return WelcomePage(_passage(viewer, now), rows[:COMMUNITIES_SHOWN], has_more=len(rows) > COMMUNITIES_SHOWN)
 
 
-def build_home_page(viewer: Viewer, *, now: datetime) -> HomePage:
-    """The most alive threads where most is going on, in a number of statements that does not grow with the threads."""
+def build_home_page(viewer: Viewer, *, marks: MarkBuffer, now: datetime) -> HomePage:
+    """What is new to the viewer, what they have begun, and what is most alive where they are.
+
+    The number of statements does not grow with the threads.
+    """
     mine = list_communities_by_id(viewer, viewer.places)
-    if not mine:
-        rows = build_communities_page(viewer, after=None, now=now).rows
-        return HomePage((), len(rows) > COMMUNITIES_SHOWN, to_join=rows[:COMMUNITIES_SHOWN])
+    to_join = () if mine else build_communities_page(viewer, after=None, now=now).rows
     activity = pulses_of(mine, now=now)
     liveliest = sorted(mine.values(), key=lambda line: (-activity[line.id].week, -activity[line.id].month, line.name))
     shown = liveliest[:COMMUNITIES_AT_HOME]
-    cards = _most_alive(viewer, shown, now)
+    threads = _most_alive(viewer, [line.id for line in shown], now)
+    just_read = marks.threads_of(viewer.person_id)
     return HomePage(
+        unread=tuple(list_unread_threads(viewer, leaving_out=just_read, limit=UNREAD_AT_HOME)),
+        drafts=tuple(list_latest(viewer, limit=DRAFTS_AT_HOME)),
+        reports=list_latest_reports(viewer, limit=REPORTS_AT_HOME),
         hearths=tuple(
-            Hearth(line, activity[line.id], cards[line.id], can_tell(viewer, line.id, now)) for line in shown
+            Hearth(line, activity[line.id], threads[line.id], can_tell(viewer, line.id, now)) for line in shown
         ),
-        has_more=len(liveliest) > len(shown),
-        to_join=(),
+        has_more=len(liveliest) > len(shown) or len(to_join) > COMMUNITIES_SHOWN,
+        to_join=to_join[:COMMUNITIES_SHOWN],
     )
 
 
-def _most_alive(viewer: Viewer, communities: Sequence[CommunityLine], now: datetime) -> dict[int, tuple[Card, ...]]:
-    pages = [list_thread_ids(line.id, sort="living", limit=THREADS_EACH) for line in communities]
-    cards = list_cards(viewer, [thread_id for page in pages for thread_id in page.items], now=now)
-    return {line.id: tuple(card for card in cards if card.community_id == line.id) for line in communities}
+def _most_alive(viewer: Viewer, community_ids: Sequence[int], now: datetime) -> dict[int, Markup]:
+    """The few most alive threads of each community, written out as everybody reads them who sees it."""
+
+    def names_of(community_id: int) -> tuple[str, ...]:
+        return of_talk(community_id), of_place(community_id), SITE
+
+    def write(missing: Sequence[int]) -> dict[int, Markup]:
+        pages = [list_thread_ids(one, sort="living", limit=THREADS_EACH) for one in missing]
+        cards = list_cards(viewer, [thread_id for page in pages for thread_id in page.items], now=now)
+        return {one: _write_rows([card for card in cards if card.community_id == one]) for one in missing}
+
+    return kept_by_id("alive", community_ids, names_of, write)
+
+
+def _write_rows(cards: Sequence[Card]) -> Markup:
+    return write_part("site/_alive.html", cards=cards) if cards else Markup("")
 
 
 def opening_of(text: str) -> str:

@@ -19,17 +19,30 @@ from cop.discussions.permissions import (
     can_revise_reply,
     can_withdraw_reply,
 )
-from cop.discussions.talks.queries import ReplyLine, list_answers, list_kinds_said, list_replies
+from cop.discussions.probes.models import OPEN
+from cop.discussions.probes.permissions import can_answer_probe, is_teller
+from cop.discussions.probes.queries import (
+    CaseOf,
+    ProbeLine,
+    Traits,
+    WaitingLine,
+    list_cases,
+    list_probes,
+    list_waiting_of,
+    read_traits,
+)
+from cop.discussions.talks.queries import ReplyLine, list_answers, list_replies
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.platform.characters import is_storable
 from cop.platform.errors import Ruling
 from cop.web.caching import kept_part, write_part
 from cop.web.forms.threads import ReplyForm
+from cop.web.pages.probes import OpenProbe, Shown, fill_slots, list_open_probes, slot_of
 
-FILTERS = ("report", "dissent")
+FILTERS = ("report", "dissent", OPEN)
 MOST_CHARACTERS, MOST_WORDS = 200, 6  # of what is looked for in one thread
 _NOT_THEIRS = Ruling(False)  # of others' replies nobody is told why; sentences for each of twenty would cost
-KINDS = ("reply", "report", "dissent")  # what the composer under a thread can be set to
+KINDS = ("reply", "probe", "report", "dissent")  # what the composer under a thread can be set to
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,15 @@ class Post:
     may_revise: Ruling
     may_withdraw: Ruling
     may_restore: Ruling
+    probe: ProbeLine | None = None
+    beside: CaseOf | None = None  # the probe to which it says “in my case”
+    beside_asker: PersonLine | None = None
     answers: tuple[Post, ...] = ()
+
+    @property
+    def slot(self) -> Markup:
+        """Where the viewer's own buttons about a probe go."""
+        return slot_of(self.reply.id) if self.probe else Markup("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +112,8 @@ class Talk:
     filters: tuple[str, ...]
     asked: Asked
     unread: Unread | None
+    waiting: tuple[WaitingLine, ...]  # the viewer's own probes whose turn has not come
+    asked_of_you: tuple[OpenProbe, ...]  # for the teller: what stands open, the most wondered first
 
     @property
     def is_long(self) -> bool:
@@ -108,6 +131,8 @@ class _Written:
     earlier: str | None
     later: str | None
     filters: tuple[str, ...]
+    probes: tuple[Shown, ...]
+    has_waiting: bool
 
     def __sizeof__(self) -> int:
         return 2 * len(self.posts) + 40 * len(self.seen.reply_ids)
@@ -137,13 +162,18 @@ def build_talk(
     if viewer.id is not None and (viewer.id == thread.teller_id or viewer.id in written.authors):
         written = make(viewer)
     new = unread if unread and unread.reply_ids else None
-    return Talk(written.posts, written.earlier, written.later, written.filters, asked, new), written.seen
+    posts = fill_slots(written.posts, viewer, thread, written.probes, now)
+    waiting = tuple(list_waiting_of(viewer, thread.id)) if written.has_waiting else ()
+    asks = is_teller(viewer, thread) and OPEN in written.filters
+    queue = list_open_probes(viewer, thread, now) if asks else ()
+    return Talk(posts, written.earlier, written.later, written.filters, asked, new, waiting, queue), written.seen
 
 
 def _write(reader: Viewer, thread: Thread, asked: Asked, form: ReplyForm, now: datetime) -> _Written:
     page = list_replies(
         thread.id,
-        kind=asked.show or None,
+        kind=asked.show if asked.show and asked.show != OPEN else None,
+        open_only=asked.show == OPEN,
         words=asked.find.lower().split(),
         before=asked.before,
         start=asked.start,
@@ -152,12 +182,15 @@ def _write(reader: Viewer, thread: Thread, asked: Asked, form: ReplyForm, now: d
     )
     answers = list_answers((line.id for line in page.items), reader_id=reader.id)
     is_newest = page.later is None and not asked.is_narrowed
-    posts = _build_posts(reader, thread, page.items, answers, is_newest=is_newest, now=now)
+    traits = read_traits(thread.id, reader_id=reader.id)
+    posts = _build_posts(reader, thread, page.items, answers, traits, is_newest=is_newest, now=now)
     written = write_part("threads/_posts.html", page=posts, form=form) if posts.posts else Markup("")
-    said_kinds = list_kinds_said(thread.id, reader_id=reader.id)
-    filters = tuple(kind for kind in FILTERS if kind in said_kinds)
+    there = traits.kinds | ({OPEN} if traits.has_open else frozenset())
+    filters = tuple(kind for kind in FILTERS if kind in there)
+    probes = tuple(Shown(post.reply, post.probe.state) for post in posts.posts if post.probe)
     seen = _seen([*page.items, *(answer for of_one in answers.values() for answer in of_one)], is_newest=is_newest)
-    return _Written(written, _authors(posts), seen, page.earlier, page.later, filters)
+    authors = _authors(posts)
+    return _Written(written, authors, seen, page.earlier, page.later, filters, probes, traits.has_waiting)
 
 
 def _seen(lines: list[ReplyLine], *, is_newest: bool) -> Seen:
@@ -176,23 +209,39 @@ def _build_posts(
     thread: Thread,
     lines: tuple[ReplyLine, ...],
     answers: Mapping[int, list[ReplyLine]],
+    traits: Traits,
     *,
     is_newest: bool,
     now: datetime,
 ) -> Posts:
     said = [*lines, *(answer for of_one in answers.values() for answer in of_one)]
-    people = list_lines({line.author_id for line in said if line.author_id})
+    probes = list_probes(line.id for line in lines if line.kind == "probe")
+    cases = list_cases([line.id for line in lines]) if traits.has_cases else {}
+    askers = {case.asker_id for case in cases.values() if case.asker_id}
+    people = list_lines({line.author_id for line in said if line.author_id} | askers)
+
+    def may_answer(line: ReplyLine) -> Ruling:
+        if viewer.id != thread.teller_id:
+            return _NOT_THEIRS
+        probe = probes.get(line.id)
+        return (
+            can_answer_probe(viewer, thread, line, probe.state, now) if probe else can_answer(viewer, thread, line, now)
+        )
 
     def post(line: ReplyLine) -> Post:
         is_own = viewer.id is not None and viewer.id == line.author_id
+        beside = cases.get(line.id)
         return Post(
             reply=_as_read_by(viewer, line),
             author=people.get(line.author_id or 0),
             is_tellers=thread.teller_id is not None and thread.teller_id == line.author_id,
-            may_answer=can_answer(viewer, thread, line, now) if viewer.id == thread.teller_id else _NOT_THEIRS,
+            may_answer=may_answer(line),
             may_revise=can_revise_reply(viewer, line, thread.community_id, now) if is_own else _NOT_THEIRS,
             may_withdraw=can_withdraw_reply(viewer, line) if is_own else _NOT_THEIRS,
             may_restore=can_restore_reply(viewer, line, thread.community_id, now) if is_own else _NOT_THEIRS,
+            probe=probes.get(line.id),
+            beside=beside,
+            beside_asker=people.get(beside.asker_id or 0) if beside else None,
             answers=tuple(post(answer) for answer in answers.get(line.id, ())),
         )
 

@@ -16,6 +16,7 @@ from cop.discussions.marks.buffer import MarkBuffer
 from cop.discussions.marks.queries import Mark, Unread, find_mark, list_unread
 from cop.discussions.models import Thread
 from cop.discussions.permissions import can_reply, can_restore_thread
+from cop.discussions.probes.permissions import can_probe
 from cop.discussions.queries import ThreadLine, get_thread, title_for
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.endorsements.permissions import can_give_verdict
@@ -51,6 +52,7 @@ class ThreadPage:
     stand: StandPanel
     talk: Talk
     may_reply: Ruling
+    may_probe: Ruling
     may_endorse: Ruling
     may_join: Ruling
     withdrawn_at: datetime | None
@@ -85,7 +87,9 @@ def build_thread_page(
     rest_on(of_place(thread.community_id))
     community = get_line(viewer, thread.community_id)  # asked after that, so that it is kept for nobody who lost sight
     render = render_procedure if thread.kind == "procedure" else render_article
-    article, teller_name = render(viewer, thread, community_slug=community.slug, community_name=community.name, now=now)
+    article, teller_name, *is_here = render(
+        viewer, thread, community_slug=community.slug, community_name=community.name, now=now
+    )
     decisions, way = Markup(""), None
     if thread.kind == "case":
         decisions, way = render_case(
@@ -109,6 +113,7 @@ def build_thread_page(
         stand=build_stand(viewer, thread),
         talk=talk,
         may_reply=can_reply(viewer, thread, now),
+        may_probe=can_probe(viewer, thread, now, is_teller_here=any(is_here)),
         may_endorse=can_give_verdict(viewer, thread, now) if way is None or way.is_through else Ruling(False),
         may_join=can_join(viewer, community.id),
         withdrawn_at=thread.withdrawn_at,

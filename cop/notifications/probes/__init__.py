@@ -1,0 +1,1 @@
+"""What tellers and askers are told by mail of probes."""

@@ -1,0 +1,180 @@
+"""Standing in the database: measured by the worker, given as voices, told in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from cop.accounts.administration import appoint_administrator, suspend_person
+from cop.accounts.queries import find_accounts
+from cop.communities.models import Community, Membership
+from cop.communities.operations import appoint_moderator
+from cop.communities.queries import load_person_as_viewer
+from cop.communities.vouches.operations import vouch_for, withdraw_vouch
+from cop.endorsements.models import Verdict
+from cop.platform.database import db, reading, session, transaction
+from cop.ranking.standings.jobs import measure_all
+from cop.ranking.standings.operations import measure_community
+from tests.cast import add_community, add_member, add_person, add_story, add_verdict
+
+
+@dataclass(frozen=True)
+class Guild:
+    """Three moderators and eight practitioners; each moderator has vouched for some, and `lone` for nobody."""
+
+    community: int
+    moderators: tuple[int, int, int]
+    practitioners: tuple[int, ...]
+    newcomer: int
+    story: int  # told by the first practitioner
+
+
+@pytest.fixture
+def guild(app: Flask, now: datetime) -> Guild:
+    then = now - timedelta(days=20)
+    moderators = tuple(add_person(f"{name} Ames", then) for name in ("Ulla", "Vera", "Wim"))
+    community = add_community("Guild", "guild", moderators[0], then)
+    for person in moderators[1:]:
+        with transaction():
+            appoint_moderator(community_id=community, person_id=person, now=then)
+    practitioners = tuple(add_person(f"Practitioner{n} Boyd", then) for n in range(8))
+    for n, person in enumerate(practitioners):
+        add_member(person, community, then, vouched_by=moderators[n % 3])
+    newcomer = add_person("Newcomer Cole", then)
+    add_member(newcomer, community, then)
+    story = add_story(practitioners[0], community, then)
+    return Guild(community, (moderators[0], moderators[1], moderators[2]), practitioners, newcomer, story)
+
+
+def voices(community: int) -> dict[int, float]:
+    with reading() as s:
+        query = select(Membership.person_id, Membership.voice).where(Membership.community_id == community)
+        return {row.person_id: row.voice for row in s.execute(query)}
+
+
+def test_the_worker_measures_a_community_after_a_vouch_and_gives_everybody_the_voice_that_came_out(
+    guild: Guild, deliver: Callable[[], int], now: datetime
+) -> None:
+    add_verdict(guild.moderators[1], guild.story, "held", now)
+
+    deliver()
+
+    found = voices(guild.community)
+    assert {found[person] for person in guild.moderators} == {1.0}
+    assert all(0.1 <= found[person] <= 1 for person in guild.practitioners)
+    assert len({round(found[person], 6) for person in guild.practitioners}) > 1
+    assert found[guild.newcomer] == 0
+
+
+def test_a_small_community_gives_everybody_who_was_vouched_for_the_same_voice(
+    cast, deliver: Callable[[], int], client_of: Callable[[int], FlaskClient]
+) -> None:
+    deliver()
+
+    found = voices(cast.bedside)
+    assert (found[cast.joanne], found[cast.maren], found[cast.caro]) == (1.0, 1.0, 0.0)
+    page = client_of(cast.maren).get("/c/bedside-icu/people/maren-oduya/why").text
+    assert "fewer than three moderators or ten practitioners" in page
+
+
+def test_the_page_names_the_ways_of_trust_and_no_number(
+    guild: Guild, deliver: Callable[[], int], client_of: Callable[[int], FlaskClient], now: datetime
+) -> None:
+    add_verdict(guild.moderators[1], guild.story, "held", now)
+    measure_all([{}], now)
+    deliver()
+
+    page = client_of(guild.newcomer).get("/c/guild/people/practitioner0-boyd/why")
+
+    assert "Ulla Ames has vouched for Practitioner0 Boyd." in page.text
+    assert "Vera Ames has used what Practitioner0 Boyd told, and it held." in page.text
+    assert "How they stand here" in client_of(guild.newcomer).get("/c/guild/people/practitioner0-boyd").text
+
+
+def test_nobody_outside_is_told_how_somebody_stands(
+    guild: Guild, cast, deliver: Callable[[], int], client_of: Callable[[int], FlaskClient]
+) -> None:
+    deliver()
+
+    for person in (cast.otto, cast.joanne):
+        browser = client_of(person)
+        assert browser.get("/c/guild/people/practitioner0-boyd/why").status_code == 404
+        assert "How they stand here" not in browser.get("/c/guild/people/practitioner0-boyd").text
+
+
+def test_a_measure_changes_voices_and_no_verdict_that_was_given_before(
+    guild: Guild, deliver: Callable[[], int], now: datetime
+) -> None:
+    add_verdict(guild.practitioners[1], guild.story, "held", now - timedelta(days=10))
+
+    deliver()
+
+    with reading() as s:
+        given = s.scalar(select(Verdict.voice).where(Verdict.person_id == guild.practitioners[1]))
+    assert given == 1.0
+    assert voices(guild.community)[guild.practitioners[1]] < 1.0
+
+
+def test_whoever_is_vouched_for_later_gets_the_measured_voice_on_what_they_said_lately(
+    guild: Guild, deliver: Callable[[], int], now: datetime
+) -> None:
+    deliver()
+    add_verdict(guild.newcomer, guild.story, "held", now - timedelta(days=3))
+    db.session.remove()
+    with transaction():
+        vouch_for(
+            actor=load_person_as_viewer(guild.moderators[0]),
+            community=session().get_one(Community, guild.community),
+            person_id=guild.newcomer,
+            line="Did the work with me.",
+            now=now,
+        )
+
+    deliver()
+
+    found = voices(guild.community)[guild.newcomer]
+    with reading() as s:
+        given = s.scalar(select(Verdict.voice).where(Verdict.person_id == guild.newcomer))
+    assert 0.1 <= found < 1.0
+    assert given == found
+
+
+def test_a_lost_role_takes_the_weight_from_what_was_said_in_the_last_ninety_days_alone(
+    guild: Guild, deliver: Callable[[], int], now: datetime
+) -> None:
+    person, by = guild.practitioners[1], guild.moderators[1]
+    add_verdict(person, guild.story, "held", now - timedelta(days=10))
+    db.session.remove()
+    with transaction():
+        withdraw_vouch(
+            actor=load_person_as_viewer(by),
+            community=session().get_one(Community, guild.community),
+            person_id=person,
+            now=now,
+        )
+
+    deliver()
+
+    with reading() as s:
+        assert s.scalar(select(Verdict.voice).where(Verdict.person_id == person)) == 0
+    assert voices(guild.community)[person] == 0
+
+
+def test_somebody_suspended_passes_nothing_on_and_has_no_voice(
+    guild: Guild, deliver: Callable[[], int], now: datetime
+) -> None:
+    with transaction():
+        appoint_administrator(person_id=guild.moderators[2], now=now)
+    with transaction():
+        admin = load_person_as_viewer(guild.moderators[2])
+        suspend_person(actor=admin, account=find_accounts("practitioner3-boyd", "")[0], reason="Not theirs.", now=now)
+
+    measure_community(guild.community, now=now)
+
+    assert voices(guild.community)[guild.practitioners[3]] == 0
