@@ -47,6 +47,7 @@ def cut_from(*, actor: Viewer, thread: Thread, story_id: int, now: datetime) -> 
     if story.teller_id != actor.id or story.community_id != thread.community_id or story.kind != "story":
         raise NotVisible
     session().add(CaseCut(case_id=thread.id, story_id=story.id))
+    story.was_cut = True
     session().flush()
     publish(CaseWasCut(thread_id=story.id, community_id=thread.community_id, case_id=thread.id, at=now))
 

@@ -26,6 +26,7 @@ from cop.cases.queries import (
 )
 from cop.cases.texts import CaseText
 from cop.communities.models import Community
+from cop.communities.places.queries import as_of_now_inside
 from cop.discussions.events import ThreadRevised, ThreadTold
 from cop.discussions.models import Thread
 from cop.discussions.operations import add_thread, replace_fields, set_topics
@@ -60,6 +61,7 @@ def tell_case(
     Raises:
         NotVisible: that story is not one's own, or not of this community.
     """
+    actor = as_of_now_inside(actor, community.id)
     can_tell(actor, community.id, now).enforce()
     thread = add_thread(community, case.story, kind="case", teller_id=actor.person_id, told_at=now)
     set_topics(thread, topics)
@@ -88,6 +90,7 @@ def revise_case(
     Raises:
         Conflict: it was changed since `seen_revision` was shown, or somebody has chosen since.
     """
+    actor = as_of_now_inside(actor, thread.community_id)
     can_revise_case(actor, thread, now).enforce()
     if has_begun(thread.id):
         raise Conflict(_("Somebody has chosen by now, and the text stands as they read it."))
@@ -108,6 +111,7 @@ def rename_case(
     Raises:
         Conflict: it was changed since `seen_revision` was shown.
     """
+    actor = as_of_now_inside(actor, thread.community_id)
     can_revise_case(actor, thread, now).enforce()
     _begin_revision(actor, thread, seen_revision, now)
     thread.title, thread.hook = title, hook or thread.hook
@@ -123,6 +127,7 @@ def commit_choice(*, actor: Viewer, thread: Thread, place: int, choice: Choice, 
         Conflict: one has chosen there already, or read on.
         Unsound: it is no order of what there is to choose from.
     """
+    actor = as_of_now_inside(actor, thread.community_id)
     can_commit(actor, thread, now).enforce()
     way, fork = _stand_before(actor, thread, place)
     ranks = choice.ranks_among(len(fork.options))
@@ -163,6 +168,7 @@ def read_on(*, actor: Viewer, thread: Thread, place: int, now: datetime) -> None
         NotVisible: the fork lies further on, or is none.
         Conflict: one has chosen there already, or read on.
     """
+    actor = as_of_now_inside(actor, thread.community_id)
     can_read_on(actor, thread).enforce()
     _way, fork = _stand_before(actor, thread, place)
     _open(actor, thread, fork, "skipped", now)
@@ -183,6 +189,7 @@ def think_again(*, actor: Viewer, thread: Thread, place: int, text: Rendered, no
     Raises:
         NotVisible: one has not passed that fork.
     """
+    actor = as_of_now_inside(actor, thread.community_id)
     fork = get_passed_fork(thread.id, place, find_way(actor, thread.id))
     chosen = find_commitment(actor.person_id, fork.id)
     can_think_again(actor, thread, now, has_chosen=chosen is not None).enforce()
@@ -206,6 +213,7 @@ def think_again(*, actor: Viewer, thread: Thread, place: int, text: Rendered, no
 
 def tell_outcome(*, actor: Viewer, thread: Thread, text: Rendered, now: datetime) -> None:
     """Say what came of a live case. It stands from then on; what came later is said below it."""
+    actor = as_of_now_inside(actor, thread.community_id)
     row = get_outcome_row(thread.id)
     can_tell_outcome(actor, thread, now, is_known=row.told_at is not None).enforce()
     _set_outcome(thread, text, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cop.platform.database import Base
@@ -45,6 +45,7 @@ class Thread(Base):
     attribution: Mapped[str] = mapped_column(String(200), default="")
     source_url: Mapped[str] = mapped_column(String(500), default="")
     external_id: Mapped[str | None] = mapped_column(String(200))
+    was_cut: Mapped[bool] = mapped_column(default=False, server_default=false())  # a case was made of this story
     withdrawn_at: Mapped[datetime | None]  # its teller took it back: no list and no search shows it
     withdrawn_by_id: Mapped[int | None]  # no foreign key: SQLite would copy this table, to which others point
 

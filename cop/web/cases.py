@@ -12,7 +12,6 @@ from cop.cases.permissions import can_revise_case
 from cop.cases.queries import has_begun
 from cop.cases.texts import CaseText, render_case
 from cop.communities.queries import find_visible_id, get_community
-from cop.discussions.drafts.queries import DraftLine, find_begun_thread
 from cop.discussions.queries import get_thread, list_fields, list_topics_of
 from cop.platform import ids, markup
 from cop.platform.database import reading
@@ -21,7 +20,7 @@ from cop.platform.markup import Rendered
 from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
 from cop.web.callers import signed_in, viewer
-from cop.web.composers import draft_asked_for, draft_begun
+from cop.web.composers import draft_begun, thread_begun
 from cop.web.forms.cases import CaseForm, OutcomeForm
 from cop.web.limiting import writing_limit
 from cop.web.mentioning import link_story
@@ -46,7 +45,7 @@ def compose_case(slug: str) -> Page:
     """With `story` in the address, a story of one's own that is to be cut."""
     if "story" in request.args:
         return _render_composer(slug, _cut(slug, ids.read(request.args["story"])))
-    draft = _begun_case(slug)
+    draft = thread_begun(slug, "case")
     return _render_composer(slug, CaseForm.refilled(draft) if draft else CaseForm())
 
 
@@ -118,14 +117,6 @@ def tell_outcome(thread_id: str) -> Response | Page:
     answer = carry_out(lambda: _tell_outcome(thread_id, text))
     flash(_("Told. Those who have chosen can read it."), "good")
     return answer
-
-
-def _begun_case(slug: str) -> DraftLine | None:
-    """The case one has begun in this community, unless the address asks for an empty composer."""
-    community_id = find_visible_id(viewer(), slug)
-    if "anew" in request.args or community_id is None:
-        return None
-    return draft_asked_for("case") or find_begun_thread(viewer(), community_id, "case")
 
 
 def _cut(slug: str, story_id: int | None) -> CaseForm:

@@ -14,6 +14,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade():
+    op.add_column('thread', sa.Column('was_cut', sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table('case_cut',
     sa.Column('case_id', BIG, autoincrement=False, nullable=False),
     sa.Column('story_id', BIG, nullable=False),
@@ -128,3 +129,4 @@ def downgrade():
     op.drop_table('fork')
     op.drop_table('case_outcome')
     op.drop_table('case_cut')
+    op.drop_column('thread', 'was_cut')

@@ -194,7 +194,7 @@ def _is_unread_by(person_id: int, place: Subquery) -> tuple[ColumnElement[bool],
     """What others have said in a thread behind the place up to which somebody knows it."""
     return (
         Reply.thread_id == place.c.thread_id,
-        Reply.seal_id.is_(None),
+        is_open_to(person_id),
         Reply.withdrawn_at.is_(None),
         Reply.author_id.is_distinct_from(person_id),
         Reply.said_at >= place.c.behind_at,  # for the index

@@ -107,7 +107,7 @@ def build_thread_page(
         is_own=viewer.id is not None and viewer.id == thread.teller_id,
         article=article,
         decisions=decisions,
-        cuts=list_cuts(viewer, thread) if thread.kind == "story" else (),
+        cuts=list_cuts(viewer, thread) if thread.was_cut else (),
         shows_stand=way is None or way.is_through,
         shows_talk=way is None or bool(way.opened) or thread.withdrawn_at is not None,
         stand=build_stand(viewer, thread),
