@@ -72,6 +72,10 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
     procedure = first_link(page, f"{base}/c/incident-response/procedures")
     page.goto(f"{base}/c/bedside-icu/")
     probed = page.get_by_role("link", name="The scoop in the pressure trace").first.get_attribute("href") or ""
+    page.goto(f"{base}/c/incident-response/?sort=new")
+    case = page.get_by_role("link", name="The backlog that shrank too evenly").get_attribute("href") or ""
+    page.goto(f"{base}/c/bedside-icu/?sort=new")
+    live = page.get_by_role("link", name="He passes every test").get_attribute("href") or ""
     page.close()
     return [
         Shot("welcome", "/", mockup="welcome"),
@@ -91,6 +95,12 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
         Shot("otherwise", f"{_stem(thread)}/verdict?verdict=otherwise", "practitioner", "states"),
         Shot("story-probes", probed, mockup="story"),
         Shot("probe", f"{_stem(thread)}/probe", "practitioner", "story"),
+        Shot("case", case, "newcomer", "case"),
+        Shot("case-through", case, "practitioner", "case-after"),
+        Shot("decision", f"{_stem(case)}/decisions/1", "practitioner", "case-after"),
+        Shot("reasons", f"{_stem(case)}/decisions/2/reasons", "practitioner"),
+        Shot("case-live", live),
+        Shot("compose-case", "/c/incident-response/new/case", "practitioner", "compose"),
         Shot("compose", "/c/incident-response/new/story", "practitioner", "compose"),
         Shot("drafts", "/drafts", "practitioner", "states"),
         Shot("question", question, "practitioner", "story"),

@@ -11,6 +11,7 @@ The packages, top to bottom. Imports go down only; upward talk is by event.
     search          the port, its Whoosh adapter, what is indexed
     ranking         the mathematics of order, the acts and the stored keys
     endorsements    verdicts
+    cases           where a case is cut, what people chose there before they were told, and what came of it
     discussions     threads, the fields of a story, replies
     communities     communities, memberships, vouches
     accounts        people, their names, sessions, letters and tickets, administrators, the viewer
@@ -38,6 +39,11 @@ Glossary (the same word in code, address, table, template and interface):
     withdrawn       taken back by whoever told or said it; for thirty days they may bring it back
     mark            how far somebody has read a thread; theirs alone
     procedure       a pointer to a document; its grounds are the discussions it rests on
+    case            a situation cut at its forks; a live one is not decided yet
+    fork            a moment at which it could have gone otherwise, with its options; on the page: a decision
+    commitment      what somebody chose at a fork before they were told; a second thought stands beside it
+    seal            withholds what lies behind a fork from whoever has neither chosen there nor read on
+    panel           the practitioners who chose at a fork, none seeing the others
     verdict         what somebody says of a story: seen, held, adapted, otherwise, failed
     act             one event that counts for order; append-only
     voice           the weight of a person's acts, 0 to 1, frozen on the act

@@ -19,6 +19,15 @@ from cop.accounts.events import (
 )
 from cop.accounts.sessions import forget_expired_sessions
 from cop.accounts.tickets import forget_old_tickets
+from cop.cases.events import (
+    CaseWasCut,
+    ChoiceCommitted,
+    ForkSkipped,
+    OutcomeAsked,
+    OutcomeTold,
+    SecondThoughtWritten,
+)
+from cop.cases.operations import ask_for_outcomes
 from cop.communities import reactions as communities
 from cop.communities.events import (
     AskedToJoin,
@@ -69,6 +78,8 @@ from cop.discussions.versions import changed_by
 from cop.endorsements import reactions as endorsements
 from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
 from cop.notifications import reactions as notifications
+from cop.notifications.cases import reactions as asking
+from cop.notifications.cases.jobs import CaseMailing
 from cop.notifications.jobs import Mailing
 from cop.notifications.memberships import reactions as memberships
 from cop.notifications.memberships.jobs import MembershipMailing
@@ -145,6 +156,12 @@ REACTIONS: Reactions = {
     WaitingProbeWithdrawn: [],
     VerdictGiven: [ranking.weigh_verdict],
     VerdictWithdrawn: [ranking.unweigh_verdict],
+    CaseWasCut: [],
+    ChoiceCommitted: [],  # no act of order: table B1 has none, and order shows to those who have not chosen
+    ForkSkipped: [],
+    SecondThoughtWritten: [],
+    OutcomeAsked: [asking.ask_for_outcome],
+    OutcomeTold: [],
     OrderRewritten: [],
     StandingMeasured: [],
 }
@@ -154,6 +171,7 @@ ALWAYS: Sequence[Reaction] = [lambda happened: versions.change(changed_by(happen
 SWEEP_EVERY = timedelta(hours=1)
 VERIFY_EVERY, VERIFY_AT = timedelta(days=1), 3  # o'clock, UTC
 MEASURE_EVERY, MEASURE_AT = timedelta(days=1), 4
+ASK_EVERY = timedelta(hours=1)  # whether the teller of a live case is to be asked what came of it
 
 
 def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
@@ -175,6 +193,8 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
         memberships.INVITE: Job(MembershipMailing(settings).send_invitation, once_more=True),
         letters_of_probes.TO_TELLER: Job(ProbeMailing(settings).send_to_teller, once_more=True),
         letters_of_probes.TO_ASKER: Job(ProbeMailing(settings).send_to_asker, once_more=True),
+        asking.ASK: Job(CaseMailing(settings).ask_for_outcome, once_more=True),
+        "cases.ask": Job(ask_for_outcomes, inside=True, every=ASK_EVERY),
         ranking.REBASE: Job(rebase_keys, inside=True),
         ranking.FOLLOW_REMOVAL: Job(follow_removals, inside=True),
         standings.MEASURE: Job(measure_standings, batch=50),

@@ -48,7 +48,8 @@ def list_every_community() -> list[CommunityLine]:
 
 def list_miscounts(limit: int) -> list[Miscount]:
     """Threads whose number of replies has gone wrong."""
-    replies = select(func.count()).where(Reply.thread_id == Thread.id, Reply.withdrawn_at.is_(None)).scalar_subquery()
+    stands = (Reply.thread_id == Thread.id, Reply.withdrawn_at.is_(None), Reply.seal_id.is_(None))
+    replies = select(func.count()).where(*stands).scalar_subquery()
     rows = session().execute(
         select(Thread.id, Thread.title, Thread.replies, replies)
         .where(Thread.replies != replies)

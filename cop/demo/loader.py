@@ -21,6 +21,7 @@ from cop.communities.requests.operations import approve_request, ask_to_join
 from cop.communities.requests.queries import list_open_requests
 from cop.communities.topics.operations import add_topic
 from cop.communities.vouches.operations import vouch_for
+from cop.demo.cases import CasePlay, read_cases
 from cop.demo.content import (
     AdministratorCard,
     CommunityCard,
@@ -89,7 +90,7 @@ class _Play:
     """The people, threads and replies so far, by the names that the content gives them."""
 
     def __init__(self, content: Content, now: datetime) -> None:
-        self._content, self._now = content, now
+        self._content, self._now, self._cases = content, now, read_cases()
         self._communities: Mapping[str, CommunityCard] = {card.slug: card for card in content.communities}
         self._people: dict[str, int] = {}
         self._threads: dict[str, int] = {}
@@ -110,6 +111,8 @@ class _Play:
             steps.append(_Step(min(step.at for step in steps) - _A_MOMENT, lambda at: self._appoint(card, at)))
         steps += [step for story in self._content.stories for step in self._course_of(story)]
         steps += self._list_asking()
+        cases = CasePlay(self._cases, self._viewer)
+        steps += [_Step(self._ago(days), happen) for days, happen in cases.happenings()]
         return sorted(steps, key=lambda step: step.at)
 
     def _list_asking(self) -> list[_Step]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cop.platform.database import Base
@@ -45,6 +45,7 @@ class Thread(Base):
     attribution: Mapped[str] = mapped_column(String(200), default="")
     source_url: Mapped[str] = mapped_column(String(500), default="")
     external_id: Mapped[str | None] = mapped_column(String(200))
+    was_cut: Mapped[bool] = mapped_column(default=False, server_default=false())  # a case was made of this story
     withdrawn_at: Mapped[datetime | None]  # its teller took it back: no list and no search shows it
     withdrawn_by_id: Mapped[int | None]  # no foreign key: SQLite would copy this table, to which others point
 
@@ -123,6 +124,29 @@ class Reply(Base):
     seal_id: Mapped[int | None]
     withdrawn_at: Mapped[datetime | None]  # its author took it back: only they still read it
     withdrawn_by_id: Mapped[int | None]
+
+
+class Unsealed(Base):
+    """Somebody has opened a seal of a case: they told it, have chosen there, or have read on without choosing.
+
+    What a seal withholds is whatever carries its id; who may read it is decided from these rows alone (`seals`).
+    """
+
+    __tablename__ = "unsealed"
+    __table_args__ = (
+        CheckConstraint("how IN ('told', 'committed', 'skipped')", name="how"),
+        Index(None, "person_id", "thread_id"),
+        Index(None, "thread_id"),
+    )
+
+    seal_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"))
+    place: Mapped[int]  # of the seal in its thread: they are opened in order
+    how: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
 
 
 class Procedure(Base):

@@ -18,9 +18,10 @@ from cop.discussions.probes.permissions import can_answer_probe
 from cop.discussions.probes.queries import find_probe
 from cop.discussions.replies import ReplyText
 from cop.discussions.revisions.operations import keep_reply_as_it_stands, keep_thread_as_it_stands
+from cop.discussions.seals.queries import find_seal_over
 from cop.discussions.stories import Story
 from cop.platform.database import session
-from cop.platform.errors import Conflict
+from cop.platform.errors import Conflict, NotAllowed
 from cop.platform.events import publish
 from cop.platform.ids import new_id
 from cop.platform.words import gettext as _
@@ -58,7 +59,7 @@ def _tell(
     actor = as_of_now_inside(actor, community.id)
     can_tell(actor, community.id, now).enforce()
     thread = add_thread(community, story, kind=kind, teller_id=actor.person_id, told_at=now)
-    _set_topics(thread, topics)
+    set_topics(thread, topics)
     publish(
         ThreadTold(
             thread_id=thread.id,
@@ -108,6 +109,8 @@ def revise_story(
     """
     actor = as_of_now_inside(actor, thread.community_id)
     can_revise_thread(actor, thread, now).enforce()
+    if thread.kind == "case":
+        raise NotAllowed(_("A case is changed on a page of its own."))
     if thread.revision != seen_revision:
         raise Conflict(_("This has been changed since you opened it. What stands now is above, yours is below."))
     keep_thread_as_it_stands(thread=thread, by_id=actor.person_id, now=now)
@@ -117,7 +120,7 @@ def revise_story(
     thread.revision, thread.revised_at = thread.revision + 1, now
     replace_fields(thread.id, story)
     if topics is not None:
-        _set_topics(thread, topics)
+        set_topics(thread, topics)
     session().flush()
     publish(ThreadRevised(thread_id=thread.id, community_id=thread.community_id, at=now))
 
@@ -172,8 +175,9 @@ def revise_reply(
 
 
 def recount_replies(*, thread_id: int) -> None:
-    """Count a thread's replies from the replies themselves."""
-    counted = select(func.count()).where(Reply.thread_id == thread_id, Reply.withdrawn_at.is_(None)).scalar_subquery()
+    """Count a thread's replies from the replies themselves; what is sealed is in no count, since counts show."""
+    stands = (Reply.thread_id == thread_id, Reply.withdrawn_at.is_(None), Reply.seal_id.is_(None))
+    counted = select(func.count()).where(*stands).scalar_subquery()
     session().execute(update(Thread).where(Thread.id == thread_id).values(replies=counted))
 
 
@@ -203,7 +207,7 @@ def add_thread(
     return thread
 
 
-def _set_topics(thread: Thread, slugs: Collection[str]) -> None:
+def set_topics(thread: Thread, slugs: Collection[str]) -> None:
     """Let a thread speak of these topics of its community, at most five."""
     session().execute(delete(ThreadTopic).where(ThreadTopic.thread_id == thread.id))
     for topic_id in list_topic_ids(thread.community_id, slugs)[:MOST_TOPICS_EACH]:
@@ -244,10 +248,12 @@ def _add_reply(
         differed=text.differed,
         said_at=now,
         revision=0,
+        seal_id=find_seal_over(actor, thread),
     )
     session().add(reply)
     session().flush()
-    session().execute(update(Thread).where(Thread.id == thread.id).values(replies=Thread.replies + 1))
+    if reply.seal_id is None:
+        session().execute(update(Thread).where(Thread.id == thread.id).values(replies=Thread.replies + 1))
     publish(
         ReplyPublished(
             reply_id=reply.id,

@@ -16,6 +16,7 @@ from cop.communities.models import Community, Topic
 from cop.communities.queries import is_visible
 from cop.communities.topics.queries import TopicLine
 from cop.discussions.models import FIELDS, Procedure, ProcedureGround, Reply, StoryField, Thread, ThreadTopic
+from cop.discussions.seals.queries import is_open_to
 from cop.discussions.talks.queries import ReplyLine, select_lines
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
@@ -75,7 +76,7 @@ def visible_replies(viewer: Viewer) -> Select[Reply]:
         select(Reply)
         .join(Thread, Thread.id == Reply.thread_id)
         .join(Community, Community.id == Thread.community_id)
-        .where(is_visible(viewer), _is_open_to(viewer), Reply.seal_id.is_(None))
+        .where(is_visible(viewer), _is_open_to(viewer), is_open_to(viewer.id))
     )
 
 

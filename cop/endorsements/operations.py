@@ -11,6 +11,7 @@ from cop.communities.places.queries import as_of_now_inside
 from cop.discussions.models import Reply, Thread
 from cop.discussions.operations import publish_with_verdict
 from cop.discussions.replies import ReplyText
+from cop.discussions.seals.queries import find_seal_over
 from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
 from cop.endorsements.models import NotNow, Verdict
 from cop.endorsements.permissions import can_give_verdict
@@ -32,6 +33,7 @@ def give_verdict(*, actor: Viewer, thread: Thread, kind: str, text: ReplyText | 
     """
     actor = as_of_now_inside(actor, thread.community_id)
     can_give_verdict(actor, thread, now).enforce()
+    find_seal_over(actor, thread)  # of a case, nobody says anything who has not come past its first decision
     if (text is None) != (kind == "seen"):
         raise Unsound({"body": _("Say what happened. A line is enough to begin.")})
     reply = publish_with_verdict(actor=actor, thread=thread, text=text, verdict=kind, now=now) if text else None

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from cop.accounts.models import Person
 from cop.accounts.viewer import Viewer
+from cop.cases.queries import list_open_texts
 from cop.communities.models import Community, Topic
 from cop.communities.queries import is_visible
 from cop.discussions.cues import words_of_noticed
@@ -280,6 +281,8 @@ def _sources_of(thread_ids: Iterable[int]) -> dict[int, list[str]]:
     sources: dict[int, list[str]] = defaultdict(list)
     for row in rows:
         sources[row.thread_id].append(row.source)
+    for thread_id, texts in list_open_texts(sources).items():
+        sources[thread_id] += texts
     return sources
 
 
@@ -291,6 +294,8 @@ def _fields_of(thread_ids: Iterable[int]) -> dict[int, list[str]]:
     fields: dict[int, list[str]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: FIELDS.index(row.name)):
         fields[row.thread_id].append(words_of_noticed(row.html) if row.name == "noticed" else plain_text(row.html))
+    for thread_id, texts in list_open_texts(fields).items():
+        fields[thread_id] += texts
     return fields
 
 

@@ -8,9 +8,11 @@ def blueprints() -> list[Blueprint]:
     from cop.web import (
         accounts,
         admin,
+        cases,
         communities,
         community_settings,
         composing,
+        decisions,
         drafts,
         invitations,
         letters,
@@ -31,6 +33,7 @@ def blueprints() -> list[Blueprint]:
 
     around_people = (accounts, letters, settings, admin, people)
     around_communities = (communities, memberships, standings, invitations, community_settings)
-    around_threads = (threads, questions, procedures, replies, probes, revisions, verdicts, drafts, composing)
-    modules = (site, *around_people, *around_communities, *around_threads, search)
+    around_threads = (threads, questions, cases, decisions, procedures, replies, probes, revisions, verdicts)
+    around_writing = (drafts, composing)
+    modules = (site, *around_people, *around_communities, *around_threads, *around_writing, search)
     return [module.routes for module in modules]

@@ -60,7 +60,7 @@ def draft_begun(*aims: str) -> DraftLine | None:
 
 
 def thread_begun(slug: str, kind: str) -> DraftLine | None:
-    """The story, question or procedure that one has begun in a community, unless an empty composer is asked for."""
+    """What one has begun of a kind in a community, unless an empty composer is asked for."""
     community_id = find_visible_id(viewer(), slug)
     if "anew" in request.args or community_id is None:
         return None
@@ -140,11 +140,13 @@ _COMPOSERS = {
     "story": "threads.compose_story",
     "question": "questions.compose_question",
     "procedure": "procedures.compose_procedure",
+    "case": "cases.compose_case",
 }
 _REVISERS = {
     "story": "threads.edit_story",
     "question": "questions.edit_question",
     "procedure": "procedures.edit_procedure",
+    "case": "cases.edit_case",
 }
 
 
@@ -176,6 +178,8 @@ _FINDERS: dict[str, Finder] = {
     "questions.revise_question": _revised_thread,
     "procedures.add_procedure": _new_thread("procedure"),
     "procedures.revise_procedure": _revised_thread,
+    "cases.tell_case": _new_thread("case"),
+    "cases.revise_case": _revised_thread,
     "replies.publish_reply": _said,
     "replies.revise_reply": _revised_reply,
     "verdicts.give_verdict": _said_with_verdict,

@@ -23,6 +23,7 @@ from cop.web.caching import kept_for_visitors
 from cop.web.callers import anyone, signed_in, viewer
 from cop.web.composers import draft_asked_for, draft_begun, thread_begun
 from cop.web.composing import similar_to
+from cop.web.forms.cases import ChoiceForm
 from cop.web.forms.stories import CHIPS, StoryForm
 from cop.web.forms.threads import ReplyForm
 from cop.web.limiting import previewing_limit, writing_limit
@@ -36,14 +37,9 @@ from cop.web.sending import carry_out, now
 
 Page = tuple[str, int]  # what is shown, and its status
 routes = Blueprint("threads", __name__)
-_TAKEN = (
-    "edit",
-    "edit-question",
-    "edit-procedure",
-    "verdict",
-    "revisions",
-    "probe",
-)  # below a thread, and could be slugs
+_TAKEN = (  # below a thread, and could be slugs
+    "edit", "edit-question", "edit-procedure", "edit-case", "outcome", "verdict", "revisions", "probe",
+)  # fmt: skip
 
 
 @routes.url_defaults
@@ -127,6 +123,8 @@ def edit_story(thread_id: str) -> Response | Page:
         return redirect(url_for("questions.edit_question", thread_id=thread_id))
     if thread.kind == "procedure":
         return redirect(url_for("procedures.edit_procedure", thread_id=thread_id))
+    if thread.kind == "case":
+        return redirect(url_for("cases.edit_case", thread_id=thread_id, draft=request.args.get("draft")))
     if draft := draft_begun(f"revision:{thread.id}"):
         return _render_reviser(thread_id, StoryForm.refilled(draft), Around())
     topics = [topic.slug for topic in list_topics_of(thread.id)]
@@ -150,9 +148,13 @@ def revise_story(thread_id: str) -> Response | Page:
         return _render_reviser(thread_id, form, Around(is_overtaken=True), status=409)
 
 
-def render_thread(thread_id: str, asked: Asked, form: ReplyForm, *, notes_reading: bool = False) -> str:
-    """The page with a form for a reply in it, empty or as it was sent."""
-    page = build_thread_page(viewer(), ids.read(thread_id), asked, form, marks=waiting_marks(), now=now())
+def render_thread(
+    thread_id: str, asked: Asked, form: ReplyForm, *, choice: ChoiceForm | None = None, notes_reading: bool = False
+) -> str:
+    """The page with a form for a reply in it, empty or as it was sent; of a case with one for a choice."""
+    page = build_thread_page(
+        viewer(), ids.read(thread_id), asked, form, choice or ChoiceForm(), marks=waiting_marks(), now=now()
+    )
     if notes_reading and page.mark:
         note_reading(page.mark)
     return render_template("threads/show.html", page=page, form=form)

@@ -22,7 +22,7 @@ from cop import wiring
 from cop.platform.database import Base
 
 ROOT = Path(cop.__file__).parent
-DOMAIN = ("accounts", "communities", "discussions", "endorsements", "ranking", "search", "notifications")
+DOMAIN = ("accounts", "communities", "discussions", "endorsements", "cases", "ranking", "search", "notifications")
 # What reads and writes beside queries, operations and reactions, and why.
 MAY_SELECT = ("queries.py", "operations.py", "reactions.py", "verification.py")
 

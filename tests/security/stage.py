@@ -41,6 +41,7 @@ from cop.platform.choices import forget_choices
 from cop.platform.database import Base, db, session, transaction
 from cop.platform.ids import new_id
 from cop.web import caching
+from tests.cases.stage import add_case
 from tests.cast import add_community, add_member, add_person, add_reply, add_story, add_verdict, silence
 from tests.probing import add_probe, decline, wonder
 from tests.web.reading import read
@@ -75,6 +76,7 @@ class Place:
     invitation: int = 0
     token: str = ""
     removal: int = 0
+    case: int = 0  # a live one, told by T, in which nobody has chosen
     others: dict[str, int] = field(default_factory=dict)  # what else was told, said and begun, by what it is called
     probe: int = 0  # P's, open before T, and N wondered too
     declined: int = 0  # M's
@@ -257,6 +259,7 @@ def _furnish(visibility: str, people: dict[str, int], now: datetime) -> Place:
     place.reply = add_reply(people["P"], story, now - timedelta(days=8), body=f"Heard of {word}.")
     _tell_more(place, people, now - timedelta(days=7))
     _ask(place, people, now)
+    place.case = add_case(people["T"], id_, now - timedelta(days=7), title=f"A case of {word}", outcome="")
     silence(people["S"], id_, now + timedelta(days=7))
     _settle(place, people, now)
     return place

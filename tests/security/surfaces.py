@@ -33,6 +33,7 @@ def fillings(cast: Cast) -> dict[str, list[str]]:
             "removal_id": ["1"],
             "invitation_id": ["1"],
             "waiting_id": [spell(i) for i in s.scalars(select(WaitingProbe.id))] or ["1"],
+            "place": ["1", "2", "3"],  # the decisions of a case
             "draft_id": [spell(i) for i in s.scalars(select(Draft.id))] or ["1"],
         }
 

@@ -53,6 +53,16 @@ OWN = {
     "site.set_theme": "a cookie of one's own",
 }
 
+CASE = {
+    "title": "A case for the table",
+    "situation": "The second pump began to say one thing and the patient another.",
+    "prompt_1": "What now?",
+    "option_1_1": "Wait",
+    "option_1_2": "Call",
+    "option_1_3": "Change the line",
+    "outcome_unknown": "y",
+}
+
 
 @dataclass(frozen=True)
 class Action:
@@ -149,6 +159,19 @@ ACTIONS: dict[str, Action] = {
         "name": "Founded", "slug": "founded", "practice": "What is done.", "visibility": "public", "ink": "iron",
         "shelf_life": "months", "welcome": "",
     }),
+    "opens the composer of a case": _page("/c/{slug}/new/case"),
+    "brings a case": Action("/c/{slug}/new/case", CASE),
+    "revises the case": Action("/t/{case}/edit-case", CASE | {"seen_revision": "0"}),
+    "reads a case": _page("/t/{case}/any", "A case of {word}"),
+    "chooses in the case": Action("/t/{case}/decisions/1/commit", {
+        "first": "1", "last": "3", "rationale": "It settled twice before I got there.", "confidence": "2",
+    }),
+    "reads on without choosing": Action("/t/{case}/decisions/1/read-on", {}),
+    "reads what was chosen, not having passed": _page("/t/{case}/decisions/1"),
+    "has a second thought, not having chosen": Action("/t/{case}/decisions/1/second-thought", {
+        "second_thought": "I would look again.",
+    }),
+    "says what came of the case": Action("/t/{case}/outcome", {"outcome": "I waited, and it settled."}),
     "opens the site’s settings": _page("/admin/"),
     "changes the site’s settings": Action("/admin/", {"site_name": "Mine", "signup": "closed", "found": "anyone"}),
     "invites to the site": Action("/admin/people", {"email": "somebody@example.org"}),
@@ -178,6 +201,7 @@ def _filled(text: str, place: Place) -> str:
         word=place.word,
         story=spell(place.story),
         reply=spell(place.reply),
+        case=spell(place.case),
         token=place.token,
         request=spell(place.request),
         invitation=spell(place.invitation),

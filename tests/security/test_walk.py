@@ -6,6 +6,7 @@ object carries a word of its own, and every byte that goes to somebody who may n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from cop.communities.queries import load_person_as_viewer
 from cop.discussions.drafts.models import Draft
 from cop.platform.database import transaction
 from cop.platform.ids import spell
+from tests.cases.stage import add_case, choose, skip, think_twice
 from tests.cast import Cast, add_member, add_person, add_reply, add_story, add_topic, add_verdict, ask_a_question
 from tests.probing import add_probe
 from tests.security.surfaces import addresses_of
@@ -32,10 +34,11 @@ SEES = {  # whose canaries each may meet
     "otto": set(),
     "caro": set(),
     "maren": set(),
-    "joanne": set(),
+    "joanne": {"sealed"},  # she has chosen in the case; maren, a practitioner like her, has not
     "bea": set(),
     "piet": {"members", "secret"},
 }
+SEALED = "cnryzsealedvq"  # stands in everything that lies behind the first decision of a public case
 SEARCHES = (
     "",
     "?q={word}",
@@ -68,7 +71,7 @@ def _addresses(app: Flask, cast: Cast) -> Iterator[str]:
     for word, slug in zip(cast.canaries.values(), ("night-shift-pzqlmn", "inner-room-wvxyqj"), strict=True):
         for help_asked_for in WRITING:
             yield help_asked_for.format(word=word, slug=slug)
-    for word in (*cast.canaries.values(), "pzqlmn", "wvxyqj"):
+    for word in (*cast.canaries.values(), "pzqlmn", "wvxyqj", SEALED):
         for search in SEARCHES:
             yield "/search" + search.format(word=word)
 
@@ -76,6 +79,7 @@ def _addresses(app: Flask, cast: Cast) -> Iterator[str]:
 def leaks_to(app: Flask, cast: Cast, browser: FlaskClient, sees: set[str]) -> tuple[list[tuple[str, str]], int]:
     """Where somebody who sees only these communities met a word of another, and how many answers were searched."""
     words = {"members": (cast.canaries["members"], "pzqlmn-unlisted"), "secret": (cast.canaries["secret"], "wvxyqj")}
+    words["sealed"] = (SEALED,)
     hidden = [word for kind, canaries in words.items() if kind not in sees for word in canaries]
     leaks, answered = [], 0
     for address in dict.fromkeys(_addresses(app, cast)):
@@ -114,6 +118,7 @@ def furnish(cast: Cast, now: datetime) -> dict[str, int]:
     for place, word in ((cast.night_shift, cast.canaries["members"]), (cast.inner_room, cast.canaries["secret"])):
         asked = ask_a_question(cast.piet, place, now, title=f"Asked by night {word}")
         add_reply(vera, asked, now, body=f"As {word} has it.")
+    seal(cast, now)
     ada = add_person("Ada Site", now)
     with transaction() as s:
         s.execute(update(Person).where(Person.id == ada).values(administrator_since=now))
@@ -124,6 +129,18 @@ def furnish(cast: Cast, now: datetime) -> dict[str, int]:
             )
         )  # fmt: skip
     return {**lost, "administrator": ada}
+
+
+def seal(cast: Cast, now: datetime) -> int:
+    """A public case, told by Tomasz, in which Joanne alone has chosen: later parts, options, choices, what was said
+    of it and what came of it hold the word."""
+    case = add_case(cast.tomasz, cast.bedside, now, secret=SEALED)
+    choose(cast.joanne, case, now, why=f"It settled twice {SEALED}.")
+    choose(cast.joanne, case, now, place=2, why=f"And then again {SEALED}.")
+    think_twice(cast.joanne, case, now, f"The line, not the patient {SEALED}.")
+    add_reply(cast.joanne, case, now, body=f"It was so here too {SEALED}.")
+    add_verdict(cast.joanne, case, "held", now, body=f"It held as {SEALED} says, on the second night too.")
+    return case
 
 
 def suspend(person_id: int, by_id: int, now: datetime) -> None:
@@ -205,3 +222,38 @@ def test_an_address_that_no_page_of_ours_has_leads_to_no_failure(
     deliver()
 
     assert client.get(address).status_code in (200, 404)
+
+
+def test_the_walk_meets_what_is_sealed_once_it_has_been_passed(
+    app: Flask, cast: Cast, now: datetime, client_of: Callable[[int], FlaskClient]
+) -> None:
+    seal(cast, now)
+    browser = client_of(cast.joanne)
+
+    met = []
+    for address in addresses_of(app, cast, "GET"):
+        with browser.get(address) as answer:
+            met += [address.split("/", 3)[-1]] if SEALED in answer.get_data(as_text=True) else []
+
+    assert {"decisions/1", "decisions/2", "edit", "any"} <= set(met)
+
+
+def test_what_others_choose_changes_no_byte_for_whoever_has_not_chosen(
+    cast: Cast, now: datetime, client: FlaskClient, client_of: Callable[[int], FlaskClient]
+) -> None:
+    """Not the page, not its length, not its ETag, no count in a list: nobody learns even that somebody has chosen."""
+    case = add_case(cast.tomasz, cast.bedside, now, secret=SEALED)
+    maren, page = client_of(cast.maren), f"/t/{spell(case)}/the-alarm-that-settled-by-itself"
+    places = (page, "/c/bedside-icu/", "/c/bedside-icu/?sort=new", "/people/tomasz-wieczorek", "/people/joanne-pell")
+
+    def seen() -> list[object]:
+        as_visitor = [(client.get(p).data, client.head(p).headers.get("ETag")) for p in places]
+        keys = re.compile(r'name="(key|draft|csrf_token)" value="[^"]*"')
+        return [*as_visitor, *(keys.sub("", maren.get(p).text) for p in places)]
+
+    before = seen()
+    choose(cast.joanne, case, now)
+    think_twice(cast.joanne, case, now, "The line, not the patient.")
+    skip(cast.caro, case, now)
+
+    assert seen() == before

@@ -14,16 +14,20 @@ from types import FunctionType
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import true
+from sqlalchemy import select, true
 
+from cop.cases.models import Fork
 from cop.communities import queries as communities
 from cop.communities.topics import queries as topics
 from cop.discussions import queries as discussions
 from cop.discussions.drafts import queries as drafts
+from cop.discussions.models import Reply
+from cop.platform.database import reading
+from cop.platform.ids import spell
 from cop.search import queries as search
 from cop.web.caching import forget_all
 from tests.cast import Cast
-from tests.security.test_walk import furnish, leaks_to
+from tests.security.test_walk import SEALED, furnish, leaks_to, seal
 
 RULE = "is_visible(viewer)"
 THREADS, REPLIES = discussions.visible_threads, discussions.visible_replies
@@ -99,3 +103,34 @@ def test_the_walk_finds_the_query_that_forgets_whom_it_reads_for(
     loosen(monkeypatch, query)
 
     assert leaks() > before
+
+
+@pytest.mark.parametrize("rule", ["is_open_to", "list_opened"])
+def test_the_walk_finds_a_seal_that_forgets_for_whom_it_is_open(
+    app: Flask,
+    cast: Cast,
+    now: datetime,
+    client_of: Callable[[int], FlaskClient],
+    monkeypatch: pytest.MonkeyPatch,
+    rule: str,
+) -> None:
+    """All that is sealed hangs on two functions: the clause for replies, and how far somebody has come in a case."""
+    case = seal(cast, now)
+    replies = {"is_open_to": lambda *_of: true(), "list_opened": lambda viewer, thread_id: opened}
+    maren = client_of(cast.maren)
+    with reading() as s:
+        opened = dict.fromkeys(s.scalars(select(Fork.id).where(Fork.thread_id == case).order_by(Fork.place)), "skipped")
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("cop.") and hasattr(module, rule):
+            monkeypatch.setattr(module, rule, replies[rule])
+
+    with maren.get(f"/t/{spell(case)}/any") as page:
+        shown = SEALED in page.get_data(as_text=True)
+    found = [maren.get(f"/p/{spell(reply)}").status_code for reply in _replies_of(case)]
+    assert {"is_open_to": 302 in found, "list_opened": shown}[rule]
+
+
+def _replies_of(case: int) -> list[int]:
+    with reading() as s:
+        return list(s.scalars(select(Reply.id).where(Reply.thread_id == case)))

@@ -13,6 +13,7 @@ Fields = tuple[tuple[str, str], ...]
 MOST_BYTES = 64 * 1024
 _FIRST_WORDS = ("title", "situation", "body", "what_happened", *FIELDS, "text", "link", "rests_on")
 _WRITTEN = frozenset((*_FIRST_WORDS, "hook", "happened", "what_differed", "differed", "ground"))
+_WRITTEN_IN_CASES = ("prompt_", "part_", "cues_", "option_", "note_")  # the boxes of a decision, by its number
 _LONGEST_NAME = 60
 
 
@@ -33,7 +34,7 @@ def read_fields(stored: str) -> Fields:
 
 def is_written(fields: Fields) -> bool:
     """Whether somebody has typed something: the default of a choice alone is no draft."""
-    return any(name in _WRITTEN for name, _value in fields)
+    return any(name in _WRITTEN or name.startswith(_WRITTEN_IN_CASES) for name, _value in fields)
 
 
 def size_of(fields: Fields) -> int:

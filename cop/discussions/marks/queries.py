@@ -14,6 +14,7 @@ from cop.accounts.viewer import Viewer
 from cop.communities.models import Community
 from cop.discussions.models import ReadMark, Reply, Thread
 from cop.discussions.queries import findable_threads
+from cop.discussions.seals.queries import is_open_to
 from cop.platform.database import session
 
 MOST_COUNTED: Final = 99
@@ -70,7 +71,7 @@ def list_unread(mark: Mark) -> Unread:
         select(Reply.id)
         .where(
             Reply.thread_id == mark.thread_id,
-            Reply.seal_id.is_(None),
+            is_open_to(mark.person_id),
             Reply.withdrawn_at.is_(None),
             Reply.author_id.is_distinct_from(mark.person_id),
             *_behind(mark.reply_id),
@@ -193,7 +194,7 @@ def _is_unread_by(person_id: int, place: Subquery) -> tuple[ColumnElement[bool],
     """What others have said in a thread behind the place up to which somebody knows it."""
     return (
         Reply.thread_id == place.c.thread_id,
-        Reply.seal_id.is_(None),
+        is_open_to(person_id),
         Reply.withdrawn_at.is_(None),
         Reply.author_id.is_distinct_from(person_id),
         Reply.said_at >= place.c.behind_at,  # for the index

@@ -23,14 +23,16 @@ def is_teller(viewer: Viewer, thread: Thread) -> bool:
 
 
 def sits_back_until(thread: Thread) -> datetime | None:
-    """Until when the teller of a story only listens; whoever asks a question wants to be asked back at once."""
-    return thread.told_at + SITTING_BACK if thread.kind in ("story", "case") and thread.teller_id is not None else None
+    """Until when the teller of a story only listens; whoever asks a question or brings a case wants to hear at once."""
+    return thread.told_at + SITTING_BACK if thread.kind == "story" and thread.teller_id is not None else None
 
 
 def can_probe(viewer: Viewer, thread: Thread, now: datetime, *, is_teller_here: bool) -> Ruling:
     """Anyone in the community asks the teller, as long as there is one."""
     if thread.kind == "procedure":
         return Ruling(False, _("A procedure has no teller to ask. Ask in a discussion that it rests on."))
+    if thread.kind == "case":
+        return Ruling(False, _("In a case you choose, and reply once you have. Its teller is not asked here."))
     if is_teller(viewer, thread):
         return Ruling(False, _("This is your own. Others ask you."))
     if ruling := can_reply(viewer, thread, now):

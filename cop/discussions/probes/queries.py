@@ -16,6 +16,7 @@ from cop.communities.queries import is_visible
 from cop.discussions.models import Reply, Thread
 from cop.discussions.probes.models import ANSWERED, OPEN, Probe, ProbeCase, ProbeWonder, WaitingProbe
 from cop.discussions.probes.turns import MOST_OPEN, MOST_WAITING, Turn
+from cop.discussions.seals.queries import is_open_to
 from cop.discussions.talks.queries import ReplyLine, list_answers, select_lines
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
@@ -72,9 +73,9 @@ class Traits:
     has_waiting: bool
 
 
-def read_traits(thread_id: int) -> Traits:
-    """What a thread's page has to look for, one statement."""
-    said = select(Reply.kind).where(Reply.thread_id == thread_id, Reply.seal_id.is_(None))
+def read_traits(thread_id: int, *, reader_id: int | None) -> Traits:
+    """What a thread's page has to look for, as far as this reader may know of it, one statement."""
+    said = select(Reply.kind).where(Reply.thread_id == thread_id, is_open_to(reader_id))
     is_open = select(literal(_OPEN)).where(Probe.thread_id == thread_id, Probe.state == OPEN)
     cases = select(literal(_CASES)).where(
         ProbeCase.probe_id.in_(select(Probe.reply_id).where(Probe.thread_id == thread_id))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from cop.discussions.models import Reply
 from cop.discussions.probes.models import OPEN, Probe
+from cop.discussions.seals.queries import is_open_to
 from cop.platform.clock import moment
 from cop.platform.database import folded, session
 from cop.platform.errors import NotVisible
@@ -48,6 +49,7 @@ def list_replies(
     before: str | None = None,
     start: str | None = None,
     first: bool = False,
+    reader_id: int | None = None,
 ) -> Page[ReplyLine]:
     """A page of a thread's replies in order of time, without the teller's answers, which stand below them.
 
@@ -60,17 +62,18 @@ def list_replies(
         before: a cursor; the page that ends just before it. Without anything, the latest page.
         start: a cursor; the page that begins with it.
         first: the page that begins with the first of all.
+        reader_id: for whom, where some may be sealed; nobody in particular reads no sealed one.
 
     Returns:
         the replies, oldest first, with the cursors of the earlier page (for `before`) and the later (for `start`).
     """
-    asked = [Reply.thread_id == thread_id, Reply.kind != "answer", Reply.seal_id.is_(None)]
+    asked = [Reply.thread_id == thread_id, Reply.kind != "answer", is_open_to(reader_id)]
     if kind:
         asked.append(Reply.kind == kind)
     if open_only:
         asked.append(Reply.id.in_(select(Probe.reply_id).where(Probe.thread_id == thread_id, Probe.state == OPEN)))
     if words:
-        return _page_with(words, asked, before=before, start=start, first=first)
+        return _page_with(words, asked, before=before, start=start, first=first, reader_id=reader_id)
     if start:
         return _page_from(asked, start)
     if first:
@@ -79,7 +82,13 @@ def list_replies(
 
 
 def _page_with(
-    words: Sequence[str], asked: list[ColumnElement[bool]], *, before: str | None, start: str | None, first: bool
+    words: Sequence[str],
+    asked: list[ColumnElement[bool]],
+    *,
+    before: str | None,
+    start: str | None,
+    first: bool,
+    reader_id: int | None,
 ) -> Page[ReplyLine]:
     """A page of the replies that hold the words, out of a stretch of those asked for: three statements."""
     forth = bool(start or first)
@@ -92,7 +101,7 @@ def _page_with(
     if is_cut:
         begun.append(_is_before(*beyond[1]) if forth else _is_from(*beyond[0]))
     rows = session().execute(
-        select_lines().where(*asked, *begun, _holds(words)).order_by(*order).limit(REPLIES_A_PAGE + 1)
+        select_lines().where(*asked, *begun, _holds(words, reader_id)).order_by(*order).limit(REPLIES_A_PAGE + 1)
     )
     lines = [ReplyLine(*row) for row in rows]
     shown, more = lines[:REPLIES_A_PAGE], lines[REPLIES_A_PAGE:]
@@ -103,13 +112,13 @@ def _page_with(
     return Page(tuple(shown[::-1]), onward, before)
 
 
-def list_answers(reply_ids: Iterable[int]) -> dict[int, list[ReplyLine]]:
+def list_answers(reply_ids: Iterable[int], *, reader_id: int | None = None) -> dict[int, list[ReplyLine]]:
     """The teller's answers to the given replies, oldest first, one statement."""
     wanted = list(reply_ids)
     if not wanted:
         return {}
     rows = session().execute(
-        select_lines().where(Reply.answers_id.in_(wanted), Reply.seal_id.is_(None)).order_by(Reply.said_at, Reply.id)
+        select_lines().where(Reply.answers_id.in_(wanted), is_open_to(reader_id)).order_by(Reply.said_at, Reply.id)
     )
     answers: dict[int, list[ReplyLine]] = {}
     for line in (ReplyLine(*row) for row in rows):
@@ -149,10 +158,10 @@ def _first_page(asked: list[ColumnElement[bool]]) -> Page[ReplyLine]:
     return Page(tuple(lines[:REPLIES_A_PAGE]), None, cursor_of(later[0]) if later else None)
 
 
-def _holds(words: Sequence[str]) -> ColumnElement[bool]:
+def _holds(words: Sequence[str], reader_id: int | None) -> ColumnElement[bool]:
     """Whether all words stand in a reply, or all of them in an answer to it; what was withdrawn holds none."""
     answer = aliased(Reply)
-    answered = exists().where(answer.answers_id == Reply.id, answer.seal_id.is_(None), *_each_in(answer, words))
+    answered = exists().where(answer.answers_id == Reply.id, is_open_to(reader_id, answer), *_each_in(answer, words))
     return or_(and_(*_each_in(Reply, words)), answered)
 
 

@@ -45,7 +45,7 @@ def withdraw_reply(*, actor: Viewer, thread: Thread, reply: Reply, now: datetime
     actor = as_of_now_inside(actor, thread.community_id)
     can_withdraw_reply(actor, reply).enforce()
     reply.withdrawn_at, reply.withdrawn_by_id = now, actor.person_id
-    _count(thread, -1)
+    _count(thread, reply, -1)
     publish(
         ReplyWithdrawn(
             reply_id=reply.id,
@@ -64,7 +64,7 @@ def restore_reply(*, actor: Viewer, thread: Thread, reply: Reply, now: datetime)
     if (probe := find_probe(reply.id)) and probe.settled_at is None:
         can_bring_back(reply.author_id, list_open_askers(thread.id)).enforce()
     reply.withdrawn_at = reply.withdrawn_by_id = None
-    _count(thread, 1)
+    _count(thread, reply, 1)
     publish(
         ReplyRestored(
             reply_id=reply.id,
@@ -76,6 +76,8 @@ def restore_reply(*, actor: Viewer, thread: Thread, reply: Reply, now: datetime)
     )
 
 
-def _count(thread: Thread, more: int) -> None:
+def _count(thread: Thread, reply: Reply, more: int) -> None:
     session().flush()
+    if reply.seal_id is not None:  # what is sealed was never counted
+        return
     session().execute(update(Thread).where(Thread.id == thread.id).values(replies=Thread.replies + more))

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import VISITOR, Viewer
+from cop.cases.texts import BOXES as CASE_BOXES
 from cop.communities.queries import list_roles_in
 from cop.communities.topics.queries import TopicLine
 from cop.discussions.models import Thread
@@ -68,6 +69,7 @@ class Article:
     asked_boxes: tuple[AskedBox, ...]
     sits_back_until: datetime | None
     is_outcome_unknown: bool
+    is_live: bool  # a case that its teller still has to decide
     may_revise: Ruling
     may_withdraw: Ruling
     is_teller: bool
@@ -95,6 +97,7 @@ def render_article(
 def _build_article(viewer: Viewer, thread: Thread, community_slug: str, community_name: str, now: datetime) -> Article:
     shows_text = thread.withdrawn_at is None or is_teller(viewer, thread)
     fields, unknown = list_fields(thread.id) if shows_text else [], thread.outcome_due_at is not None
+    is_case = thread.kind == "case"
     beside = list_beside(thread.id) if shows_text else []
     people = list_lines(id_ for id_ in (thread.teller_id, *(one.reply.author_id for one in beside)) if id_ is not None)
     teller = people.get(thread.teller_id or 0)
@@ -123,17 +126,25 @@ def _build_article(viewer: Viewer, thread: Thread, community_slug: str, communit
         shelf_life=thread.shelf_life,
         signs=_read_signs(thread, now),
         topics=tuple(list_topics_of(thread.id)),
-        sections=set_pairs(fields, beside, around),
+        sections=_in_order(thread, set_pairs(fields, beside, around)),
         invitations=_invitations(thread, asked_for, is_outcome_unknown=unknown),
         asked_boxes=asked,
         sits_back_until=sits_back if sits_back and sits_back > now else None,
-        is_outcome_unknown=unknown,
+        is_outcome_unknown=unknown and not is_case,
+        is_live=unknown and is_case,
         may_revise=can_revise_thread(viewer, thread, now),
         may_withdraw=can_withdraw_thread(viewer, thread),
         is_teller=is_teller(viewer, thread),
         withdrawn_at=thread.withdrawn_at,
         shows_text=shows_text,
     )
+
+
+def _in_order(thread: Thread, sections: tuple[FieldText, ...]) -> tuple[FieldText, ...]:
+    """A case is read in another order than a story."""
+    if thread.kind != "case":
+        return sections
+    return tuple(sorted(sections, key=lambda section: CASE_BOXES.index(section.name)))
 
 
 def _read_signs(thread: Thread, now: datetime) -> Signs:

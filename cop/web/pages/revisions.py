@@ -8,6 +8,7 @@ from datetime import datetime
 
 from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import Viewer
+from cop.cases.queries import find_way
 from cop.communities.queries import CommunityLine, get_line
 from cop.discussions.models import Thread
 from cop.discussions.procedures.queries import list_standing_titles
@@ -68,6 +69,8 @@ def build_thread_revisions(viewer: Viewer, thread_id: int | None, *, up_to: int 
     """
     thread = get_thread(viewer, thread_id)
     _require_words(viewer, thread.withdrawn_at, thread.teller_id)
+    if thread.kind == "case" and not find_way(viewer, thread.id).is_through:
+        raise NotVisible  # what was moved behind a decision since stood in the open once
     return _build(viewer, thread, None, list_changes_of_thread(thread, up_to=up_to))
 
 

@@ -157,7 +157,8 @@ def build_talk(
 
     key = ("talk", thread.id, asked.show, asked.before, asked.start, asked.first)
     names = (of_thread(thread.id), of_place(thread.community_id), SITE)
-    written = make(viewer) if asked.find else kept_part(key, names, lambda: make(VISITOR))
+    is_own_reading = asked.find or thread.kind == "case"  # in a case each reads what they have unsealed
+    written = make(viewer) if is_own_reading else kept_part(key, names, lambda: make(VISITOR))
     if viewer.id is not None and (viewer.id == thread.teller_id or viewer.id in written.authors):
         written = make(viewer)
     new = unread if unread and unread.reply_ids else None
@@ -177,10 +178,11 @@ def _write(reader: Viewer, thread: Thread, asked: Asked, form: ReplyForm, now: d
         before=asked.before,
         start=asked.start,
         first=asked.first,
+        reader_id=reader.id,
     )
-    answers = list_answers(line.id for line in page.items)
+    answers = list_answers((line.id for line in page.items), reader_id=reader.id)
     is_newest = page.later is None and not asked.is_narrowed
-    traits = read_traits(thread.id)
+    traits = read_traits(thread.id, reader_id=reader.id)
     posts = _build_posts(reader, thread, page.items, answers, traits, is_newest=is_newest, now=now)
     written = write_part("threads/_posts.html", page=posts, form=form) if posts.posts else Markup("")
     there = traits.kinds | ({OPEN} if traits.has_open else frozenset())

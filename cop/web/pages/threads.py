@@ -17,13 +17,15 @@ from cop.discussions.marks.queries import Mark, Unread, find_mark, list_unread
 from cop.discussions.models import Thread
 from cop.discussions.permissions import can_reply, can_restore_thread
 from cop.discussions.probes.permissions import can_probe
-from cop.discussions.queries import get_thread, title_for
+from cop.discussions.queries import ThreadLine, get_thread, title_for
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.endorsements.permissions import can_give_verdict
 from cop.platform.errors import NotVisible, Ruling
 from cop.web.caching import rest_on
+from cop.web.forms.cases import ChoiceForm
 from cop.web.forms.threads import ReplyForm
 from cop.web.pages.articles import render_article
+from cop.web.pages.cases import list_cuts, render_case
 from cop.web.pages.procedures import render_procedure
 from cop.web.pages.stands import StandPanel, build_stand
 from cop.web.pages.talks import Asked, Seen, Talk, build_talk
@@ -43,6 +45,10 @@ class ThreadPage:
     teller_name: str
     is_own: bool
     article: Markup
+    decisions: Markup  # of a case
+    cuts: tuple[ThreadLine, ...]  # the cases that were made of this story
+    shows_stand: bool  # of a case: to whoever is through
+    shows_talk: bool  # of a case: to whoever has passed a decision
     stand: StandPanel
     talk: Talk
     may_reply: Ruling
@@ -64,6 +70,7 @@ def build_thread_page(
     thread_id: int | None,
     asked: Asked,
     form: ReplyForm,
+    choice: ChoiceForm,
     *,
     marks: MarkBuffer,
     now: datetime,
@@ -83,6 +90,11 @@ def build_thread_page(
     article, teller_name, *is_here = render(
         viewer, thread, community_slug=community.slug, community_name=community.name, now=now
     )
+    decisions, way = Markup(""), None
+    if thread.kind == "case":
+        decisions, way = render_case(
+            viewer, thread, choice, slug=community.slug, name=community.name, teller_name=teller_name, now=now
+        )
     mark, unread = _read_so_far(viewer, thread, marks)
     talk, seen = build_talk(viewer, thread, asked, form, unread, now=now)
     return ThreadPage(
@@ -94,11 +106,15 @@ def build_thread_page(
         teller_name=teller_name,
         is_own=viewer.id is not None and viewer.id == thread.teller_id,
         article=article,
+        decisions=decisions,
+        cuts=list_cuts(viewer, thread) if thread.was_cut else (),
+        shows_stand=way is None or way.is_through,
+        shows_talk=way is None or bool(way.opened) or thread.withdrawn_at is not None,
         stand=build_stand(viewer, thread),
         talk=talk,
         may_reply=can_reply(viewer, thread, now),
         may_probe=can_probe(viewer, thread, now, is_teller_here=any(is_here)),
-        may_endorse=can_give_verdict(viewer, thread, now),
+        may_endorse=can_give_verdict(viewer, thread, now) if way is None or way.is_through else Ruling(False),
         may_join=can_join(viewer, community.id),
         withdrawn_at=thread.withdrawn_at,
         may_restore=can_restore_thread(viewer, thread, now),

@@ -1,0 +1,1 @@
+"""Seals: what is withheld from a reader until they have chosen, or read on."""

@@ -1,0 +1,1 @@
+"""What tellers of cases are asked by mail."""

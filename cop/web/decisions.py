@@ -1,0 +1,109 @@
+"""The decisions of a case: choosing, reading on, what was chosen, and second thoughts."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from cop.cases import operations as cases
+from cop.cases.choices import Choice, render_choice
+from cop.discussions.queries import get_thread
+from cop.platform import ids, markup
+from cop.platform.errors import NotVisible, Unsound
+from cop.platform.markup import Rendered
+from cop.platform.words import gettext as _
+from cop.web.addresses import address_of
+from cop.web.callers import signed_in, viewer
+from cop.web.forms.cases import ChoiceForm, SecondThoughtForm
+from cop.web.forms.threads import ReplyForm
+from cop.web.limiting import writing_limit
+from cop.web.pages.panels import build_decision_page, build_reasons_page
+from cop.web.pages.talks import Asked
+from cop.web.sending import carry_out, now
+from cop.web.threads import render_thread
+
+Page = tuple[str, int]
+routes = Blueprint("decisions", __name__)
+
+
+@routes.get("/t/<thread_id>/decisions/<int(min=1, max=4):place>")
+@signed_in
+def show_decision(thread_id: str, place: int) -> Page:
+    """What was chosen there; to whoever has neither chosen nor read on it does not exist."""
+    return _render(thread_id, place, SecondThoughtForm())
+
+
+@routes.get("/t/<thread_id>/decisions/<int(min=1, max=4):place>/reasons")
+@signed_in
+def list_reasons(thread_id: str, place: int) -> str:
+    page = build_reasons_page(viewer(), ids.read(thread_id), place, after=request.args.get("after"))
+    return render_template("cases/reasons.html", page=page)
+
+
+@routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/commit")
+@signed_in
+@writing_limit
+def commit_choice(thread_id: str, place: int) -> Response | Page:
+    form = ChoiceForm()
+    if not form.is_sound():
+        return _choose_again(thread_id, form)
+    choice = render_choice(form.draft())
+    try:
+        return carry_out(lambda: _commit(thread_id, place, choice))
+    except Unsound as problem:
+        form.blame(problem.faults)
+        return _choose_again(thread_id, form)
+
+
+@routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/read-on")
+@signed_in
+@writing_limit
+def read_on(thread_id: str, place: int) -> Response:
+    return carry_out(lambda: _read_on(thread_id, place))
+
+
+@routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/second-thought")
+@signed_in
+@writing_limit
+def think_again(thread_id: str, place: int) -> Response | Page:
+    form = SecondThoughtForm()
+    if not form.is_sound():
+        return _render(thread_id, place, form, status=422)
+    text = markup.render(form.text())
+    answer = carry_out(lambda: _think_again(thread_id, place, text))
+    flash(_("It stands beside what you chose."), "good")
+    return answer
+
+
+def _render(thread_id: str, place: int, form: SecondThoughtForm, *, status: int = 200) -> Page:
+    page = build_decision_page(viewer(), ids.read(thread_id), place, now=now())
+    if page.own and page.own.second and request.method == "GET":
+        form.second_thought.data = page.own.second.source
+    return render_template("cases/decision.html", page=page, form=form), status
+
+
+def _choose_again(thread_id: str, form: ChoiceForm) -> Page:
+    """The case with everything that was chosen and typed, and what is missing."""
+    return render_thread(thread_id, Asked(), ReplyForm(kind="reply"), choice=form), 422
+
+
+def _commit(thread_id: str, place: int, choice: Choice) -> str:
+    thread = get_thread(viewer(), ids.read(thread_id), locked=True)
+    if thread.kind != "case":
+        raise NotVisible
+    cases.commit_choice(actor=viewer(), thread=thread, place=place, choice=choice, now=now())
+    return url_for(".show_decision", thread_id=thread_id, place=place)
+
+
+def _read_on(thread_id: str, place: int) -> str:
+    thread = get_thread(viewer(), ids.read(thread_id), locked=True)
+    if thread.kind != "case":
+        raise NotVisible
+    cases.read_on(actor=viewer(), thread=thread, place=place, now=now())
+    return f"{address_of(thread)}#d{place}"
+
+
+def _think_again(thread_id: str, place: int, text: Rendered) -> str:
+    thread = get_thread(viewer(), ids.read(thread_id), locked=True)
+    cases.think_again(actor=viewer(), thread=thread, place=place, text=text, now=now())
+    return url_for(".show_decision", thread_id=thread_id, place=place) + "#yours"
