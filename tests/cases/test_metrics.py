@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cop.cases.metrics import (
@@ -23,6 +23,7 @@ from cop.cases.metrics import (
 )
 from tests.ranking.scenarios import is_near, scenarios
 
+BUSY = settings(suppress_health_check=[HealthCheck.too_slow])  # how fast a busy machine draws panels says nothing
 CASES, GAINS = scenarios("case"), scenarios("gain")
 Ranking = tuple[float, ...]
 
@@ -83,12 +84,14 @@ def panels(draw: st.DrawFn) -> list[Ranking]:
     return draw(st.lists(rankings(options), min_size=4, max_size=12))
 
 
+@BUSY
 @given(panels())
 def test_shares_are_shares_and_none_is_lost(panel: list[Ranking]) -> None:
     assert sum(panel_shares(panel)) == pytest.approx(1)
     assert all(0 <= share <= 1 for share in panel_shares(panel))
 
 
+@BUSY
 @given(panels())
 def test_matches_lie_between_none_and_all_and_do_not_ask_who_came_first(panel: list[Ranking]) -> None:
     reader, *others = panel
@@ -99,6 +102,7 @@ def test_matches_lie_between_none_and_all_and_do_not_ask_who_came_first(panel: l
     assert leave_one_out(panel, 0) == pytest.approx(soft_match(reader, others))
 
 
+@BUSY
 @given(panels())
 def test_whoever_orders_like_everybody_matches_wholly_and_reversed_not_at_all(panel: list[Ranking]) -> None:
     one = panel[0]
@@ -110,6 +114,7 @@ def test_whoever_orders_like_everybody_matches_wholly_and_reversed_not_at_all(pa
     assert soft_match(reversed_, [one] * 3) == 0
 
 
+@BUSY
 @given(panels())
 def test_tau_b_is_even_handed_and_turns_its_sign_with_the_order(panel: list[Ranking]) -> None:
     one, other = panel[:2]
@@ -120,6 +125,7 @@ def test_tau_b_is_even_handed_and_turns_its_sign_with_the_order(panel: list[Rank
     assert tau_b(one, (1.0,) * len(one)) == 0
 
 
+@BUSY
 @given(panels())
 def test_accord_is_whole_where_all_agree_and_never_more(panel: list[Ranking]) -> None:
     w, rho = accord(panel), mean_correlation(panel)
@@ -133,6 +139,7 @@ def test_accord_is_whole_where_all_agree_and_never_more(panel: list[Ranking]) ->
     assert shows_match(rho) == (word_of(rho) != "disagree")
 
 
+@BUSY
 @given(panels(), st.randoms())
 def test_the_names_of_the_options_do_not_matter(panel: list[Ranking], random: Any) -> None:
     places = list(range(len(panel[0])))
@@ -144,6 +151,7 @@ def test_the_names_of_the_options_do_not_matter(panel: list[Ranking], random: An
     assert soft_match(renamed[0], renamed[1:]) == pytest.approx(soft_match(panel[0], panel[1:]))
 
 
+@BUSY
 @given(st.lists(st.floats(0, 1), max_size=40))
 def test_gain_needs_twenty_choices_and_lies_between_the_ends(matches: list[float]) -> None:
     gain = gain_of(matches)

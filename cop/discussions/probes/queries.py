@@ -11,11 +11,10 @@ from sqlalchemy import func, literal, select, union
 from sqlalchemy.orm import aliased
 
 from cop.accounts.viewer import Viewer
-from cop.communities.models import Community
-from cop.communities.queries import is_visible
 from cop.discussions.models import Reply, Thread
 from cop.discussions.probes.models import ANSWERED, OPEN, Probe, ProbeCase, ProbeWonder, WaitingProbe
 from cop.discussions.probes.turns import MOST_OPEN, MOST_WAITING, Turn
+from cop.discussions.queries import visible_threads
 from cop.discussions.seals.queries import is_open_to
 from cop.discussions.talks.queries import ReplyLine, list_answers, select_lines
 from cop.platform.database import session
@@ -177,10 +176,11 @@ def get_waiting(viewer: Viewer, waiting_id: int | None) -> WaitingProbe:
         NotVisible: there is none, or it is somebody else's.
     """
     found = session().scalar(
-        select(WaitingProbe)
-        .join(Thread, Thread.id == WaitingProbe.thread_id)
-        .join(Community, Community.id == Thread.community_id)
-        .where(WaitingProbe.id == waiting_id, WaitingProbe.asker_id == viewer.id, is_visible(viewer))
+        select(WaitingProbe).where(
+            WaitingProbe.id == waiting_id,
+            WaitingProbe.asker_id == viewer.id,
+            WaitingProbe.thread_id.in_(visible_threads(viewer).with_only_columns(Thread.id)),
+        )
     )
     if found is None:
         raise NotVisible
