@@ -73,7 +73,8 @@ def test_a_sweep_is_planned_once_however_often_a_worker_starts(app: Flask, work:
     work(3)
 
     assert count_waiting(due_before=now + timedelta(seconds=1)) == 0
-    assert count_waiting(due_before=now + timedelta(hours=2)) == 1
+    hourly = [job for job in app.extensions["cop-jobs"].values() if job.every == timedelta(hours=1)]
+    assert count_waiting(due_before=now + timedelta(hours=2)) == len(hourly) > 1
 
 
 def test_a_lost_index_is_built_anew_though_nothing_waits(

@@ -162,19 +162,13 @@ def full_disk() -> Iterator[None]:
     def fill(connection: Any, _record: Any, _proxy: Any) -> None:
         connection.execute("PRAGMA max_page_count=1")  # which SQLite raises to what there is
 
-    def empty(connection: Any, _record: Any, _proxy: Any) -> None:
-        connection.execute("PRAGMA max_page_count=1073741823")
-
     event.listen(db.engine, "checkout", fill)
     try:
         yield
     finally:
         event.remove(db.engine, "checkout", fill)
-        event.listen(db.engine, "checkout", empty)
         db.session.remove()
-        with reading() as s:
-            s.execute(select(1))
-        event.remove(db.engine, "checkout", empty)
+        db.engine.dispose()  # the limit belongs to a connection, and lasts as long
 
 
 def _reply(browser: FlaskClient, thread: int, body: str):  # type: ignore[no-untyped-def]

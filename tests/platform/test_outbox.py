@@ -193,10 +193,11 @@ def test_a_recurring_job_plans_itself_once(app: Flask, now: datetime) -> None:
         planned = s.execute(select(OutboxRow.job, OutboxRow.due_at)).all()
     assert {tuple(row) for row in planned} == {
         ("sweep", now + wiring.SWEEP_EVERY),
+        ("cases.ask", now + timedelta(hours=1)),
         ("search.verify", now.replace(day=now.day + 1, hour=wiring.VERIFY_AT, minute=0)),
         ("ranking.measure_all_standing", now.replace(day=now.day + 1, hour=wiring.MEASURE_AT, minute=0)),
     }
-    assert len(planned) == 3
+    assert len(planned) == 4
 
 
 def test_heavy_work_waits_for_its_hour_and_does_not_begin_with_the_start(app: Flask, now: datetime) -> None:
