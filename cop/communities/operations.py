@@ -186,6 +186,7 @@ def admit(*, community_id: int, person_id: int, now: datetime, by_another: bool 
         NotAllowed: somebody here goes by their name already.
         Conflict: their account is closed or suspended.
     """
+    lock_community(community_id)  # two of one name must not come in at once
     see_that_they_are_here(person_id)
     refuse_look_alike(community_id, person_id, by_another=by_another)
     silenced_until = find_kept_silence(community_id, person_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from cop.accounts.models import Person
 from cop.accounts.operations import Practice, Preferences, prefer, say_practice
 from cop.communities.members.operations import take_back_removal
 from cop.communities.models import PRACTITIONER, Community
+from cop.communities.operations import admit
 from cop.communities.queries import find_place, load_person_as_viewer
 from cop.communities.requests.operations import ask_to_join, withdraw_request
 from cop.communities.vouches.operations import withdraw_vouch
@@ -35,10 +37,11 @@ from cop.discussions.probes.turns import MOST_OPEN_EACH
 from cop.discussions.replies import ReplyDraft, render_reply
 from cop.platform.database import reading, transaction
 from cop.platform.errors import NotAllowed
-from tests.cast import Cast, add_member, add_story, silence
+from tests.cast import Cast, add_member, add_person, add_story, silence
 from tests.probing import add_probe, decline, wonder
-from tests.security.test_meanwhile import bedside, close, remove, suspend
+from tests.security.test_meanwhile import bedside, close, remove, suspend, waits_for
 from tests.security.test_requests import stored
+from tests.web.reading import read
 
 Acts = tuple[Callable[[Session], object], ...]
 
@@ -165,3 +168,21 @@ def test_a_removal_is_not_taken_back_beside_somebody_of_the_same_name(app: Flask
 
     with reading():
         assert find_place(cast.bedside, cast.tomasz) is None
+
+
+def test_of_two_of_one_name_who_come_in_at_once_one_is_in(
+    app: Flask, cast: Cast, client_of: Callable[[int], FlaskClient], now: datetime
+) -> None:
+    namesake = add_person("0tto Lindgren", now)
+    browser = client_of(namesake)
+    guard = read(browser, "/c/").forms()["/signout"]
+
+    status = waits_for(
+        app,
+        lambda s: admit(community_id=cast.bedside, person_id=cast.otto, now=now),
+        lambda: browser.post("/c/bedside-icu/join", data=guard),
+    )
+
+    assert status == 403
+    with reading():
+        assert find_place(cast.bedside, namesake) is None
