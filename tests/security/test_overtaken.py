@@ -186,3 +186,19 @@ def test_of_two_of_one_name_who_come_in_at_once_one_is_in(
     assert status == 403
     with reading():
         assert find_place(cast.bedside, namesake) is None
+
+
+def test_nobody_takes_the_name_of_somebody_who_comes_in_at_the_same_moment(
+    app: Flask, cast: Cast, client_of: Callable[[int], FlaskClient], now: datetime
+) -> None:
+    caro = client_of(cast.caro)
+    guard = read(caro, "/c/").forms()["/signout"]
+
+    status = waits_for(
+        app,
+        lambda s: admit(community_id=cast.bedside, person_id=cast.otto, now=now),
+        lambda: caro.post("/settings/profile", data=guard | {"name": "0tto Lindgren"}),
+    )
+
+    assert status == 422
+    assert cast.viewer("caro").name == "Caro Mbeki"
