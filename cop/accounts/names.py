@@ -16,7 +16,8 @@ _OFFICES = frozenset(("admin", "admins", "sysadmin", "siteadmin", "webmaster", "
 _PARTS_OF_OFFICES = ("administra", "moderator")
 # Words that make one when there is nothing else in the name: “CoP Support”, “The Site Team”.
 _OFFICIAL = frozenset(
-    ("cop", "site", "team", "support", "staff", "helpdesk", "service", "security", "system", "official")
+    ("cop", "site", "team", "support", "staff", "helpdesk", "service", "security", "system", "official", "root", "mod",
+     "mods", "forum", "community")
 )  # fmt: skip
 _ARTICLES = frozenset(("the", "of", "a"))
 # What a mail program would make a link of: a scheme, www, or a dot with a word right behind it.
@@ -97,7 +98,7 @@ def handle_stem(name: str) -> str:
 
 def _means_an_office(name: str) -> bool:
     """Whether it is a name for whoever looks after the site, for nobody, or for everybody, however it is spelled."""
-    bones, words = skeleton(name), {skeleton(word) for word in _WORDS.findall(name)}
+    bones, words = skeleton(name), {skeleton(word.rstrip(_DIGITS) or word) for word in _WORDS.findall(name)}
     telling = words - _ARTICLES
     return (
         bones in _BONES_OF_RESERVED | _BONES_OF_OFFICES
@@ -131,6 +132,7 @@ def _script_of(letter: str) -> str:
 
 
 _WORDS = re.compile(r"[\w|]+")
+_DIGITS = "0123456789"  # “Admin2” is another admin
 _BONES_OF_RESERVED, _BONES_OF_OFFICES, _BONES_OF_OFFICIAL = (
     frozenset(skeleton(word) for word in words) for words in (_RESERVED, _OFFICES, _OFFICIAL)
 )

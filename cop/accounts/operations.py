@@ -18,7 +18,7 @@ from cop.accounts.sessions import end_other_sessions
 from cop.accounts.tickets import cancel_tickets
 from cop.accounts.viewer import Viewer
 from cop.platform.database import session
-from cop.platform.errors import Conflict, Unsound
+from cop.platform.errors import Conflict, NotAllowed, Unsound
 from cop.platform.events import publish
 from cop.platform.ids import new_id, spell
 from cop.platform.markup import Rendered
@@ -95,7 +95,12 @@ def say_practice(
     bio: Rendered | None = None,
     willing_to_be_asked: bool = False,
 ) -> None:
-    """Change what one is called and what one says of oneself; whoever asks has seen that the name may be had."""
+    """Change what one is called and what one says of oneself; whoever asks has seen that the name may be had.
+
+    Raises:
+        NotAllowed: their account was suspended or closed meanwhile.
+    """
+    _see_that_one_is_here(actor)
     about = bio or Rendered("", "", 0)
     session().execute(
         update(Person)
@@ -116,7 +121,12 @@ def say_practice(
 
 
 def prefer(*, actor: Viewer, preferences: Preferences) -> None:
-    """Keep how the site is to speak to this person. Nobody else sees it."""
+    """Keep how the site is to speak to this person. Nobody else sees it.
+
+    Raises:
+        NotAllowed: as above.
+    """
+    _see_that_one_is_here(actor)
     session().execute(
         update(Person)
         .where(Person.id == actor.person_id)
@@ -199,6 +209,12 @@ def leave_site(*, actor: Viewer, ties: Ties, now: datetime) -> None:
     session().execute(delete(Ticket).where(Ticket.person_id == person_id))
     session().execute(update(Person).where(Person.id == person_id).values(**_blank(person_id), deactivated_at=now))
     publish(AccountClosed(person_id=person_id, at=now))
+
+
+def _see_that_one_is_here(actor: Viewer) -> None:
+    """What waited while the account was closed must not write a name into it again."""
+    if hold_account(actor.person_id) is None:
+        raise NotAllowed(_("Your account has been suspended or closed."))
 
 
 def _blank(person_id: int) -> dict[str, object]:

@@ -186,8 +186,9 @@ def admit(*, community_id: int, person_id: int, now: datetime, by_another: bool 
         NotAllowed: somebody here goes by their name already.
         Conflict: their account is closed or suspended.
     """
+    lock_community(community_id)  # two of one name must not come in at once
     see_that_they_are_here(person_id)
-    _refuse_look_alike(community_id, person_id, by_another=by_another)
+    refuse_look_alike(community_id, person_id, by_another=by_another)
     silenced_until = find_kept_silence(community_id, person_id)
     _close_what_was_open(community_id, person_id, now)
     session().add(
@@ -216,6 +217,24 @@ def see_that_they_are_here(person_id: int) -> None:
         raise Conflict(_("They have no account here any more."))
 
 
+def refuse_look_alike(community_id: int, person_id: int, *, by_another: bool) -> None:
+    """Nobody comes in beside somebody whose name can be taken for theirs.
+
+    Raises:
+        NotAllowed: somebody here goes by their name already.
+    """
+    name = name_of(person_id)
+    if not find_look_alike(name, [community_id], besides=person_id):
+        return
+    if by_another:
+        raise NotAllowed(
+            _("Somebody here goes by a name like %(name)s already. They have to change theirs first.", name=name)
+        )
+    raise NotAllowed(
+        _("Somebody in this community goes by a name like yours. Names are changed under “Your practice”.")
+    )
+
+
 def raise_to(role: str, community_id: int, person_id: int, now: datetime) -> None:
     """Give somebody a role in which their word weighs."""
     session().execute(
@@ -232,19 +251,6 @@ def end_removal(community_id: int, person_id: int, now: datetime) -> None:
         removal.ended_at = now
         session().flush()
         publish(PersonReturned(community_id=community_id, person_id=person_id, removal_id=removal.id, at=now))
-
-
-def _refuse_look_alike(community_id: int, person_id: int, *, by_another: bool) -> None:
-    name = name_of(person_id)
-    if not find_look_alike(name, [community_id], besides=person_id):
-        return
-    if by_another:
-        raise NotAllowed(
-            _("Somebody here goes by a name like %(name)s already. They have to change theirs first.", name=name)
-        )
-    raise NotAllowed(
-        _("Somebody in this community goes by a name like yours. Names are changed under “Your practice”.")
-    )
 
 
 def _close_what_was_open(community_id: int, person_id: int, now: datetime) -> None:

@@ -12,11 +12,12 @@ from cop.accounts.queries import OwnAccount
 from cop.accounts.sessions import end_one_session, end_other_sessions
 from cop.platform import markup
 from cop.platform.database import reading
+from cop.platform.errors import Unsound
 from cop.platform.words import gettext as _
 from cop.web.callers import signed_in, viewer
 from cop.web.forms.settings import AddressForm, LeaveForm, PasswordForm, PreferencesForm, ProfileForm
 from cop.web.limiting import letter_limit, letters_from_network_limit, password_limit, writing_limit
-from cop.web.pages.settings import find_ties, hold_ties, load_own, look_alike_of, read_sessions
+from cop.web.pages.settings import find_ties, hold_ties, load_own, read_sessions, refuse_look_alike_name
 from cop.web.sending import carry_out, now
 from cop.web.signing import clear_session_cookie
 
@@ -36,13 +37,12 @@ def edit_profile() -> str:
 @writing_limit
 def revise_profile() -> Answer:
     form = ProfileForm()
-    if form.is_sound() and (other := look_alike_of(viewer(), form.called())):
-        form.blame({"name": _("%(name)s is in a community with you, and the two could be mixed up.", name=other)})
-    if form.errors:
+    if not form.is_sound():
         return render_template("settings/profile.html", form=form), 422
     bio = markup.render(form.about_oneself())
 
     def work() -> str:
+        refuse_look_alike_name(viewer(), form.called())
         say_practice(
             actor=viewer(),
             name=form.called(),
@@ -53,7 +53,11 @@ def revise_profile() -> Answer:
         )
         return url_for("people.show_person", handle=viewer().handle)
 
-    answer = carry_out(work)
+    try:
+        answer = carry_out(work)
+    except Unsound as problem:
+        form.blame(problem.faults)
+        return render_template("settings/profile.html", form=form), 422
     flash(_("Kept. This is what others read beside your name."), "good")
     return answer
 

@@ -31,7 +31,8 @@ def test_a_name_that_misleads_or_says_nothing_will_not_do(name: str) -> None:
     [
         "Moderator", "admin", "SYSTEM", "Anonymous", "Site Administrator", "The Admin", "Maren (Admin)", "Site-Admin",
         "SiteAdministrator", "Head Moderator", "Administrateur du site", "CoP Support", "CoP", "The Team", "Ad min",
-        "A former member", "\u0410dmin", "5ysadmin",
+        "A former member", "\u0410dmin", "5ysadmin", "Mod Team", "The Mods", "Root", "Community Support",
+        "Forum Admin2",
     ],
 )  # fmt: skip
 def test_nobody_is_called_what_means_somebody_else(name: str) -> None:

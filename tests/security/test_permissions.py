@@ -85,6 +85,7 @@ ACTIONS: dict[str, Action] = {
     "reads about it": _page("/c/{slug}/about", "{name}"),
     "reads who is in it": _page("/c/{slug}/people", "novice the One"),
     "reads a member’s page": _page("/c/{slug}/people/novice-the-one", "novice the One"),
+    "reads why they stand where they do": _page("/c/{slug}/people/novice-the-one/why", "novice the One"),
     "reads a story": _page("/t/{story}/any", "{word}"),
     "follows a reply’s own address": _page("/p/{reply}"),
     "finds a story by a word of it": _page("/search?q={word}", "Of {word}"),

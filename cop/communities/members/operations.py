@@ -14,10 +14,16 @@ from cop.accounts.viewer import Viewer
 from cop.communities.events import ModeratorDismissed, PersonJoined, PersonLeft, PersonRemoved
 from cop.communities.members.queries import get_membership, get_removal
 from cop.communities.models import PRACTITIONER, Community, Membership, Removal, Silence
-from cop.communities.operations import appoint_moderator, end_removal, see_that_they_are_here
+from cop.communities.operations import (
+    appoint_moderator,
+    end_removal,
+    refuse_look_alike,
+    see_that_they_are_here,
+)
 from cop.communities.permissions import can_appoint, can_dismiss, can_leave, can_moderate, can_remove
 from cop.communities.places.queries import as_of_now
 from cop.communities.queries import count_moderators, find_place, lock_community
+from cop.communities.vouches.operations import fall_back
 from cop.platform.characters import says_something
 from cop.platform.database import session
 from cop.platform.errors import Conflict, Unsound
@@ -54,10 +60,11 @@ def remove_person(*, actor: Viewer, community: Community, person_id: int, reason
 
 
 def take_back_removal(*, actor: Viewer, community: Community, removal_id: int | None, now: datetime) -> int:
-    """Undo a removal: they are what they were. Returns whom it was about.
+    """Undo a removal: they are what they were, as far as the words for them still suffice. Returns whom it was about.
 
     Raises:
         Conflict: it is over already.
+        NotAllowed: somebody here goes by their name already.
     """
     lock_community(community.id)
     can_moderate(as_of_now(actor, community.id), community.id).enforce()
@@ -65,6 +72,7 @@ def take_back_removal(*, actor: Viewer, community: Community, removal_id: int | 
     if removal.ended_at is not None:
         raise Conflict(_("That has been taken back already."))
     see_that_they_are_here(removal.person_id)
+    refuse_look_alike(community.id, removal.person_id, by_another=True)
     session().add(
         Membership(
             person_id=removal.person_id,
@@ -80,6 +88,7 @@ def take_back_removal(*, actor: Viewer, community: Community, removal_id: int | 
     session().flush()
     publish(PersonJoined(community_id=community.id, person_id=removal.person_id, at=now))
     end_removal(community.id, removal.person_id, now)
+    fall_back(community.id, removal.person_id, now)
     return removal.person_id
 
 

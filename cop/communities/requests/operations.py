@@ -46,6 +46,7 @@ def ask_to_join(*, actor: Viewer, community: CommunityLine, line: str, now: date
 def withdraw_request(*, actor: Viewer, community_id: int, now: datetime) -> None:
     """Take back what one asked; no error when it is settled meanwhile."""
     lock_community(community_id)
+    actor = as_of_now(actor, community_id)
     asked = find_open_request(community_id, actor.person_id)
     if asked is None:
         return

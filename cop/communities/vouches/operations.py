@@ -66,17 +66,21 @@ def vouch_for(*, actor: Viewer, community: Community, person_id: int, line: str,
 def withdraw_vouch(*, actor: Viewer, community: Community, person_id: int, now: datetime) -> None:
     """Take one's word back. What remains may not suffice: then they are a newcomer again, from now on."""
     lock_community(community.id)
+    actor = as_of_now(actor, community.id)
     vouch = find_vouch(community.id, by_id=actor.person_id, for_id=person_id)
     can_withdraw_vouch(actor, has_vouched=vouch is not None).enforce()
     if vouch is not None:
         vouch.withdrawn_at = now
         session().flush()
-        _fall_back(community.id, person_id, now)
+        fall_back(community.id, person_id, now)
         publish(VouchWithdrawn(community_id=community.id, person_id=person_id, vouch_id=vouch.id, at=now))
 
 
-def _fall_back(community_id: int, person_id: int, now: datetime) -> None:
-    """Whoever was ever appointed stays a practitioner; a word was not what made them one."""
+def fall_back(community_id: int, person_id: int, now: datetime) -> None:
+    """Make a newcomer again of a practitioner for whom too few words stand.
+
+    Whoever was ever appointed stays a practitioner; a word was not what made them one.
+    """
     if find_place(community_id, person_id) is None:
         return
     member = get_membership(community_id, person_id)

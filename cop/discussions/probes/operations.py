@@ -12,6 +12,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import NoResultFound
 
 from cop.accounts.viewer import Viewer
+from cop.communities.places.queries import as_of_now_inside
 from cop.communities.queries import find_place, load_person_as_viewer
 from cop.discussions.drafts.operations import Target, set_beside
 from cop.discussions.events import (
@@ -47,6 +48,7 @@ from cop.platform.markup import Rendered
 
 def ask_probe(*, actor: Viewer, thread: Thread, asked: ProbeText, now: datetime) -> Reply | None:
     """Ask the teller; the reply that holds the question, or None where it waits for its turn."""
+    actor = as_of_now_inside(actor, thread.community_id)
     can_probe(actor, thread, now, is_teller_here=is_teller_here(thread)).enforce()
     if not has_place(list_open_askers(thread.id), actor.person_id):
         can_wait(actor, list_turns(thread.id), most=MOST_WAITING).enforce()
@@ -57,6 +59,7 @@ def ask_probe(*, actor: Viewer, thread: Thread, asked: ProbeText, now: datetime)
 
 def withdraw_waiting(*, actor: Viewer, thread: Thread, waiting: WaitingProbe, now: datetime) -> None:
     """Take back what was not asked yet; its words are among one's drafts again."""
+    actor = as_of_now_inside(actor, thread.community_id)
     fields = (("type", waiting.type), ("body", waiting.source), ("quote", waiting.quote), ("box", waiting.box))
     target = Target("probe", thread.community_id, thread.id)
     set_beside(actor=actor, target=target, fields=fields, now=now)
@@ -69,6 +72,7 @@ def withdraw_waiting(*, actor: Viewer, thread: Thread, waiting: WaitingProbe, no
 
 def decline_probe(*, actor: Viewer, thread: Thread, asked: Reply, now: datetime) -> None:
     """Leave a question unanswered, for no reason that anybody is told."""
+    actor = as_of_now_inside(actor, thread.community_id)
     probe = get_probe(asked.id)
     can_decline(actor, thread, probe.state, now).enforce()
     settle(probe, DECLINED, by_id=actor.person_id, now=now)
@@ -78,6 +82,7 @@ def decline_probe(*, actor: Viewer, thread: Thread, asked: Reply, now: datetime)
 
 def reopen_probe(*, actor: Viewer, thread: Thread, asked: Reply, now: datetime) -> None:
     """Take a declining back."""
+    actor = as_of_now_inside(actor, thread.community_id)
     probe = get_probe(asked.id)
     open_askers = list_open_askers(thread.id)
     can_reopen(actor, thread, probe.state, asked.author_id, open_askers, now).enforce()
@@ -87,6 +92,7 @@ def reopen_probe(*, actor: Viewer, thread: Thread, asked: Reply, now: datetime) 
 
 def wonder_too(*, actor: Viewer, thread: Thread, asked: Reply, now: datetime) -> None:
     """Say that one wondered the same. Doing so twice is no error."""
+    actor = as_of_now_inside(actor, thread.community_id)
     can_wonder(actor, thread, asked.author_id, get_probe(asked.id).state, now).enforce()
     if session().get(ProbeWonder, (asked.id, actor.person_id)) is not None:
         return
@@ -106,6 +112,7 @@ def wonder_too(*, actor: Viewer, thread: Thread, asked: Reply, now: datetime) ->
 
 def stop_wondering(*, actor: Viewer, thread: Thread, asked: Reply, now: datetime) -> None:
     """Take that back; whoever said it may, whatever they are here by now. Doing so twice is no error."""
+    actor = as_of_now_inside(actor, thread.community_id)
     own = session().get(ProbeWonder, (asked.id, actor.person_id))
     if own is None:
         return
@@ -124,6 +131,7 @@ def stop_wondering(*, actor: Viewer, thread: Thread, asked: Reply, now: datetime
 
 def add_case(*, actor: Viewer, thread: Thread, asked: Reply, text: ReplyText, now: datetime) -> Reply:
     """Say how it was in one's own case: a reply like any other, which leads to the question."""
+    actor = as_of_now_inside(actor, thread.community_id)
     can_add_case(actor, thread, asked, get_probe(asked.id).state, now).enforce()
     reply = publish_reply(actor=actor, thread=thread, text=text, now=now)
     session().add(ProbeCase(reply_id=reply.id, probe_id=asked.id))

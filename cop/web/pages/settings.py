@@ -18,7 +18,8 @@ from cop.accounts.viewer import Viewer
 from cop.communities.care.queries import find_look_alike, list_moderated_alone
 from cop.communities.places.queries import hold_communities_of
 from cop.platform.database import reading
-from cop.platform.errors import Ruling
+from cop.platform.errors import Ruling, Unsound
+from cop.platform.words import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,20 @@ def load_own(viewer: Viewer) -> OwnAccount:
         return get_own_account(viewer.person_id)
 
 
-def look_alike_of(viewer: Viewer, name: str) -> str | None:
-    """Somebody in a community with the viewer who could be mixed up with them under this name.
+def refuse_look_alike_name(viewer: Viewer, name: str) -> None:
+    """Nobody takes a name in the running transaction that could be mixed up with one in a community of theirs.
 
-    Whoever keeps their name keeps it: two namesakes may have met in a community before either was asked.
+    Whoever keeps their name keeps it: two namesakes may have met in a community before either was asked. The
+    communities are held, so that nobody of that name comes in meanwhile.
+
+    Raises:
+        Unsound: somebody there has a name like it.
     """
     if name == viewer.name:
-        return None
-    with reading():
-        return find_look_alike(name, viewer.places, besides=viewer.person_id)
+        return
+    hold_communities_of(viewer.person_id)
+    if other := find_look_alike(name, viewer.places, besides=viewer.person_id):
+        raise Unsound({"name": _("%(name)s is in a community with you, and the two could be mixed up.", name=other)})
 
 
 def read_sessions(viewer: Viewer, *, now: datetime) -> SessionsPage:
