@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from cop.accounts.administration import appoint_administrator, suspend_person
 from cop.accounts.queries import find_accounts
@@ -95,6 +95,19 @@ def test_the_page_names_the_ways_of_trust_and_no_number(
     assert "Ulla Ames has vouched for Practitioner0 Boyd." in page.text
     assert "Vera Ames has used what Practitioner0 Boyd told, and it held." in page.text
     assert "How they stand here" in client_of(guild.newcomer).get("/c/guild/people/practitioner0-boyd").text
+
+
+def test_a_way_over_somebody_who_has_gone_since_is_not_shown(
+    guild: Guild, deliver: Callable[[], int], client_of: Callable[[int], FlaskClient], now: datetime
+) -> None:
+    deliver()
+    with transaction() as s:
+        s.execute(delete(Membership).where(Membership.person_id == guild.moderators[0]))
+
+    page = client_of(guild.newcomer).get("/c/guild/people/practitioner0-boyd/why")
+
+    assert page.status_code == 200
+    assert "Ulla Ames" not in page.text
 
 
 def test_nobody_outside_is_told_how_somebody_stands(

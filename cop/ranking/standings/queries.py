@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from cop.accounts.queries import PersonLine, list_lines
-from cop.communities.models import Community, Vouch
+from cop.communities.models import MODERATOR, Community, Membership, Vouch
 from cop.discussions.models import Thread
 from cop.endorsements.models import Verdict
 from cop.platform.database import session
@@ -74,15 +74,22 @@ def why_of(community_id: int, person_id: int) -> Why:
 
 
 def _name(community_id: int, person_id: int, ways: Sequence[Sequence[int]]) -> tuple[Way, ...]:
-    """The ways with names; one on which somebody has closed their account meanwhile is left out."""
-    lines = list_lines({step for way in ways for step in way})
+    """The ways with names. One on which somebody has gone since, or which no moderator begins any more, is left out."""
+    steps = {step for way in ways for step in way}
+    lines, roles = list_lines(steps), _roles_of(community_id, steps)
     last = {way[-1] for way in ways}
     vouched, used = _who_vouched(community_id, person_id, last), _who_used(community_id, person_id, last)
     return tuple(
         Way(tuple(lines[step] for step in way), way[-1] in vouched, way[-1] in used)
         for way in ways
-        if all(step in lines for step in way)
+        if all(step in lines and step in roles for step in way) and roles[way[0]] == MODERATOR
     )
+
+
+def _roles_of(community_id: int, people: Collection[int]) -> dict[int, str]:
+    query = select(Membership.person_id, Membership.role)
+    rows = session().execute(query.where(Membership.community_id == community_id, Membership.person_id.in_(people)))
+    return {row.person_id: row.role for row in rows}
 
 
 def _who_vouched(community_id: int, person_id: int, among: Collection[int]) -> set[int]:
