@@ -22,7 +22,7 @@ from cop.web.keeping import of_draft
 from cop.web.limiting import saving_limit, writing_limit
 from cop.web.pages.drafts import Both, build_drafts_page
 from cop.web.paths import own_path
-from cop.web.sending import carry_out, now, store
+from cop.web.sending import carry_out, now, number_sent, store
 from cop.web.templating import clock
 
 routes = Blueprint("drafts", __name__)
@@ -94,7 +94,7 @@ def take_draft_back(draft_id: str) -> Response:
 
 def save_beside(fields: Fields) -> None:
     """Save what stood in a box when another button of its page was pressed; in a conflict both are drafts."""
-    draft_id, seen = ids.read(request.form.get("draft", "")), _number("draft_revision")
+    draft_id, seen = ids.read(request.form.get("draft", "")), number_sent("draft_revision")
     if draft_id is None:
         return
     with reading():
@@ -120,9 +120,9 @@ def _save() -> DraftLine:
     given: dict[str, Any] = {"actor": viewer(), "draft_id": draft_id, "target": target, "fields": fields, "now": now()}
     keeps = request.form.get("keeps", "")
     if keeps in ("mine", "theirs"):
-        stands = _number("stands")
+        stands = number_sent("stands")
         return store(lambda: drafts.settle_draft(**given, stands_revision=stands, keeps_mine=keeps == "mine"))
-    return store(lambda: drafts.save_draft(**given, seen_revision=_number("draft_revision")))
+    return store(lambda: drafts.save_draft(**given, seen_revision=number_sent("draft_revision")))
 
 
 def _show_both(stands: DraftLine) -> Page | tuple[Response, int]:
@@ -147,8 +147,3 @@ def _words_of(draft: DraftLine) -> str:
 
 def _is_script() -> bool:
     return request.form.get("by") == "script"
-
-
-def _number(name: str) -> int:
-    text = request.form.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
