@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -67,7 +68,7 @@ def save_draft() -> Response | Page | tuple[Response, int]:
         return jsonify(draft=ids.spell(draft.id), revision=draft.revision, says=_words_of(draft))
     if draft.revision:
         flash(_words_of(draft), "good")
-    return redirect(own_path(request.form.get("then"), "") or _where(draft), 303)
+    return redirect(_then() or _where(draft), 303)
 
 
 @routes.post("/drafts/<draft_id>/discard")
@@ -131,6 +132,14 @@ def _show_both(stands: DraftLine) -> Page | tuple[Response, int]:
         return render_template("drafts/conflict.html", both=both), 409
     says = _("Not saved: another tab has saved this. Both are shown above.")
     return jsonify(says=says, both=render_template("drafts/_both.html", both=both)), 409
+
+
+def _then() -> str:
+    """Where the button leads that saved what was typed only on its way: on, or to words looked for in the thread."""
+    thread, words = own_path(request.form.get("finds"), ""), request.form.get("find", "")
+    if not thread:
+        return own_path(request.form.get("then"), "")
+    return f"{thread}{'?' + urlencode({'find': words}) if words.strip() else ''}#talk"
 
 
 def _where(draft: DraftLine) -> str:
