@@ -11,11 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 import gunicorn.http.wsgi
+import gunicorn.util
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from cop.cli.keeper import WorkerKeeper
+from cop.platform.words import gettext as _
 
 LONGEST_REQUEST_LINE = 8_190  # bytes: a search of 2,000 characters, percent-encoded
 _DRAINED_WITHIN = 30  # seconds for what has been asked before the end
@@ -71,6 +73,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def run(self) -> None:
         """Serve until a signal ends it; leaves by SystemExit."""
         _say_nothing_of_the_server()
+        _refuse_long_addresses_in_a_sentence()
         _KeepingArbiter(self).run()
 
 
@@ -102,6 +105,19 @@ def listen(host: str, port: int) -> socket.socket:
 def _leave_ctrl_c_to_the_arbiter() -> None:
     """In a web process: Ctrl-C reaches the whole process group, and the arbiter sends SIGTERM to drain."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _refuse_long_addresses_in_a_sentence() -> None:
+    """What is too long for gunicorn never reaches the application, so that its answer is put into words here."""
+    plain = gunicorn.util.write_error
+
+    def in_words(sock: socket.socket, status: int, reason: str, says: str) -> None:
+        if status == 414:
+            reason = _("That address is too long")
+            says = _("Shorten what you are looking for and try again. Go back: your browser still has it.")
+        plain(sock, status, reason, says)
+
+    gunicorn.util.write_error = in_words
 
 
 def _say_nothing_of_the_server() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -22,7 +23,7 @@ from cop.web.keeping import of_draft
 from cop.web.limiting import saving_limit, writing_limit
 from cop.web.pages.drafts import Both, build_drafts_page
 from cop.web.paths import own_path
-from cop.web.sending import carry_out, now, store
+from cop.web.sending import carry_out, now, number_sent, store
 from cop.web.templating import clock
 
 routes = Blueprint("drafts", __name__)
@@ -67,7 +68,7 @@ def save_draft() -> Response | Page | tuple[Response, int]:
         return jsonify(draft=ids.spell(draft.id), revision=draft.revision, says=_words_of(draft))
     if draft.revision:
         flash(_words_of(draft), "good")
-    return redirect(own_path(request.form.get("then"), "") or _where(draft), 303)
+    return redirect(_then() or _where(draft), 303)
 
 
 @routes.post("/drafts/<draft_id>/discard")
@@ -94,7 +95,7 @@ def take_draft_back(draft_id: str) -> Response:
 
 def save_beside(fields: Fields) -> None:
     """Save what stood in a box when another button of its page was pressed; in a conflict both are drafts."""
-    draft_id, seen = ids.read(request.form.get("draft", "")), _number("draft_revision")
+    draft_id, seen = ids.read(request.form.get("draft", "")), number_sent("draft_revision")
     if draft_id is None:
         return
     with reading():
@@ -120,9 +121,9 @@ def _save() -> DraftLine:
     given: dict[str, Any] = {"actor": viewer(), "draft_id": draft_id, "target": target, "fields": fields, "now": now()}
     keeps = request.form.get("keeps", "")
     if keeps in ("mine", "theirs"):
-        stands = _number("stands")
+        stands = number_sent("stands")
         return store(lambda: drafts.settle_draft(**given, stands_revision=stands, keeps_mine=keeps == "mine"))
-    return store(lambda: drafts.save_draft(**given, seen_revision=_number("draft_revision")))
+    return store(lambda: drafts.save_draft(**given, seen_revision=number_sent("draft_revision")))
 
 
 def _show_both(stands: DraftLine) -> Page | tuple[Response, int]:
@@ -131,6 +132,14 @@ def _show_both(stands: DraftLine) -> Page | tuple[Response, int]:
         return render_template("drafts/conflict.html", both=both), 409
     says = _("Not saved: another tab has saved this. Both are shown above.")
     return jsonify(says=says, both=render_template("drafts/_both.html", both=both)), 409
+
+
+def _then() -> str:
+    """Where the button leads that saved what was typed only on its way: on, or to words looked for in the thread."""
+    thread, words = own_path(request.form.get("finds"), ""), request.form.get("find", "")
+    if not thread:
+        return own_path(request.form.get("then"), "")
+    return f"{thread}{'?' + urlencode({'find': words}) if words.strip() else ''}#talk"
 
 
 def _where(draft: DraftLine) -> str:
@@ -147,8 +156,3 @@ def _words_of(draft: DraftLine) -> str:
 
 def _is_script() -> bool:
     return request.form.get("by") == "script"
-
-
-def _number(name: str) -> int:
-    text = request.form.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1

@@ -61,6 +61,12 @@ def store(work: Callable[[], T], *, tries: int = 2) -> T:
         return work()
 
 
+def number_sent(name: str) -> int:
+    """A number that the form in hand carries; -1 for anything else."""
+    text = request.form.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
 def _key_of_what_was_sent() -> str:
     """The form's key together with its content: what was changed and sent again, after Back for instance, is new."""
     key = key_sent()
@@ -82,7 +88,12 @@ def _once(work: Callable[[], str], says_it: bool) -> str:
             return earlier
         led_to = work()
         if says_it and "draft" in request.form:
-            forget_draft(actor=viewer(), draft_id=ids.read(request.form["draft"]))
+            forget_draft(
+                actor=viewer(),
+                draft_id=ids.read(request.form["draft"]),
+                seen_revision=number_sent("draft_revision"),
+                said=what_was_sent(),
+            )
         if key:
             repeats.remember(person_id, key, led_to=led_to, now=now())
         return led_to

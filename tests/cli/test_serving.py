@@ -118,7 +118,9 @@ def test_a_long_search_is_read_and_a_longer_one_refused(server: Server) -> None:
     wait_until(lambda: ask(f"{server.address}/search?q=a").status == 200, "the index is there")
 
     assert ask(f"{server.address}/search?q={'%C3%A9' * 1300}").status == 200
-    assert ask(f"{server.address}/search?q={'a' * 8300}").status == 414
+    refused = ask(f"{server.address}/search?q={'a' * 8300}")
+    assert refused.status == 414
+    assert "Shorten what you are looking for and try again." in refused.body
 
 
 def test_a_port_that_is_taken_is_one_sentence(site: Site, server: Server) -> None:

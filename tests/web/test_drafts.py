@@ -192,12 +192,35 @@ def test_two_tabs_that_begin_the_same_reply_meet(cast: Cast, client_of: Clients,
 
 def test_what_is_told_is_a_draft_no_more(cast: Cast, client_of: Clients) -> None:
     browser = client_of(cast.maren)
-    form = composer(browser)
-    save(browser, form, **HALF)
+    save(browser, composer(browser), **HALF)
 
-    told = send(browser, NEW, **form, situation=SITUATION, title="A whole story", noticed="A hum.")
+    told = send(browser, NEW, **composer(browser), situation=SITUATION, title="A whole story", noticed="A hum.")
 
     assert told.status == 303
+    assert how_many() == 0
+
+
+def test_what_another_tab_has_saved_meanwhile_is_not_gone_with_what_is_said(
+    cast: Cast, client_of: Clients, story: int
+) -> None:
+    browser, (page, replies) = client_of(cast.maren), replying(story)
+    save(browser, composer(browser, page, replies), body="I would ask")
+    one, other = composer(browser, page, replies), composer(browser, page, replies)
+    script(browser, other, body="I would ask whoever poured it, and this is a long second half.")
+
+    said = send(browser, replies, **one, body="I would ask the night nurse.")
+
+    assert said.status == 303
+    assert box(read(browser, page), "body") == "I would ask whoever poured it, and this is a long second half."
+
+
+def test_what_was_saved_on_its_way_is_gone_with_what_is_said(cast: Cast, client_of: Clients, story: int) -> None:
+    browser, (page, replies) = client_of(cast.maren), replying(story)
+    form = composer(browser, page, replies)
+    script(browser, form, body="I would ask")
+
+    send(browser, replies, **form, body="I would ask the night nurse.")
+
     assert how_many() == 0
 
 

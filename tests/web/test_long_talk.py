@@ -22,7 +22,7 @@ from cop.platform.ids import spell
 from cop.web.marking import write_marks
 from tests.cast import Cast, add_reply, add_story
 from tests.web.long_talk import add_many_replies
-from tests.web.reading import Reader, read
+from tests.web.reading import Reader, read, send
 
 Clients = Callable[[int], FlaskClient]
 
@@ -169,6 +169,38 @@ def test_words_that_stand_in_the_teller_s_answer_are_found_with_what_it_answers(
     page = read(client, address(told, "?find=MOTTLED"))
 
     assert said(page) == ["What did you see?", "A mottled knee."]
+
+
+def test_looking_in_the_thread_keeps_the_reply_that_stands_in_the_box(
+    long: int, cast: Cast, client_of: Clients
+) -> None:
+    joanne = client_of(cast.joanne)
+    page = read(joanne, address(long))
+    form = page.forms()[f"/t/{spell(long)}/replies#reply"]
+    hidden = {name: form[name] for name in ("draft", "draft_revision", "draft_path")}
+    (box,), (button, *_others) = page.all("input[@id='find-here']"), page.all("button[@name='finds']")
+
+    assert box.get("form") == button.get("form") == "reply"
+    led = send(
+        joanne, button.get("formaction") or "", **hidden, body="Half", find="number 77", finds=button.get("value")
+    )
+    found = read(joanne, led.response.headers["Location"])
+
+    assert said(found)[-1] == "Said as number 9977."
+    assert [(one.text or "").strip() for one in found.all("textarea[@id='body']")] == ["Half"]
+    assert found.all("input[@id='find-here']")[0].get("value") == "number 77"
+
+
+def test_enter_in_the_reply_s_form_presses_no_button_that_says_or_gives_anything(
+    told: int, cast: Cast, client_of: Clients
+) -> None:
+    page = read(client_of(cast.joanne), address(told))
+    form = page.all("form[@id='reply']")[0]
+
+    buttons = [one for one in page.all("button") if one.get("form") == "reply" or one in form.iter("button")]
+
+    assert any(one.get("formaction", "").endswith("/verdict") for one in buttons)
+    assert (buttons[0].get("name"), buttons[0].get("formaction")) == ("finds", "/drafts")
 
 
 def test_looking_for_what_no_database_takes_finds_everything(told: int, client: FlaskClient) -> None:

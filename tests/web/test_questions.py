@@ -59,7 +59,7 @@ def test_it_is_answered_in_replies_and_endorsed_by_nobody(
     page = read(joanne, where)
     assert "Watch the chest, not the screen." in page.text
     assert page.all("section[@id='stand']") == []
-    assert {one.get("value") for one in page.all("input[@name='kind']")} == {"reply", "probe"}
+    assert [one.get("value") for one in page.all("input[@name='kind']")] == ["reply", "probe"]
     assert "Answer Joanne Pell" in read(caro, where).words("details[@class='answer']/summary")
 
 

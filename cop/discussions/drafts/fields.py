@@ -37,6 +37,12 @@ def is_written(fields: Fields) -> bool:
     return any(name in _WRITTEN or name.startswith(_WRITTEN_IN_CASES) for name, _value in fields)
 
 
+def is_said_in(fields: Fields, sent: Fields) -> bool:
+    """Whether all that was typed stands in what was sent too."""
+    said = dict(tidy_fields(sent))
+    return all(value in said.get(name, "") for name, value in fields if name in _WRITTEN)
+
+
 def size_of(fields: Fields) -> int:
     """Bytes of UTF-8, joined."""
     return sum(len(value.encode()) for _name, value in fields)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, or_, select, update
 
 from cop.accounts.viewer import Viewer
 from cop.discussions.drafts.fields import (
     MOST_BYTES,
     Fields,
+    is_said_in,
     is_written,
     read_fields,
     size_of,
@@ -147,9 +148,17 @@ def restore_draft(*, actor: Viewer, draft_id: int | None, now: datetime) -> None
     session().flush()
 
 
-def forget_draft(*, actor: Viewer, draft_id: int | None) -> None:
-    """What was written has been said: its draft goes in the same transaction."""
-    session().execute(delete(Draft).where(Draft.id == draft_id, Draft.person_id == actor.person_id))
+def forget_draft(*, actor: Viewer, draft_id: int | None, seen_revision: int, said: Fields) -> None:
+    """What was written has been said: its draft goes in the same transaction.
+
+    Where another tab has saved words in it since that were not said, it stays, for nobody has read them yet.
+    """
+    draft = session().scalar(
+        select(Draft).where(Draft.id == draft_id, Draft.person_id == actor.person_id).with_for_update()
+    )
+    if draft is not None and (draft.revision <= seen_revision or is_said_in(read_fields(draft.fields), said)):
+        session().delete(draft)
+        session().flush()
 
 
 def keep_signed_out(*, cookie_hash: str, path: str, fields: Fields, now: datetime) -> DraftLine:
