@@ -61,17 +61,37 @@ def main() -> None:
         for work, paths in works:
             rows.append(load(f"{work}, signed out", base, paths))
             rows.append(load(f"{work}, signed in", base, paths, cookie))
-        long = str(made["long"])
-        for name, path in (("first", f"{long}?at=first"), ("last", long)):
-            rows.append(load(f"{name} page of 10,000 replies, signed in", base, [path], cookie))
+        long_rows = [
+            load(f"{name} page of 10,000 replies, signed {'in' if held else 'out'}", base, [path], held)
+            for held in ("", cookie)
+            for name, path in _pages_of_long_thread(base, str(made["long"]), str(made["middle"]))
+        ]
+        rows += long_rows
     with serving([cop, "serve"], "--port {port}", settings) as base:
         median, longest, replies = flood(base, cookies, threads)
     rows = [Measured(**(asdict(row) | {"share": row.a_second / constant.a_second})) for row in rows]
     show(rows, missing)
+    show_ratios(long_rows)
     print(
         f"A reply is answered while five people post 8 kB of `[`: median {median:.0f} ms, "
         f"longest {longest:.0f} ms of {replies}."
     )
+
+
+def _pages_of_long_thread(base: str, long: str, permalink: str) -> list[tuple[str, str]]:
+    """Its first page, the one to which a permalink into its middle leads, and its last."""
+    with urllib.request.urlopen(base + permalink) as answer:
+        middle = answer.url.removeprefix(base)
+    return [("first", f"{long}?at=first"), ("middle", middle), ("last", long)]
+
+
+def show_ratios(long_rows: list[Measured]) -> None:
+    """Each page of the long thread against its first, as the same reader."""
+    print("\nA thread of 10,000 replies, against its first page:")
+    for start in range(0, len(long_rows), 3):
+        first = long_rows[start]
+        for row in long_rows[start + 1 : start + 3]:
+            print(f"  {row.work}: {row.a_second / first.a_second:.2f} of it")
 
 
 @contextlib.contextmanager

@@ -80,13 +80,14 @@ def _make(folder: Path) -> dict[str, object]:
         threads = _threads(chance, people, community_id, now)
         for thread_id in threads:
             _talk(chance, people, thread_id, bodies, now)
-        long = _long_thread(people, community_id, bodies, now)
+        long, middle = _long_thread(people, community_id, bodies, now)
         while deliver_due(app.extensions["cop-jobs"], claim="the bench's seed", now=datetime.now(UTC)):
             pass  # what is measured must not be measured while 15,000 texts are being indexed
     return {
         "readers": people[-1:-7:-1],
         "community": "/c/bench/",
         "long": long,
+        "middle": middle,
         "threads": [f"/t/{spell(thread_id)}/{slug}" for thread_id, slug in threads.items()],
     }
 
@@ -164,8 +165,11 @@ def _talk(
         session().expunge_all()
 
 
-def _long_thread(people: list[int], community_id: int, bodies: list[markup.Rendered], now: datetime) -> str:
-    """A thread of ten thousand replies, made at one stroke: order and search need not know of them to read them."""
+def _long_thread(people: list[int], community_id: int, bodies: list[markup.Rendered], now: datetime) -> tuple[str, str]:
+    """A thread of ten thousand replies, made at one stroke: order and search need not know of them to read them.
+
+    Its address, and the permalink of the reply in its middle.
+    """
     story = render_story(StoryDraft(title="A long one", fields={"situation": " ".join(_WORDS * 3)}), now=now)
     then = now - timedelta(days=401)
     with transaction() as s:
@@ -190,7 +194,7 @@ def _long_thread(people: list[int], community_id: int, bodies: list[markup.Rende
         for start in range(0, LONG, 500):
             s.execute(insert(Reply), rows[start : start + 500])
         recount_replies(thread_id=thread.id)
-        return f"/t/{spell(thread.id)}/{thread.slug}"
+        return f"/t/{spell(thread.id)}/{thread.slug}", f"/p/{spell(rows[LONG // 2]['id'])}"
 
 
 def _prose(chance: random.Random, words: int) -> str:
