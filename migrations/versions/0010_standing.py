@@ -24,7 +24,7 @@ def upgrade():
     op.create_table('standing',
     sa.Column('community_id', BIG, autoincrement=False, nullable=False),
     sa.Column('person_id', BIG, autoincrement=False, nullable=False),
-    sa.Column('share', sa.Float(), nullable=False),
+    sa.Column('share', sa.Double(), nullable=False),
     sa.Column('band', sa.String(length=20), nullable=False),
     sa.Column('ways', sa.Text(), nullable=False),
     sa.CheckConstraint("band IN ('moderator', 'practitioner', 'known here', 'newcomer')", name=op.f('ck_standing_band')),

@@ -335,8 +335,8 @@ def test_b01_b02_nothing_that_was_kept_runs_wherever_it_is_read(watch: Watch, pl
     while following:  # every reply, twenty at a time
         watch.open(following)
         shown += watch.page.locator("article.post, li.post").count()
-        later = watch.page.locator("a[rel=next]").first
-        following = later.get_attribute("href") if later.count() else None
+        later = watch.page.get_by_role("button", name="Later", exact=True).first  # it keeps what is being written
+        following = later.get_attribute("value") if later.count() else None
     following = f"/c/{here}/?sort=new"
     listed = 0
     while following:  # every title, with the line under it

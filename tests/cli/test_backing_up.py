@@ -274,7 +274,8 @@ def test_a_restore_killed_at_any_moment_leaves_the_old_site_or_the_new(
 
     assert _time_of(lone, "restore", str(tmp_path / "a.tar.gz"), "--yes")
     assert _names() == ["Maren Oduya"]
-    assert not list(data_of(lone).rglob("*.unfinished"))
+    left = [path for path in data_of(lone).rglob("*.unfinished") if path.parent.name != "backups"]
+    assert left == []  # a backup that was killed is swept from its folder by a later one, a day after
 
 
 def _time_of(app: Flask, *command: str) -> float:

@@ -44,6 +44,18 @@ _PLACE = {
     "name": "A place", "slug": "a-place", "practice": "What is done there.", "visibility": "public", "ink": "iron",
     "shelf_life": "months", "half_life_days": "30",
 }  # fmt: skip
+_CASE = {
+    "title": "A case",
+    "situation": SITUATION,
+    "outcome": "I waited, and it came back.",
+    "prompt_1": "What now?",
+    "option_1_1": "Wait",
+    "option_1_2": "Call",
+    "option_1_3": "Leave",
+    "part_1": "It is later.",
+    "forks": "1",
+}
+_CHOICE = {"first": "1", "last": "2", "rationale": "Since the chart was too tidy for a night.", "confidence": "3"}
 _POINT = {
     "title": "How it is done", "text": "Step by step.", "reviewed": "2026-06-01", "rests_on": "/t/{story}",
     "owner": "joanne-pell",
@@ -57,6 +69,18 @@ FORMS = (
         "ProcedureFields", WORLD["procedure"],
         ("title", "ground", "rests_on", "look", "link", "text", "owner", "reviewed"), _POINT,
     ),
+    Sent(
+        "CaseForm", "/c/bedside-icu/new/case",
+        ("situation", "not_when", "noticed", "outcome", "title", "hook", "topic", "story", "forks", "more", "body",
+         "prompt_1", "part_1", "cues_1", "options_1", "option_1_1", "note_1_1"), _CASE,
+    ),
+    Sent(
+        "ChoiceForm", "/t/{case}/decisions/1/commit",
+        ("first", "last", "rationale", "confidence", "cue", "rank_1"), _CHOICE,
+    ),
+    Sent("SecondThoughtForm", "/t/{case}/decisions/1/second-thought", ("second_thought",)),
+    Sent("OutcomeForm", "/t/{live}/outcome", ("outcome",)),
+    Sent("ProbeForm", "/t/{other}/probe", ("body", "box", "quote", "type"), {"type": "cue", "body": "Which ear?"}),
     Sent("ReplyForm", WORLD["reply"], ("body", "kind", "answers"), {"body": "The same here.", "kind": "reply"}),
     Sent("RevisedReplyForm", WORLD["reply again"], ("body", "setting", "differed"), {"seen_revision": "0"}),
     Sent("UsedForm", WORLD["verdict"], ("verdict", "setting", "what_happened", "what_differed"), _HELD),
@@ -95,16 +119,21 @@ ARGUMENTS = {
     "/c/bedside-icu/mentions?{}": ("q",), "/c/bedside-icu/people?{}": ("role", "after"), "/drafts?{}": ("after",),
     "/c/bedside-icu/procedures?{}": ("before", "after"), "/admin/people?{}": ("q", "after"),
     "/admin/communities?{}": ("after",), "/c/bedside-icu/new/story?{}": ("draft", "anew", "open"),
-    "/static/cop.css?{}": ("v",),
+    "/static/cop.css?{}": ("v",), "/c/bedside-icu/new/case?{}": ("story",),
 }  # fmt: skip
 BESIDE = {
-    "/drafts": ("draft", "draft_revision", "draft_path", "keeps", "by", "then", "title", "body", "key"),
+    "/drafts": (
+        "finds", "find", "draft", "draft_revision", "draft_path", "keeps", "by", "then", "title", "body", "key",
+    ),
     "/drafts/1/discard": ("back",), "/theme": ("theme", "back"), "/settings/sessions": ("session",),
     "/c/bedside-icu/join": ("back",), "/c/bedside-icu/new/story": ("open", "opened", "preview", "title"),
-    "/c/bedside-icu/new/procedure": ("looking", "look"),
+    "/c/bedside-icu/new/procedure": ("looking", "look"), "/t/{other}/probe": ("choose",),
 }  # fmt: skip
 _READ = re.compile(r"""request\.(args|form|values)(?:\.get(?:list)?\(|\[)["'](\w+)["']""")
 _ASKED = re.compile(r"""["'](\w+)["'] in request\.(args|form)""")
+
+
+_PLACE_OF = re.compile(r"(_\d)+$")  # boxes of a list are alike: `option_2_3` is sent as `option_1_1`
 
 
 def fields_of_forms() -> Iterator[tuple[str, str]]:
@@ -114,7 +143,7 @@ def fields_of_forms() -> Iterator[tuple[str, str]]:
     for form in _below(Form):
         for name, one in inspect.getmembers(form, lambda member: hasattr(member, "field_class")):
             if one.field_class.__name__ != "BooleanField" and not form.__name__.startswith("_"):
-                yield form.__name__, name
+                yield form.__name__, _PLACE_OF.sub(lambda places: re.sub(r"\d", "1", places[0]), name)
 
 
 def names_read() -> set[str]:

@@ -27,6 +27,7 @@ from cop.discussions.models import Thread
 from cop.platform.database import reading, transaction
 from cop.platform.ids import spell
 from cop.platform.markup import TEXT_LIMIT_BYTES
+from tests.cases.stage import add_case
 from tests.cast import Cast, add_member, add_reply, add_story, add_topic
 from tests.postbox import Postbox
 from tests.security.fields import ARGUMENTS, BESIDE, FIGURES, FORMS, SEARCH, fields_of_forms, names_read
@@ -92,6 +93,8 @@ def stage(
     visitor.post("/reset", data={"email": "bea@example.org"})
     spelled = {
         "story": spell(told), "other": spell(add_story(cast.maren, cast.bedside, now)), "reply": spell(reply),
+        "case": spell(add_case(cast.maren, cast.bedside, now)),
+        "live": spell(add_case(cast.joanne, cast.bedside, now, title="Still to come", outcome="")),
         "request": str(asked.id), "join": join, "reset": post.fetch_one("bea@example.org").token,
     }  # fmt: skip
     browsers = {"joanne": client_of(cast.joanne), "piet": client_of(cast.piet), "nobody": visitor}
