@@ -81,7 +81,7 @@ def main() -> None:
 def _pages_of_long_thread(base: str, long: str, permalink: str) -> list[tuple[str, str]]:
     """Its first page, the one to which a permalink into its middle leads, and its last."""
     with urllib.request.urlopen(base + permalink) as answer:
-        middle = answer.url.removeprefix(base)
+        middle = answer.url.removeprefix(base).partition("#")[0]  # a browser does not send the fragment
     return [("first", f"{long}?at=first"), ("middle", middle), ("last", long)]
 
 
