@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from cop.accounts.administration import appoint_administrator, suspend_person
 from cop.accounts.queries import find_accounts
@@ -17,6 +17,7 @@ from cop.communities.models import Community, Membership
 from cop.communities.operations import appoint_moderator
 from cop.communities.queries import load_person_as_viewer
 from cop.communities.vouches.operations import vouch_for, withdraw_vouch
+from cop.discussions.models import Thread
 from cop.endorsements.models import Verdict
 from cop.platform.database import db, reading, session, transaction
 from cop.ranking.standings.jobs import measure_all
@@ -108,6 +109,23 @@ def test_a_way_over_somebody_who_has_gone_since_is_not_shown(
 
     assert page.status_code == 200
     assert "Ulla Ames" not in page.text
+
+
+def test_what_was_withdrawn_is_no_way_of_trust_any_more(
+    guild: Guild, deliver: Callable[[], int], client_of: Callable[[int], FlaskClient], now: datetime
+) -> None:
+    add_verdict(guild.moderators[1], guild.story, "held", now)
+    measure_community(guild.community, now=now)
+    why = "/c/guild/people/practitioner0-boyd/why"
+    before = client_of(guild.newcomer).get(why).text
+    with transaction() as s:
+        s.execute(update(Thread).values(withdrawn_at=now))
+
+    after = client_of(guild.newcomer).get(why).text
+
+    assert "Vera Ames has used what Practitioner0 Boyd told" in before
+    assert "Vera Ames" not in after
+    assert "Ulla Ames has vouched for Practitioner0 Boyd." in after
 
 
 def test_nobody_outside_is_told_how_somebody_stands(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 
@@ -16,6 +17,8 @@ from cop.endorsements.models import Verdict
 from cop.platform.database import session
 from cop.ranking.acts import ActKind
 from cop.ranking.standings.models import Measure, Standing
+
+_USED: Final = {ActKind.HELD.value, ActKind.ADAPTED.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +77,18 @@ def why_of(community_id: int, person_id: int) -> Why:
 
 
 def _name(community_id: int, person_id: int, ways: Sequence[Sequence[int]]) -> tuple[Way, ...]:
-    """The ways with names. One on which somebody has gone since, or which no moderator begins any more, is left out."""
+    """The ways with names. One on which somebody has gone since, which no moderator begins any more, or whose last
+    step has been taken back, is left out until the next measure."""
     steps = {step for way in ways for step in way}
     lines, roles = list_lines(steps), _roles_of(community_id, steps)
     last = {way[-1] for way in ways}
-    vouched, used = _who_vouched(community_id, person_id, last), _who_used(community_id, person_id, last)
+    vouched, said = _who_vouched(community_id, person_id, last), _what_was_said(community_id, person_id, last)
     return tuple(
-        Way(tuple(lines[step] for step in way), way[-1] in vouched, way[-1] in used)
+        Way(tuple(lines[step] for step in way), way[-1] in vouched, bool(said[way[-1]] & _USED))
         for way in ways
-        if all(step in lines and step in roles for step in way) and roles[way[0]] == MODERATOR
+        if all(step in lines and step in roles for step in way)
+        and roles[way[0]] == MODERATOR
+        and (way[-1] in vouched or said[way[-1]])
     )
 
 
@@ -102,17 +108,22 @@ def _who_vouched(community_id: int, person_id: int, among: Collection[int]) -> s
     return set(session().scalars(query))
 
 
-def _who_used(community_id: int, person_id: int, among: Collection[int]) -> set[int]:
+def _what_was_said(community_id: int, person_id: int, among: Collection[int]) -> dict[int, set[str]]:
+    """Which verdicts these people have given for what the person told, as far as it stands."""
     query = (
-        select(Verdict.person_id)
+        select(Verdict.person_id, Verdict.kind)
         .join(Thread, Thread.id == Verdict.thread_id)
         .where(
             Thread.community_id == community_id,
             Thread.teller_id == person_id,
+            Thread.withdrawn_at.is_(None),
             Verdict.person_id.in_(among),
-            Verdict.kind.in_((ActKind.HELD.value, ActKind.ADAPTED.value)),
+            Verdict.kind.in_(_USED | {ActKind.SEEN.value}),
             Verdict.set_aside_at.is_(None),
         )
         .distinct()
     )
-    return set(session().scalars(query))
+    said: dict[int, set[str]] = {person: set() for person in among}
+    for row in session().execute(query):
+        said[row.person_id].add(row.kind)
+    return said
