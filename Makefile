@@ -20,10 +20,10 @@ check: $(STAMP) browser
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 $(TESTS)
+	$(BIN)/pytest -n 2 --dist worksteal --durations 25 $(TESTS)
 
 test: $(STAMP) browser
-	$(BIN)/pytest -n 2 $(TESTS)
+	$(BIN)/pytest -n 2 --dist worksteal --durations 25 $(TESTS)
 
 bench: $(STAMP) wrk
 	$(BIN)/python -m bench
