@@ -15,14 +15,14 @@ TESTS ?= tests
 demo: $(VENV)/.demo
 	$(BIN)/cop demo
 
-check: $(STAMP) browser
+check: $(STAMP) browser examples
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist worksteal --durations 25 $(TESTS)
 
-test: $(STAMP) browser
+test: $(STAMP) browser examples
 	$(BIN)/pytest -n 2 --dist worksteal --durations 25 $(TESTS)
 
 bench: $(STAMP) wrk
@@ -51,6 +51,16 @@ $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[postgres,dev]"
 	touch $@ $(VENV)/.demo
+
+# The examples of CommonMark are in no wheel, but in the sources of a package that is installed anyway.
+EXAMPLES := $(VENV)/.commonmark.json
+.PHONY: examples
+examples: $(EXAMPLES)
+$(EXAMPLES): constraints.txt | $(STAMP)
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary markdown-it-py -d $(VENV)/sources \
+	  "$$(grep -i '^markdown-it-py==' constraints.txt)"
+	tar -xzOf $(VENV)/sources/markdown_it_py-*.tar.gz --wildcards '*/test_cmark_spec/commonmark.json' > $@ || { rm -f $@; exit 1; }
+	rm -rf $(VENV)/sources
 
 .PHONY: browser wrk
 browser:

@@ -126,6 +126,19 @@ def app(database: Flask, tmp_path: Path) -> Iterator[Flask]:
         _empty()
 
 
+@pytest.fixture
+def empty_tables(app: Flask) -> Callable[[], None]:
+    """Ends the world of a test in its middle, for tests that live through many."""
+
+    def empty() -> None:
+        db.session.remove()
+        _empty()
+        caching.forget_all()
+        forget_choices()
+
+    return empty
+
+
 def _empty() -> None:
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":

@@ -31,15 +31,15 @@ _TOGETHER = (
 _EAST_ASIAN_MARKS = {"KATAKANA-HIRAGANA": "KATAKANA", "HALFWIDTH": "KATAKANA", "IDEOGRAPHIC": "CJK"}
 # The letters of other scripts that stand in for Latin ones, after case and accents are gone (UTS 39, the common part),
 # and within Latin the signs that many typefaces draw alike.
-_CYRILLIC = ("аеорсухіјѕԁԛԝһкмтвнгп", "aeopcyxljsdqwhkmtbhrn")  # what it is about
-_GREEK = ("αβγεηικνορτυχωμζ", "abyenlkvoptuxwuz")  # what it is about
-_ARMENIAN = ("օոսհցքզ", "onuhgpq")  # what it is about
-_LATIN = ("0135i|ıɑɡøłđħ", "oleslllagoldh")  # what it is about
-_SMALL_CAPITALS = ("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghljklmnopqrstuvwyz")  # what it is about
+_CYRILLIC = ("аеорсухіјѕԁԛԝһкмтвнгп", "aeopcyxljsdqwhkmtbhrn")
+_GREEK = ("αβγεηικνορτυχωμζ", "abyenlkvoptuxwuz")
+_ARMENIAN = ("օոսհցքզ", "onuhgpq")
+_LATIN = ("0135i|ıɑɡøłđħ", "oleslllagoldh")
+_SMALL_CAPITALS = ("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghljklmnopqrstuvwyz")
 # Three scripts in which whole names can be written that look Latin; capitals, as the lower case of Cherokee folds.
-_LISU = ("ꓐꓑꓒꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", "bpddtgkjczfmnlsrvhwxyaelou")  # what it is about
-_CHEROKEE = ("ᎠᎡᎢᎥᎩᎪᎫᎬᎳᎷᎻᎽᏀᏂᏃᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏳᏴ", "drtlyajewmhyghzbrwsvslcpkdgb")  # what it is about
-_CANADIAN = ("ᐯᑌᑭᑯᑲᒍᒪᕁᕼᕽᖇᖯᖴᗅᗞᗪᗰᗷ", "vupdbjlxhxrbfaddmb")  # what it is about
+_LISU = ("ꓐꓑꓒꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", "bpddtgkjczfmnlsrvhwxyaelou")
+_CHEROKEE = ("ᎠᎡᎢᎥᎩᎪᎫᎬᎳᎷᎻᎽᏀᏂᏃᏏᏒᏔᏕᏙᏚᏞᏟᏢᏦᏧᏳᏴ", "drtlyajewmhyghzbrwsvslcpkdgb")
+_CANADIAN = ("ᐯᑌᑭᑯᑲᒍᒪᕁᕼᕽᖇᖯᖴᗅᗞᗪᗰᗷ", "vupdbjlxhxrbfaddmb")
 _LOOK_LATIN = {"LISU": _LISU[0], "CHEROKEE": _CHEROKEE[0], "CANADIAN": _CANADIAN[0]}
 # Scripts in which nobody is called anything today; most of their letters stand in for Latin ones.
 _NO_LONGER_WRITTEN = frozenset(

@@ -18,6 +18,7 @@ from cop.platform.words import gettext as _
 from cop.search.port import KINDS, PARTS, Kind, Part
 
 STATES: Final = ("living", "resting", "contested")
+_ELSEWHERE: Final = frozenset(["author", "from", "in", "is", "tag", "type", "user"])  # names other forums have
 _SHAPE: Final = re.compile(r"([a-z]+):([\w-]+)", re.IGNORECASE)
 _SLUG: Final = re.compile(r"[a-z0-9-]{2,40}")
 _TOPIC: Final = re.compile(r"[a-z0-9-]{1,60}")
@@ -79,6 +80,12 @@ def read_operator(chunk: str) -> Operator | None:
         return None
     value = match[2].lower()
     return Operator(match[1].lower(), value) if makes_sense(value) else None
+
+
+def is_meant(chunk: str) -> bool:
+    """Whether a piece of text that is no operator was meant as one: the name is, or is one elsewhere."""
+    name, colon, value = chunk.partition(":")
+    return bool(colon and value) and name.lower() in _ELSEWHERE.union(NAMES)
 
 
 def gather(operators: Iterable[Operator]) -> Filters:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from cop.search.analysis import compose, words_in
-from cop.search.operators import Filters, Operator, gather, read_operator
+from cop.search.operators import Filters, Operator, gather, is_meant, read_operator
 from cop.search.port import Kind, Phrase, SearchQuery
 
 MOST_CHARACTERS = 2_000  # read; decision 9
@@ -52,6 +52,7 @@ class TypedQuery:
     Args:
         words, times, phrases, excluded, title: as in SearchQuery, in plain form.
         filters: what was asked for beside words.
+        not_understood: what looks like an operator and is none, as it was typed; its words are looked for.
     """
 
     words: tuple[str, ...] = ()
@@ -60,6 +61,7 @@ class TypedQuery:
     excluded: tuple[Phrase, ...] = ()
     filters: Filters = field(default_factory=Filters)
     title: tuple[str, ...] = ()
+    not_understood: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -136,6 +138,7 @@ class _Reading:
     excluded: list[Phrase] = field(default_factory=list)
     operators: list[Operator] = field(default_factory=list)
     title: list[str] = field(default_factory=list)
+    not_understood: list[str] = field(default_factory=list)
 
     def take(self, piece: re.Match[str]) -> None:
         chunk, phrase = piece["chunk"], piece["phrase"]
@@ -147,6 +150,8 @@ class _Reading:
             self.excluded.append(words)
             return
         self.title.extend(words)
+        if chunk and is_meant(chunk):
+            self.not_understood.append(chunk)
         if chunk:
             self.words.extend(words)
         else:
@@ -167,12 +172,13 @@ class _Reading:
             excluded=excluded,
             filters=gather(self.operators),
             title=tuple(self.title),
+            not_understood=tuple(dict.fromkeys(self.not_understood)),
         )
 
     def _take_at_its_word(self) -> None:
         """In a story quotation marks quote and dashes dash: they wish for nothing."""
         self.words = [*self.title, *(word for phrase in self.excluded for word in phrase)]
-        self.phrases, self.excluded = [], []
+        self.phrases, self.excluded, self.not_understood = [], [], []
 
 
 def _plain_words(text: str) -> Phrase:

@@ -149,6 +149,16 @@ def test_a_value_that_makes_no_sense_leaves_words(typed: str) -> None:
     assert query.filters == Filters()
 
 
+def test_what_was_meant_as_an_operator_and_is_none_is_named() -> None:
+    typed = parse_query("wind kind:bogus Author:maren 14:30 note:this state:living kind:bogus after:spring")
+    assert typed.not_understood == ("kind:bogus", "Author:maren", "after:spring")
+    assert "bogus" in typed.words
+
+
+def test_a_told_situation_is_not_taken_for_commands() -> None:
+    assert parse_query("from:ward in:theatre " + "and then it went on " * 8).not_understood == ()
+
+
 @pytest.mark.parametrize("typed", ["", "   ", '""', '-""', "***", "[ ]", "-", "\x00", "\ud800", "kind:story"])
 def test_nothing_to_look_for_is_empty(typed: str) -> None:
     assert parse_query(typed).is_empty

@@ -302,3 +302,13 @@ def test_sealed_replies_are_found_by_nobody_s_name(
         s.execute(update(Reply).where(Reply.id == reply).values(seal_id=1))
 
     assert found(look(client, "perfusor by:tomasz-wieczorek")) == []
+
+
+def test_what_looks_like_a_command_and_is_none_is_said(cast: Cast, client: FlaskClient, deliver: Deliver) -> None:
+    deliver()
+
+    page = look(client, "perfusor state:asleep author:maren")
+
+    said = "Looked for as words, since it asks for nothing we know of: state:asleep, author:maren."
+    assert said in page.text
+    assert "Looked for as words" not in look(client, "perfusor state:living at 14:30").text

@@ -81,9 +81,9 @@ class Loosening:
 class SearchPage:
     """What was looked for and what was found; procedures in a group of their own, after the rest.
 
-    `answer` is one of blank (nothing was typed), wordless (nothing in it can be looked for), unavailable (there is no
-    index to ask at present), misread (the form makes no sense), none and found. `closer` is None on the first page and
-    "" where the first comes next.
+    `not_understood` is what looks like an operator and was looked for as words. `answer` is one of blank (nothing was
+    typed), wordless (nothing in it can be looked for), unavailable (there is no index to ask at present), misread (the
+    form makes no sense), none and found. `closer` is None on the first page and "" where the first comes next.
     """
 
     asked: Asked
@@ -95,6 +95,7 @@ class SearchPage:
     answer: str
     topics: tuple[TopicLine, ...] = ()  # to narrow to, where one looks in a single community
     looked_for: tuple[str, ...] = ()
+    not_understood: tuple[str, ...] = ()
     loosening: Loosening | None = None
     found: tuple[FoundThread, ...] = ()
     procedures: tuple[FoundThread, ...] = ()
@@ -145,6 +146,7 @@ def build_search_page(viewer: Viewer, index: SearchIndex, asked: Asked, *, now: 
         answer=look.answer,
         topics=_topics(communities, narrowed, asked.fields.get("t", "").lower()) if text else (),
         looked_for=_looked_for(typed, text),
+        not_understood=typed.not_understood[:MOST_NAMED],
         loosening=_loosening(kept, typed, look.looser) if look.looser else None,
         found=tuple(each for each in found if each.card.kind != "procedure"),
         procedures=tuple(each for each in found if each.card.kind == "procedure"),
