@@ -70,6 +70,7 @@ def _other_senders(cast: Cast, browser: FlaskClient, client_of: Clients) -> Iter
         yield {"data": {"csrf_token": own}, "headers": headers}
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # refused before any database is asked
 def test_D01_nothing_that_another_site_can_send_changes_anything(app: Flask, cast: Cast, client_of: Clients) -> None:
     browser, before = client_of(cast.joanne), stored()
     tried = 0
