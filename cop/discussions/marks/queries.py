@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from cop.accounts.viewer import Viewer
@@ -59,34 +59,39 @@ class Unread:
 
 def find_mark(person_id: int, thread_id: int) -> Mark | None:
     """How far this person had read, as it is stored."""
-    row = session().execute(
-        select(ReadMark.at, ReadMark.reply_id).where(ReadMark.person_id == person_id, ReadMark.thread_id == thread_id)
-    ).first()  # fmt: skip
+    row = session().execute(_OWN_MARK, {"person_id": person_id, "thread_id": thread_id}).first()
     return Mark(person_id, thread_id, row.at, row.reply_id) if row else None
 
 
 def list_unread(mark: Mark) -> Unread:
     """What others have said behind the mark; never more than can be counted."""
-    found = session().scalars(
-        select(Reply.id)
-        .where(
-            Reply.thread_id == mark.thread_id,
-            is_open_to(mark.person_id),
-            Reply.withdrawn_at.is_(None),
-            Reply.author_id.is_distinct_from(mark.person_id),
-            *_behind(mark.reply_id),
-        )
-        .order_by(Reply.said_at, Reply.id)
-        .limit(MOST_COUNTED + 1)
+    asked = {"person_id": mark.person_id, "thread_id": mark.thread_id}
+    behind = (_SAID, asked) if mark.reply_id is None else (_SAID_BEHIND, {**asked, "reply_id": mark.reply_id})
+    return Unread(mark.at, tuple(session().scalars(*behind)))
+
+
+_PERSON_ID, _THREAD_ID = (bindparam(name, type_=Thread.id.type) for name in ("person_id", "thread_id"))
+_OWN_MARK = select(ReadMark.at, ReadMark.reply_id).where(
+    ReadMark.person_id == _PERSON_ID, ReadMark.thread_id == _THREAD_ID
+)
+_SAID = (
+    select(Reply.id)
+    .where(
+        Reply.thread_id == _THREAD_ID,
+        is_open_to(_PERSON_ID),
+        Reply.withdrawn_at.is_(None),
+        Reply.author_id.is_distinct_from(_PERSON_ID),
     )
-    return Unread(mark.at, tuple(found))
-
-
-def _behind(reply_id: int | None) -> list[ColumnElement[bool]]:
-    if reply_id is None:
-        return []
-    read = select(Reply.said_at).where(Reply.id == reply_id).scalar_subquery()
-    return [Reply.said_at >= read, or_(Reply.said_at > read, Reply.id > reply_id)]  # the first for the index
+    .order_by(Reply.said_at, Reply.id)
+    .limit(MOST_COUNTED + 1)
+)
+_REPLY_ID = bindparam("reply_id", type_=Reply.id.type)
+_last = aliased(Reply)
+_WHEN = select(_last.said_at).where(_last.id == _REPLY_ID).scalar_subquery()
+_SAID_BEHIND = _SAID.where(
+    Reply.said_at >= _WHEN,  # for the index
+    or_(Reply.said_at > _WHEN, Reply.id > _REPLY_ID),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ from cop.discussions.marks.queries import Mark, Unread, find_mark, list_unread
 from cop.discussions.models import Thread
 from cop.discussions.permissions import can_reply, can_restore_thread
 from cop.discussions.probes.permissions import can_probe
-from cop.discussions.queries import ThreadLine, get_thread, title_for
+from cop.discussions.queries import ThreadLine, find_community_of, get_thread, title_for
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.endorsements.permissions import can_give_verdict
 from cop.platform.errors import NotVisible, Ruling
-from cop.web.caching import rest_on
+from cop.web.caching import kept_for_good, kept_part, rest_on
 from cop.web.forms.cases import ChoiceForm
 from cop.web.forms.threads import ReplyForm
 from cop.web.pages.articles import render_article
@@ -80,12 +80,7 @@ def build_thread_page(
     Raises:
         NotVisible: there is no such thread for this viewer, or a cursor is not one of this list.
     """
-    if thread_id is None:
-        raise NotVisible
-    rest_on(of_thread(thread_id), SITE)
-    thread = get_thread(viewer, thread_id)
-    rest_on(of_place(thread.community_id))
-    community = get_line(viewer, thread.community_id)  # asked after that, so that it is kept for nobody who lost sight
+    thread, community = _find_thread(viewer, thread_id)
     render = render_procedure if thread.kind == "procedure" else render_article
     article, teller_name, *is_here = render(
         viewer, thread, community_slug=community.slug, community_name=community.name, now=now
@@ -120,6 +115,17 @@ def build_thread_page(
         may_restore=can_restore_thread(viewer, thread, now),
         mark=_read_on(viewer, thread, mark, unread, seen, now) if viewer.id is not None else None,
     )
+
+
+def _find_thread(viewer: Viewer, thread_id: int | None) -> tuple[Thread, CommunityLine]:
+    """The thread and where it is. Both are read once it is said what the page rests on, so that none is kept of which
+    the viewer has lost sight."""
+    place_id = kept_for_good(("place of", thread_id), lambda: find_community_of(thread_id)) if thread_id else None
+    if thread_id is None or place_id is None:
+        raise NotVisible
+    rest_on(of_thread(thread_id), of_place(place_id), SITE)
+    thread = get_thread(viewer, thread_id)  # whoever sees it sees the community
+    return thread, kept_part(("place", place_id), (of_place(place_id), SITE), lambda: get_line(viewer, place_id))
 
 
 def _read_so_far(viewer: Viewer, thread: Thread, marks: MarkBuffer) -> tuple[Mark | None, Unread | None]:
