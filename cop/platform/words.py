@@ -7,6 +7,7 @@ from gettext import NullTranslations
 
 import flask_babel
 from babel import Locale
+from flask import g, has_request_context
 
 
 def gettext(words: str, **values: object) -> str:
@@ -26,7 +27,13 @@ def lazy_gettext(words: str) -> object:
 
 
 def _translations() -> NullTranslations:
-    return _translations_into(flask_babel.get_locale())
+    """Found once for each request: a page asks for a hundred words, and a request has one language."""
+    if not has_request_context():
+        return _translations_into(flask_babel.get_locale())
+    found: NullTranslations | None = g.get("cop_words")
+    if found is None:
+        found = g.cop_words = _translations_into(flask_babel.get_locale())
+    return found
 
 
 @cache

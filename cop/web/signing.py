@@ -34,7 +34,7 @@ def sign_people_in(app: Flask, settings: Settings) -> None:
     login.session_protection = None
     login.anonymous_user = lambda: VISITOR
     login.request_loader(_viewer_of)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
 
 
 def _viewer_of(asked: Request) -> Viewer | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from cop.accounts.viewer import Viewer
@@ -63,6 +63,16 @@ def find_mark(person_id: int, thread_id: int) -> Mark | None:
     return Mark(person_id, thread_id, row.at, row.reply_id) if row else None
 
 
+def find_mark_and_unread(person_id: int, thread_id: int) -> tuple[Mark, Unread] | None:
+    """How far this person had read, as it is stored, and what others have said since; one statement."""
+    rows = session().execute(_MARK_AND_UNREAD, {"person_id": person_id, "thread_id": thread_id}).all()
+    if not rows:
+        return None
+    at, reply_id, _first_unread = rows[0]
+    unread = Unread(at, tuple(row[2] for row in rows if row[2] is not None))
+    return Mark(person_id, thread_id, at, reply_id), unread
+
+
 def list_unread(mark: Mark) -> Unread:
     """What others have said behind the mark; never more than can be counted."""
     asked = {"person_id": mark.person_id, "thread_id": mark.thread_id}
@@ -92,6 +102,17 @@ _SAID_BEHIND = _SAID.where(
     Reply.said_at >= _WHEN,  # for the index
     or_(Reply.said_at > _WHEN, Reply.id > _REPLY_ID),
 )
+
+
+def _select_mark_and_unread() -> Select[*tuple[Any, ...]]:
+    mark = _read_by(_PERSON_ID).add_columns(ReadMark.reply_id).where(ReadMark.thread_id == _THREAD_ID).subquery("mark")
+    return (
+        select(mark.c.since, mark.c.reply_id, Reply.id)
+        .select_from(mark)
+        .outerjoin(Reply, and_(*_is_unread_by(_PERSON_ID, mark)))
+        .order_by(Reply.said_at, Reply.id)
+        .limit(MOST_COUNTED + 1)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +184,7 @@ def _followed_by(person_id: int) -> Subquery:
     return union_all(*(select(part.subquery()) for part in parts)).subquery("followed")
 
 
-def _read_by(person_id: int) -> Select[*tuple[Any, ...]]:
+def _read_by(person_id: int | ColumnElement[int]) -> Select[*tuple[Any, ...]]:
     last = aliased(Reply)
     return (
         select(
@@ -195,7 +216,7 @@ def _never() -> Any:
     return literal(datetime(1970, 1, 1, tzinfo=UTC), Reply.said_at.type)
 
 
-def _is_unread_by(person_id: int, place: Subquery) -> tuple[ColumnElement[bool], ...]:
+def _is_unread_by(person_id: int | ColumnElement[int], place: Subquery) -> tuple[ColumnElement[bool], ...]:
     """What others have said in a thread behind the place up to which somebody knows it."""
     return (
         Reply.thread_id == place.c.thread_id,
@@ -205,3 +226,6 @@ def _is_unread_by(person_id: int, place: Subquery) -> tuple[ColumnElement[bool],
         Reply.said_at >= place.c.behind_at,  # for the index
         or_(Reply.said_at > place.c.behind_at, Reply.id > place.c.behind_id),
     )
+
+
+_MARK_AND_UNREAD = _select_mark_and_unread()

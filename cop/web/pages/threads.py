@@ -13,7 +13,7 @@ from cop.accounts.viewer import Viewer
 from cop.communities.permissions import can_join
 from cop.communities.queries import CommunityLine, get_line
 from cop.discussions.marks.buffer import MarkBuffer
-from cop.discussions.marks.queries import Mark, Unread, find_mark, list_unread
+from cop.discussions.marks.queries import Mark, Unread, find_mark_and_unread, list_unread
 from cop.discussions.models import Thread
 from cop.discussions.permissions import can_reply, can_restore_thread
 from cop.discussions.probes.permissions import can_probe
@@ -70,7 +70,7 @@ def build_thread_page(
     thread_id: int | None,
     asked: Asked,
     form: ReplyForm,
-    choice: ChoiceForm,
+    choice: ChoiceForm | None,
     *,
     marks: MarkBuffer,
     now: datetime,
@@ -88,7 +88,13 @@ def build_thread_page(
     decisions, way = Markup(""), None
     if thread.kind == "case":
         decisions, way = render_case(
-            viewer, thread, choice, slug=community.slug, name=community.name, teller_name=teller_name, now=now
+            viewer,
+            thread,
+            choice or ChoiceForm(),
+            slug=community.slug,
+            name=community.name,
+            teller_name=teller_name,
+            now=now,
         )
     mark, unread = _read_so_far(viewer, thread, marks)
     talk, seen = build_talk(viewer, thread, asked, form, unread, now=now)
@@ -132,8 +138,9 @@ def _read_so_far(viewer: Viewer, thread: Thread, marks: MarkBuffer) -> tuple[Mar
     """Where the viewer stopped reading, and what has been said behind it."""
     if viewer.id is None:
         return None, None
-    mark = marks.find(viewer.id, thread.id) or find_mark(viewer.id, thread.id)
-    return mark, list_unread(mark) if mark else None
+    noted = marks.find(viewer.id, thread.id)
+    stored = (noted, list_unread(noted)) if noted else find_mark_and_unread(viewer.id, thread.id)
+    return stored or (None, None)
 
 
 def _read_on(
