@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from cop.accounts.viewer import Viewer
@@ -66,11 +66,11 @@ def find_mark(person_id: int, thread_id: int) -> Mark | None:
 def find_mark_and_unread(person_id: int, thread_id: int) -> tuple[Mark, Unread] | None:
     """How far this person had read, as it is stored, and what others have said since; one statement."""
     rows = session().execute(_MARK_AND_UNREAD, {"person_id": person_id, "thread_id": thread_id}).all()
-    if not rows:
+    mark = next((row for row in rows if not row.is_unread), None)
+    if mark is None:
         return None
-    at, reply_id, _first_unread = rows[0]
-    unread = Unread(at, tuple(row[2] for row in rows if row[2] is not None))
-    return Mark(person_id, thread_id, at, reply_id), unread
+    said = sorted((row.at, row.id) for row in rows if row.is_unread)
+    return Mark(person_id, thread_id, mark.at, mark.id), Unread(mark.at, tuple(reply_id for _at, reply_id in said))
 
 
 def list_unread(mark: Mark) -> Unread:
@@ -104,14 +104,16 @@ _SAID_BEHIND = _SAID.where(
 )
 
 
-def _select_mark_and_unread() -> Select[*tuple[Any, ...]]:
+def _select_mark_and_unread() -> Any:
+    """The mark and, in rows beside it, what is unread; by the index, however much that is."""
     mark = _read_by(_PERSON_ID).add_columns(ReadMark.reply_id).where(ReadMark.thread_id == _THREAD_ID).subquery("mark")
-    return (
-        select(mark.c.since, mark.c.reply_id, Reply.id)
-        .select_from(mark)
-        .outerjoin(Reply, and_(*_is_unread_by(_PERSON_ID, mark)))
-        .order_by(Reply.said_at, Reply.id)
-        .limit(MOST_COUNTED + 1)
+    behind_at, behind_id = (select(column).scalar_subquery() for column in (mark.c.behind_at, mark.c.behind_id))
+    unread = _SAID.add_columns(Reply.said_at).where(
+        Reply.said_at >= behind_at, or_(Reply.said_at > behind_at, Reply.id > behind_id)
+    ).subquery("unread")  # fmt: skip
+    return union_all(
+        select(mark.c.since.label("at"), mark.c.reply_id.label("id"), literal(0).label("is_unread")),
+        select(unread.c.said_at, unread.c.id, literal(1)),
     )
 
 
@@ -216,7 +218,7 @@ def _never() -> Any:
     return literal(datetime(1970, 1, 1, tzinfo=UTC), Reply.said_at.type)
 
 
-def _is_unread_by(person_id: int | ColumnElement[int], place: Subquery) -> tuple[ColumnElement[bool], ...]:
+def _is_unread_by(person_id: int, place: Subquery) -> tuple[ColumnElement[bool], ...]:
     """What others have said in a thread behind the place up to which somebody knows it."""
     return (
         Reply.thread_id == place.c.thread_id,
