@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.serving import fetch
 
-WARM = 8  # times each page is fetched before; one in 128 is unmade then in one of the two processes
+WARM_SECONDS = 10  # in which 200 pages are asked for often enough to be made in both processes
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,18 @@ def _row(work: str, measures: Sequence[tuple[float, Measured]]) -> Row:
 
 def load(work: Work, seconds: int) -> Measured:
     """A second to warm up, then so many of wrk over the paths in turn."""
+    script = _going_round(work)
+    run_wrk(work.base, script, 1)
+    return run_wrk(work.base, script, seconds)
+
+
+def _going_round(work: Work) -> str:
     header = f'wrk.headers["Cookie"] = {json.dumps(work.cookie)}\n' if work.cookie else ""
     listed = ",".join(json.dumps(path) for path in work.paths)
-    script = (
+    return (
         f"{header}local paths = {{{listed}}}\nlocal n = 0\n"
         "request = function() n = n + 1; return wrk.format('GET', paths[n % #paths + 1]) end\n"
     )
-    run_wrk(work.base, script, 1)
-    return run_wrk(work.base, script, seconds)
 
 
 def run_wrk(base: str, script: str, seconds: int, *, connections: int = 16) -> Measured:
@@ -108,8 +112,10 @@ def run_wrk(base: str, script: str, seconds: int, *, connections: int = 16) -> M
 
 
 def _warm_up(work: Work) -> None:
-    for path in [*work.paths] * WARM:
+    """Until both processes have made every page: one by one they would nearly all go to the same of them."""
+    for path in work.paths:
         fetch(work.base + path, work.cookie)
+    run_wrk(work.base, _going_round(work), WARM_SECONDS if len(work.paths) > 1 else 1)
 
 
 def _milliseconds(printed: str, percentile: str) -> float:

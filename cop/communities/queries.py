@@ -16,7 +16,7 @@ from cop.accounts.models import Person, Session
 from cop.accounts.queries import select_viewers, viewer_of
 from cop.accounts.viewer import VISITOR, Place, Viewer
 from cop.communities.models import MEMBERS, MODERATOR, NEWCOMER, PUBLIC, Community, Membership, Removal, Vouch
-from cop.platform.database import glance, session
+from cop.platform.database import ask, glance, session
 from cop.platform.errors import NotVisible
 from cop.platform.slugs import is_slug
 from cop.platform.tokens import hash_of
@@ -205,7 +205,7 @@ def get_community(viewer: Viewer, slug: str) -> Community:
 
 def find_community_id(slug: str) -> int | None:
     """The id behind a slug, whoever asks: it never changes, and says nothing of what may be seen."""
-    return session().scalar(_BY_SLUG, {"slug": slug}) if is_slug(slug) else None
+    return ask(_BY_SLUG, {"slug": slug}).scalar() if is_slug(slug) else None
 
 
 _BY_SLUG = select(Community.id).where(Community.slug == bindparam("slug"))
@@ -213,7 +213,7 @@ _BY_SLUG = select(Community.id).where(Community.slug == bindparam("slug"))
 
 def find_visible_id(viewer: Viewer, slug: str) -> int | None:
     """The community's id if the viewer sees into it."""
-    return session().scalar(_one_of(visible_ids), {**named(viewer), "slug": slug}) if is_slug(slug) else None
+    return ask(_one_of(visible_ids), {**named(viewer), "slug": slug}).scalar() if is_slug(slug) else None
 
 
 @cache

@@ -19,7 +19,7 @@ from cop.communities.topics.queries import TopicLine
 from cop.discussions.models import FIELDS, Procedure, ProcedureGround, Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.seals.queries import is_open_to
 from cop.discussions.talks.queries import ReplyLine, select_lines
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.platform.errors import NotVisible
 from cop.platform.slugs import slug_of
 from cop.platform.words import gettext as _
@@ -123,7 +123,7 @@ def _one_of(threads: Callable[[Whoever], Select[Thread]]) -> Select[Thread]:
 
 def find_community_of(thread_id: int) -> int | None:
     """Where a thread is, whoever asks: it never changes, and says nothing of what may be seen."""
-    return session().scalar(_PLACE_OF_THREAD, {"thread_id": thread_id})
+    return ask(_PLACE_OF_THREAD, {"thread_id": thread_id}).scalar()
 
 
 _PLACE_OF_THREAD = select(Thread.community_id).where(Thread.id == bindparam("thread_id", type_=Thread.id.type))

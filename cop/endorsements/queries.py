@@ -13,7 +13,7 @@ from cop.accounts.models import Person
 from cop.accounts.queries import PersonLine, is_here
 from cop.accounts.viewer import Viewer
 from cop.endorsements.models import VERDICTS, NotNow, Verdict
-from cop.platform.database import session
+from cop.platform.database import ask, session
 
 LEAST_VOICE = 0.1  # below it a verdict is kept and not counted in what is shown (domain.md B0, R1)
 
@@ -44,8 +44,8 @@ class Stand:
 
 def find_answer(thread_id: int, viewer: Viewer) -> tuple[OwnVerdict | None, bool]:
     """What this viewer has said of the thread, and whether it was “not now”; one statement."""
-    row = session().execute(_OWN_ANSWER, {"thread_id": thread_id, "person_id": viewer.id}).one()
-    kind, given_at, reply_id, said_not_now = row
+    row = ask(_OWN_ANSWER, {"thread_id": thread_id, "person_id": viewer.id}).one()
+    kind, given_at, reply_id, said_not_now = tuple(row)
     return OwnVerdict(kind, given_at, reply_id) if kind else None, not kind and said_not_now is not None
 
 

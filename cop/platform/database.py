@@ -10,14 +10,25 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Engine, Integer, MetaData, event, func
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CursorResult,
+    DateTime,
+    Engine,
+    Executable,
+    Integer,
+    MetaData,
+    event,
+    func,
+)
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
@@ -78,6 +89,11 @@ migrate = Migrate(db=db, render_as_batch=True, compare_type=True)
 def session() -> Session:
     """The session of this request, command or job."""
     return cast("scoped_session[Session]", db.session)()
+
+
+def ask(statement: Executable, asked: Mapping[str, Any]) -> CursorResult[Any]:
+    """The rows of a statement that was written once, of columns and not of objects: this session's shortest way."""
+    return session().connection().execute(statement, asked)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from cop.platform.database import Base, glance, is_sqlite, session
+from cop.platform.database import Base, ask, glance, is_sqlite, session
 
 Stamps = tuple[int, ...]
 _NEVER = 0  # the stamp of what has not changed since there are versions
@@ -43,7 +43,7 @@ def change(names: Iterable[str]) -> None:
 
 def stamps_of(names: Sequence[str]) -> Stamps:
     """The stamps of names as this session sees them, in their order; one statement."""
-    return _in_order(names, session().execute(*_asked(names)).all())
+    return _in_order(names, ask(*_asked(names)).all())
 
 
 def current_stamps_of(names: Sequence[str]) -> Stamps:

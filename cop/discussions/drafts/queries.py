@@ -16,7 +16,7 @@ from cop.discussions.drafts.fields import Fields, first_words, read_fields
 from cop.discussions.drafts.models import Draft
 from cop.discussions.models import Thread
 from cop.platform.clock import moment
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.platform.errors import NotVisible
 from cop.platform.pagination import Page, read_cursor, write_cursor
 
@@ -93,7 +93,7 @@ def find_begun(viewer: Viewer, aims: Iterable[str]) -> DraftLine | None:
     """What one has begun of these, if anything; the latest."""
     if viewer.id is None:
         return None
-    row = session().execute(_BEGUN, {"person_id": viewer.id, "aims": list(aims)}).first()
+    row = ask(_BEGUN, {"person_id": viewer.id, "aims": list(aims)}).first()
     return line_of(row) if row else None
 
 

@@ -15,7 +15,7 @@ from cop.communities.models import Community
 from cop.discussions.models import ReadMark, Reply, Thread
 from cop.discussions.queries import findable_threads
 from cop.discussions.seals.queries import is_open_to
-from cop.platform.database import session
+from cop.platform.database import ask, session
 
 MOST_COUNTED: Final = 99
 MOST_FOLLOWED: Final = 200  # of each sort: what was read longer ago waits for nobody
@@ -59,13 +59,13 @@ class Unread:
 
 def find_mark(person_id: int, thread_id: int) -> Mark | None:
     """How far this person had read, as it is stored."""
-    row = session().execute(_OWN_MARK, {"person_id": person_id, "thread_id": thread_id}).first()
+    row = ask(_OWN_MARK, {"person_id": person_id, "thread_id": thread_id}).first()
     return Mark(person_id, thread_id, row.at, row.reply_id) if row else None
 
 
 def find_mark_and_unread(person_id: int, thread_id: int) -> tuple[Mark, Unread] | None:
     """How far this person had read, as it is stored, and what others have said since; one statement."""
-    rows = session().execute(_MARK_AND_UNREAD, {"person_id": person_id, "thread_id": thread_id}).all()
+    rows = ask(_MARK_AND_UNREAD, {"person_id": person_id, "thread_id": thread_id}).all()
     mark = next((row for row in rows if not row.is_unread), None)
     if mark is None:
         return None
@@ -77,7 +77,7 @@ def list_unread(mark: Mark) -> Unread:
     """What others have said behind the mark; never more than can be counted."""
     asked = {"person_id": mark.person_id, "thread_id": mark.thread_id}
     behind = (_SAID, asked) if mark.reply_id is None else (_SAID_BEHIND, {**asked, "reply_id": mark.reply_id})
-    return Unread(mark.at, tuple(session().scalars(*behind)))
+    return Unread(mark.at, tuple(ask(*behind).scalars()))
 
 
 _PERSON_ID, _THREAD_ID = (bindparam(name, type_=Thread.id.type) for name in ("person_id", "thread_id"))
