@@ -79,9 +79,7 @@ def _measure(name: str, folder: Path, url: str) -> Report:
             report.others["start to first answer, s"] = server.seconds
             with replying(server.base, cookies[0], made["threads"]) as report.fresh:
                 report.rows = _time_pages(bare, server.base, made, cookies[1])
-            report.others["memory of master and two web processes, MB"], report.others["of the worker, MB"] = memory_of(
-                server.pid
-            )
+            report.others |= memory_of(server.pid)
             _search_and_weigh(report, server.base, made, cookies[1])
         with served([COP, "serve"], "--port {port}", settings) as server:
             _write(report, bare, server.base, made, cookies)

@@ -15,6 +15,7 @@ from bench.loading import Measured, run_wrk
 from bench.serving import fetch, read
 from bench.talking import Form
 
+WARMING_UP = 3  # seconds
 CAUGHT_UP_WITHIN = 10.0  # seconds after the last reply
 _LINKED = re.compile(r"(?:href|src)=\"(/static/[^\"#]+)|url\([\"']?([^\"')#]+)|(?:from|import)\s*[\"'](\./[^\"']+)")
 
@@ -46,6 +47,7 @@ def reply_at_once(
     """Everybody sends the form below a thread of their own, as fast as each is answered; then each is looked for."""
     forms = [Form(base, cookie, thread) for cookie, thread in zip(cookies, threads, strict=False)]
     bare = constant()
+    run_wrk(base, _sending(forms), WARMING_UP, connections=len(forms))  # in which the renderers begin their work
     measured = run_wrk(base, _sending(forms), seconds, connections=len(forms))
     marks = [f"quillon{chr(97 + n) * 3}" for n in range(len(forms))]
     for form, mark in zip(forms, marks, strict=True):

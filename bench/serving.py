@@ -80,14 +80,19 @@ def fetch(address: str, cookie: str = "") -> bytes:
         return bytes(answer.read())
 
 
-def memory_of(pid: int) -> tuple[float, float]:
-    """What the web server takes: the master with its web processes, and the worker beside them, as PSS in MB.
+def memory_of(pid: int) -> dict[str, float]:
+    """What the server takes as PSS in MB: memory that processes share is counted once, in equal parts.
 
-    Memory that processes share is counted once, in equal parts.
+    What is mapped from files is told by itself: the pages of the database's file are there once, however many map it,
+    and the system takes them back when it needs them.
     """
     children = _children(pid)
     web = [pid, *(child for child, command in children.items() if " work " not in f"{command} ")]
-    return sum(map(_pss, web)), sum(_pss(child) for child in children if child not in web)
+    return {
+        "memory of master and two web processes, MB": sum(_pss(one, "Pss:") for one in web),
+        "of it mapped from files, MB": sum(_pss(one, "Pss_File:") for one in web),
+        "memory of the worker, MB": sum(_pss(one, "Pss:") for one in children if one not in web),
+    }
 
 
 def _children(pid: int) -> dict[int, str]:
@@ -98,6 +103,6 @@ def _children(pid: int) -> dict[int, str]:
     return found
 
 
-def _pss(pid: int) -> float:
+def _pss(pid: int, what: str) -> float:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024
