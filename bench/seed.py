@@ -44,7 +44,7 @@ from cop.settings import Settings
 
 T = TypeVar("T")
 
-BODIES, SPEAKERS, PLACES_EACH, AT_ONCE = 500, 12, 3, 500
+SPEAKERS, PLACES_EACH, AT_ONCE = 12, 3, 500
 READERS: Final = 8  # who look and write while it is measured; they have said nothing before
 SEARCHES: Final = 200
 
@@ -60,6 +60,7 @@ class Size:
     measured: int = 200  # threads of so many replies each, in the community that is measured
     replies_each: int = 50
     long: int = 10_000  # replies of one thread
+    bodies: int = 500  # that are rendered
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,8 @@ def _make(app: Flask, size: Size) -> dict[str, Any]:
     chance, now = random.Random(20261123), datetime.now(UTC).replace(microsecond=0)
     with app.app_context():
         flask_migrate.upgrade()
-        bodies = markup.render_many([prose(chance, 60) for _ in range(BODIES)])
-        stories = markup.render_many([prose(chance, 220) for _ in range(BODIES)])
+        bodies = markup.render_many([prose(chance, 60) for _ in range(size.bodies)])
+        stories = markup.render_many([prose(chance, 220) for _ in range(size.bodies)])
         people = _people(size, now)
         places = _places(size, people, now)
         teller = _Telling(chance, stories, bodies, now)
