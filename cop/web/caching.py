@@ -116,17 +116,6 @@ def kept_part(key: Hashable, names: Sequence[str], make: Callable[[], T]) -> T:
     return made
 
 
-def kept_for_good(key: Hashable, find: Callable[[], T | None]) -> T | None:
-    """What never changes once it is there, such as the id behind a name; that it is not there is asked each time."""
-    found = _look_up(key)
-    if found:
-        return cast("T", _verified(found.made, find))
-    made = find()
-    if made is not None:
-        _keep(key, _Kept((), (), made))
-    return made
-
-
 def kept_by_id(
     what: str,
     ids: Iterable[int],

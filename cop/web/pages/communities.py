@@ -29,7 +29,7 @@ from cop.platform.errors import NotVisible, Ruling
 from cop.platform.pagination import Page, read_cursor, write_cursor
 from cop.ranking.lines import CommunityActivity
 from cop.ranking.queries import list_thread_ids
-from cop.web.caching import Packed, kept_for_good, kept_part, rest_on, write_part
+from cop.web.caching import Packed, kept_part, rest_on, write_part
 from cop.web.pages.cards import Card, list_cards
 from cop.web.pages.signs import pulses_of
 
@@ -161,13 +161,12 @@ def build_communities_page(
 def find_head(viewer: Viewer, slug: str) -> CommunityHead | None:
     """The head of a community into which the viewer sees.
 
-    Whether they do is asked once it is said what the page rests on, so that none is kept that they lost sight of.
+    Whether they do is asked once it is said what the page rests on, so that none is kept that they lost sight of. Of
+    what is hidden from them the same is asked as of what is not there.
     """
-    community_id = kept_for_good(("community called", slug), lambda: find_community_id(slug))
-    if community_id is None:
-        return None
+    community_id = find_community_id(slug) or 0
     rest_on(of_place(community_id), of_talk(community_id), SITE)
-    if find_visible_id(viewer, slug) is None:
+    if find_visible_id(viewer, slug) != community_id:
         return None
     return kept_part(("head", community_id), (of_place(community_id), SITE), lambda: read_head_of(community_id))
 

@@ -21,7 +21,7 @@ from cop.discussions.queries import ThreadLine, find_community_of, get_thread, t
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.endorsements.permissions import can_give_verdict
 from cop.platform.errors import NotVisible, Ruling
-from cop.web.caching import kept_for_good, kept_part, rest_on
+from cop.web.caching import kept_part, rest_on
 from cop.web.forms.cases import ChoiceForm
 from cop.web.forms.threads import ReplyForm
 from cop.web.pages.articles import render_article
@@ -124,14 +124,18 @@ def build_thread_page(
 
 
 def _find_thread(viewer: Viewer, thread_id: int | None) -> tuple[Thread, CommunityLine]:
-    """The thread and where it is. Both are read once it is said what the page rests on, so that none is kept of which
-    the viewer has lost sight."""
-    place_id = kept_for_good(("place of", thread_id), lambda: find_community_of(thread_id)) if thread_id else None
-    if thread_id is None or place_id is None:
+    """The thread and where it is.
+
+    It is read once it is said what the page rests on, so that none is kept of which the viewer has lost sight. Of what
+    is hidden from them the same is asked as of what is not there.
+    """
+    if thread_id is None:
         raise NotVisible
-    rest_on(of_thread(thread_id), of_place(place_id), SITE)
+    place_id = find_community_of(thread_id) or 0
+    place = (of_place(place_id), SITE)
+    rest_on(of_thread(thread_id), *place)
     thread = get_thread(viewer, thread_id)  # whoever sees it sees the community
-    return thread, kept_part(("place", place_id), (of_place(place_id), SITE), lambda: get_line(viewer, place_id))
+    return thread, kept_part(("place", place_id), place, lambda: get_line(viewer, place_id))
 
 
 def _read_so_far(viewer: Viewer, thread: Thread, marks: MarkBuffer) -> tuple[Mark | None, Unread | None]:
