@@ -32,6 +32,11 @@ bench: $(STAMP) wrk
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.relevance
 
+# The same pages on a PostgreSQL of this run, seeded anew.
+.PHONY: bench-postgresql
+bench-postgresql: $(STAMP) wrk
+	$(BIN)/python -m bench --postgresql
+
 # About an hour; ENDURANCE_SHARE=0.05 does a twentieth of everything.
 .PHONY: bench-endurance
 bench-endurance: $(STAMP)

@@ -1,9 +1,9 @@
-"""`make bench`: a table of shares, p50 and p99, with the raw numbers kept beside it.
+"""`make bench`: a table of shares, p50 and p99, with the raw numbers kept beside it. `make bench-postgresql`: the same.
 
-Every figure is requests a second under `wrk -t2 -c16`, divided by what a bare Flask application with a constant string
-does in the same run under the same gunicorn settings (gthread, 2 workers × 4 threads). Timed requests carry no
-If-None-Match and go round 200 threads; while they run somebody replies every two seconds to one of these threads, and
-afterwards a hundred pages are looked at to see that none lacks what was said last.
+Every share is of what a bare Flask application with a constant string does in the same round under the same gunicorn
+settings (gthread, 2 workers × 4 threads) and `wrk -t2 -c16`. Timed requests carry no If-None-Match and go round 200
+threads; who is signed in sends both cookies, as a browser does. While pages are timed somebody replies every two
+seconds to one of these threads, and afterwards a hundred pages are looked at to see that none lacks what was said last.
 """
 
 from __future__ import annotations
@@ -11,71 +11,100 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
-import socket
-import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from bench.endurance.databases import postgresql
+from bench.loading import Row, Work, load, measure_in_turn
+from bench.measures import reply_at_once, search_in_turn, weigh_page
 from bench.seed import seed
-from bench.talking import flood, replying
+from bench.serving import COP, constant, memory_of, served
+from bench.talking import Form, flood, replying
 
 FOLDER = Path(".bench")
-WARM = 8
-SECONDS = int(os.environ.get("BENCH_SECONDS", "8"))
-SERVER = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "error"]
+SECONDS = int(os.environ.get("BENCH_SECONDS", "4"))  # of each measure
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 
 
-@dataclass(frozen=True)
-class Measured:
-    """One row of the table."""
+@dataclass
+class Report:
+    """Everything that was measured on one database."""
 
-    work: str
-    a_second: float
-    p50_ms: float
-    p99_ms: float
-    share: float = 1.0
-    errors: int = 0
+    database: str
+    rows: list[Row] = field(default_factory=list)
+    fresh: list[int] = field(default_factory=list)  # pages looked at after a reply, and those that lacked it
+    others: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_sound(self) -> bool:
+        return not (self.fresh[1] or any(row.errors for row in self.rows))
 
 
 def main() -> None:
-    FOLDER.mkdir(exist_ok=True)
+    with _database() as (name, url):
+        report = _measure(name, FOLDER / name, url)
+    raw = FOLDER / f"raw-{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
+    raw.write_text(json.dumps(asdict(report), indent=1))
+    show(report)
+    print(f"\nRaw numbers: {raw}")
+    if not report.is_sound:
+        raise SystemExit("bench: a page was stale or failed; the figures above do not count")
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[tuple[str, str]]:
+    if "--postgresql" not in sys.argv:
+        yield "sqlite", ""
+        return
+    with postgresql() as new_database:
+        yield "postgresql", new_database()
+
+
+def _measure(name: str, folder: Path, url: str) -> Report:
+    begun = time.monotonic()
     print("seeding …", flush=True)
-    made = seed(FOLDER)
-    threads = list(made["threads"])[-200:]  # type: ignore[call-overload]
-    rows = []
-    with serving([sys.executable, "-m", "gunicorn", *SERVER, "bench.constant:app"], "{bind}") as base:
-        constant = load("the constant", base, ["/"])
-    rows.append(constant)
-    settings = {"COP_DATA": str(FOLDER), "COP_LIMITS": "off"}
-    cookies = [f"cop_session={session}" for session in made["sessions"]]  # type: ignore[attr-defined]
-    cookie = cookies[0]
-    cop = str(Path(sys.executable).with_name("cop"))
-    works = (("thread of 50 replies, 20 shown", threads), ("community page, 25 rows", [str(made["community"])]))
-    with serving([cop, "serve"], "--port {port}", settings) as base, replying(base, cookie, threads) as missing:
-        for work, paths in works:
-            rows.append(load(f"{work}, signed out", base, paths))
-            rows.append(load(f"{work}, signed in", base, paths, cookie))
-        long_rows = [
-            load(f"{name} page of 10,000 replies, signed {'in' if held else 'out'}", base, [path], held)
-            for held in ("", cookie)
-            for name, path in _pages_of_long_thread(base, str(made["long"]), str(made["middle"]))
-        ]
-        rows += long_rows
-    with serving([cop, "serve"], "--port {port}", settings) as base:
-        median, longest, replies = flood(base, cookies, threads)
-    rows = [Measured(**(asdict(row) | {"share": row.a_second / constant.a_second})) for row in rows]
-    show(rows, missing)
-    show_ratios(long_rows)
-    print(
-        f"A reply is answered while five people post 8 kB of `[`: median {median:.0f} ms, "
-        f"longest {longest:.0f} ms of {replies}."
-    )
+    made = seed(folder, database_url=url)
+    report = Report(name)
+    report.others["seeding, s"] = time.monotonic() - begun
+    settings = {"COP_DATA": str(folder), "COP_LIMITS": "off", "COP_DATABASE_URL": url}
+    cookies = [f"cop_session={session}" for session in made["sessions"]]
+    with constant() as bare:
+        with served([COP, "serve"], "--port {port}", settings) as server:
+            report.others["start to first answer, s"] = server.seconds
+            with replying(server.base, cookies[0], made["threads"]) as report.fresh:
+                report.rows = _time_pages(bare, server.base, made, cookies[1])
+            report.others |= memory_of(server.pid)
+            _search_and_weigh(report, server.base, made, cookies[1])
+        with served([COP, "serve"], "--port {port}", settings) as server:
+            _write(report, bare, server.base, made, cookies)
+    report.others["all of it, s"] = time.monotonic() - begun
+    return report
+
+
+def _time_pages(bare: str, base: str, made: dict[str, Any], cookie: str) -> list[Row]:
+    both = Form(base, cookie, made["threads"][0]).cookie  # the session's and the form's
+    long = _pages_of_long_thread(base, made["long"], made["middle"])
+    thread, community = "thread of 50 replies, 20 shown", "community page, 25 rows"
+    groups = [
+        [
+            Work(f"{thread}, signed out", base, made["threads"]),
+            Work(f"{thread}, signed in", base, made["threads"], both),
+        ],
+        [
+            Work(f"{community}, signed out", base, [made["community"]]),
+            Work(f"{community}, signed in", base, [made["community"]], both),
+        ],
+        [Work(f"{name} page of 10,000 replies, signed out", base, [path]) for name, path in long],
+        [Work(f"{name} page of 10,000 replies, signed in", base, [path], both) for name, path in long],
+    ]  # fmt: skip
+    against = Work("the constant", bare, ["/"])
+    return [row for group in groups for row in measure_in_turn(against, group, rounds=ROUNDS, seconds=SECONDS)]
 
 
 def _pages_of_long_thread(base: str, long: str, permalink: str) -> list[tuple[str, str]]:
@@ -85,88 +114,47 @@ def _pages_of_long_thread(base: str, long: str, permalink: str) -> list[tuple[st
     return [("first", f"{long}?at=first"), ("middle", middle), ("last", long)]
 
 
-def show_ratios(long_rows: list[Measured]) -> None:
-    """Each page of the long thread against its first, as the same reader."""
-    print("\nA thread of 10,000 replies, against its first page:")
-    for start in range(0, len(long_rows), 3):
-        first = long_rows[start]
-        for row in long_rows[start + 1 : start + 3]:
-            print(f"  {row.work}: {row.a_second / first.a_second:.2f} of it")
+def _search_and_weigh(report: Report, base: str, made: dict[str, Any], cookie: str) -> None:
+    median, most = search_in_turn(base, cookie, made["searches"])
+    report.others |= {
+        "search of two words among 200,000 replies, p50, ms": median,
+        "the same, p95, ms": most,
+        "thread page with all its files, gzipped, signed out, KB": weigh_page(base, made["threads"][0]) / 1000,
+    }
 
 
-@contextlib.contextmanager
-def serving(command: list[str], bind: str, settings: dict[str, str] | None = None) -> Iterator[str]:
-    """A server on a free loopback port; its base address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    where = bind.format(bind=f"--bind 127.0.0.1:{port}", port=port).split()
-    environ = os.environ | {"COP_BASE_URL": f"http://127.0.0.1:{port}"} | (settings or {})
-    server = subprocess.Popen([*command, *where], env=environ)
-    base = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(150):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(base, timeout=2).read()
-                break
-            time.sleep(0.2)
-        yield base
-    finally:
-        server.terminate()
-        server.wait(30)
+def _write(report: Report, bare: str, base: str, made: dict[str, Any], cookies: Sequence[str]) -> None:
+    against = Work("the constant", bare, ["/"])
+    said = reply_at_once(base, cookies, made["threads"], 2 * SECONDS, lambda: load(against, SECONDS).a_second)
+    work = f"replies by {said.people} people through the form"
+    one = said.measured
+    report.rows.append(Row(work, one.a_second, said.share, one.p50_ms, one.p99_ms, (round(said.share, 4),), one.errors))
+    report.others[f"of {said.people} last replies found within 10 s"] = said.found
+    median, longest, number = flood(base, cookies, made["threads"])
+    report.others |= {
+        f"a reply while five post 8 kB of [, median of {number}, ms": median,
+        "the same, longest, ms": longest,
+    }
 
 
-def load(work: str, base: str, paths: list[str], cookie: str = "") -> Measured:
-    """Every path a few times and two seconds to warm up, then SECONDS of wrk over the paths in turn."""
-    _warm_up(base, paths, cookie)
-    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        listed = ",".join(json.dumps(path) for path in paths)
-        header = f'wrk.headers["Cookie"] = "{cookie}"\n' if cookie else ""
-        script.write(
-            f"{header}local paths = {{{listed}}}\nlocal n = 0\n"
-            "request = function() n = n + 1; return wrk.format('GET', paths[n % #paths + 1]) end\n"
-        )
-        script.flush()
-        for seconds in (2, SECONDS):
-            printed = subprocess.run(
-                ["wrk", "-t2", "-c16", f"-d{seconds}s", "--latency", "-s", script.name, base],
-                capture_output=True, text=True, check=True,
-            ).stdout  # fmt: skip
-    errors = re.search(r"Non-2xx or 3xx responses: (\d+)", printed)
-    measured = Measured(
-        work,
-        float(re.search(r"Requests/sec:\s+([\d.]+)", printed)[1]),  # type: ignore[index]
-        _milliseconds(printed, "50%"),
-        _milliseconds(printed, "99%"),
-        errors=int(errors[1]) if errors else 0,
+def show(report: Report) -> None:
+    print(
+        f"\n{report.database:<48} {'per second':>10} {'share':>7} {'p50 ms':>8} {'p99 ms':>8} {'errors':>7}  each round"
     )
-    print(f"  {work}: {measured.a_second:.0f}/s", flush=True)
-    return measured
-
-
-def _warm_up(base: str, paths: list[str], cookie: str) -> None:
-    """Each page in both workers, whichever of them answers: eight times leaves one page of 128 unmade in one."""
-    for path in paths * WARM:
-        urllib.request.urlopen(urllib.request.Request(base + path, headers={"Cookie": cookie} if cookie else {})).read()
-
-
-def _milliseconds(printed: str, percentile: str) -> float:
-    number, unit = re.search(rf"{percentile}\s+([\d.]+)(us|ms|s)", printed).groups()  # type: ignore[union-attr]
-    return float(number) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
-
-
-def show(rows: list[Measured], missing: list[int]) -> None:
-    (FOLDER / "raw.json").write_text(json.dumps({"rows": [asdict(row) for row in rows], "fresh": missing}, indent=1))
-    print(f"\n{'work':<48} {'per second':>10} {'share':>7} {'p50 ms':>8} {'p99 ms':>8} {'errors':>7}")
-    for row in rows:
+    for row in report.rows:
         print(
-            f"{row.work:<48} {row.a_second:>10.0f} {row.share:>7.3f}"
-            f" {row.p50_ms:>8.1f} {row.p99_ms:>8.1f} {row.errors:>7}"
+            f"{row.work:<48} {row.a_second:>10.0f} {row.share:>7.3f} {row.p50_ms:>8.1f} {row.p99_ms:>8.1f}"
+            f" {row.errors:>7}  {' '.join(f'{share:.3f}' for share in row.shares)}"
         )
-    print(f"\nPages looked at after a reply: {missing[0]}; pages that lacked it: {missing[1]}.")
-    print(f"Raw numbers: {FOLDER / 'raw.json'}")
-    if missing[1] or any(row.errors for row in rows):
-        raise SystemExit("bench: a page was stale or failed; the figures above do not count")
+    print("\nA thread of 10,000 replies, against its first page in the same rounds:")
+    for reader in ("out", "in"):
+        first, *others = (row for row in report.rows if row.work.endswith(f"10,000 replies, signed {reader}"))
+        for row in others:
+            print(f"  {row.work}: {row.a_second / first.a_second:.2f} of it")
+    print()
+    for what, number in report.others.items():
+        print(f"{what}: {number:.1f}")
+    print(f"\nPages looked at after a reply: {report.fresh[0]}; pages that lacked it: {report.fresh[1]}.")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
-from bench.__main__ import serving
+from bench.serving import serving
 from cop.demo.loader import PASSWORD
 
 FOLDER = Path("look")

@@ -13,8 +13,11 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 
+from bench.serving import read
+
 HOSTILE = "[" * 8 * 1024
 FLOOD_SECONDS = 8
+KIND = ("kind", "reply")
 
 
 @contextlib.contextmanager
@@ -30,7 +33,7 @@ def replying(base: str, cookie: str, threads: list[str]) -> Iterator[list[int]]:
             reply(base, cookie, thread, text)
             said.append((thread, text))
             outcome[0] += 1
-            outcome[1] += text not in _read(base + thread)
+            outcome[1] += text not in read(base + thread)
 
     speaker = threading.Thread(target=talk)
     speaker.start()
@@ -42,13 +45,7 @@ def replying(base: str, cookie: str, threads: list[str]) -> Iterator[list[int]]:
         for n in range(max(0, 100 - outcome[0])):
             thread, text = said[n % len(said)]
             outcome[0] += 1
-            outcome[1] += text not in _read(base + thread)
-
-
-def _read(address: str, cookie: str = "") -> str:
-    request = urllib.request.Request(address, headers={"Cookie": cookie} if cookie else {})
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return str(answer.read().decode())
+            outcome[1] += text not in read(base + thread)
 
 
 def reply(base: str, cookie: str, thread: str, text: str) -> float:
@@ -63,19 +60,21 @@ class Form:
         request = urllib.request.Request(base + thread, headers={"Cookie": cookie})
         with urllib.request.urlopen(request, timeout=20) as answer:
             page, cookies = answer.read().decode(), answer.headers.get_all("Set-Cookie") or []
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        if not token:
+        self.origin, self.path = base, f"/t/{thread.split('/')[2]}/replies"
+        form = re.search(rf'<form[^>]*action="{self.path}.*?</form>', page, re.DOTALL)
+        if not form:
             raise SystemExit("bench: the page of a signed-in member holds no form")
-        self._token = token[1]
-        self._address = f"{base}/t/{thread.split('/')[2]}/replies"
-        self._headers = {"Cookie": "; ".join([cookie, *(one.split(";")[0] for one in cookies)]), "Origin": base}
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0])
+        self.body = urllib.parse.urlencode([*((name, value) for name, value in hidden if name != "key"), KIND])
+        self.cookie = "; ".join([cookie, *(one.split(";")[0] for one in cookies)])
 
     def post(self, text: str) -> float:
         """The seconds until it was answered. The answer is the 303: by then the reply is stored."""
-        sent = urllib.parse.urlencode({"csrf_token": self._token, "body": text, "kind": "reply"}).encode()
+        sent = f"{self.body}&{urllib.parse.urlencode({'body': text})}".encode()
+        headers = {"Cookie": self.cookie, "Origin": self.origin}
         begun = time.monotonic()
         try:
-            _posting.open(urllib.request.Request(self._address, data=sent, headers=self._headers), timeout=20)
+            _posting.open(urllib.request.Request(self.origin + self.path, data=sent, headers=headers), timeout=20)
         except urllib.error.HTTPError as answer:
             if answer.code == 303:
                 return time.monotonic() - begun

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from cop.accounts.models import Person, Session, Ticket
 from cop.accounts.viewer import Place, Viewer
@@ -126,13 +126,20 @@ def select_viewers() -> Select[*tuple[Any, ...]]:
     ).where(is_able())  # fmt: skip
 
 
-def viewer_of(row: Row[*tuple[Any, ...]], places: Mapping[int, Place]) -> Viewer:
-    """A person as the viewer of a page, from a row of `select_viewers`, with their session's two columns if any."""
-    session_id, last_seen_at = row[11:13] if len(row) > 11 else (None, None)
+def viewer_of(
+    row: Sequence[Any], of_session: Sequence[Any], places: Mapping[int, Place], removed_from: frozenset[int]
+) -> Viewer:
+    """A person as the viewer of a page.
+
+    Args:
+        row: the columns of `select_viewers`.
+        of_session: their session's id, and when it was last seen; nothing for whoever acts without one.
+    """
+    session_id, last_seen_at = of_session or (None, None)
     return Viewer(
         id=row[0], handle=row[1], name=row[2], practice=row[3], practising_since=row[4], setting=row[5],
         is_verified=bool(row[6]), is_administrator=bool(row[7]), language=row[8], time_zone=row[9], theme=row[10],
-        session_id=session_id, last_seen_at=last_seen_at, places=places,
+        session_id=session_id, last_seen_at=last_seen_at, places=places, removed_from=removed_from,
     )  # fmt: skip
 
 

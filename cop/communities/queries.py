@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, case, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, String, bindparam, case, cast, func, or_, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.sql.selectable import ForUpdateArg
 
 from cop.accounts.models import Person, Session
-from cop.accounts.queries import PersonLine, select_viewers, viewer_of
+from cop.accounts.queries import select_viewers, viewer_of
 from cop.accounts.viewer import VISITOR, Place, Viewer
 from cop.communities.models import MEMBERS, MODERATOR, NEWCOMER, PUBLIC, Community, Membership, Removal, Vouch
-from cop.platform.database import session
+from cop.platform.database import ask, glance, session
 from cop.platform.errors import NotVisible
-from cop.platform.markup import Rendered
 from cop.platform.slugs import is_slug
 from cop.platform.tokens import hash_of
-
-_REMOVED = "removed"  # beside the roles, while places are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +32,6 @@ class CommunityLine:
     practice: str
     ink: str
     visibility: str = PUBLIC
-
-
-@dataclass(frozen=True, slots=True)
-class CommunityHead:
-    """A community with everything that its own page says of it."""
-
-    id: int
-    slug: str
-    name: str
-    practice: str
-    ink: str
-    visibility: str
-    welcome: Rendered
-    half_life_days: float
-    shelf_life: str
-    founded_at: datetime
-    members: int
-    practitioners: int
-    moderators: tuple[PersonLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,38 +56,75 @@ class Word:
 
 
 def load_viewer(token: str, *, now: datetime) -> Viewer:
-    """Whoever a session token belongs to, with their places; a visitor when it is unknown, ended or expired."""
-    row = session().execute(
-        select_viewers()
-        .add_columns(Session.id, Session.last_seen_at)
-        .join(Session, Session.person_id == Person.id)
-        .where(Session.token_hash == hash_of(token), Session.expires_at > now)
-    ).first()  # fmt: skip
-    return _with_places(viewer_of(row, {}), row[0]) if row else VISITOR
+    """Whoever a session token belongs to, with their places; a visitor when it is unknown, ended or expired.
+
+    Asked by every page of theirs, so it is one statement on a connection of its own: who was put out a moment ago, or
+    has signed out elsewhere, is refused by the next page.
+    """
+    with glance() as connection:
+        rows = connection.execute(_OF_SESSION, {"token_hash": hash_of(token), "now": now}).all()
+    return _viewer_with_places(rows) if rows else VISITOR
 
 
 def load_person_as_viewer(person_id: int) -> Viewer:
     """A person as an actor, for the command line, the demonstration and tests."""
-    row = session().execute(select_viewers().where(Person.id == person_id)).one()
-    return _with_places(viewer_of(row, {}), person_id)
+    rows = session().execute(_OF_PERSON, {"person_id": person_id}).all()
+    if not rows:
+        raise NoResultFound
+    return _viewer_with_places(rows)
 
 
-def _with_places(person: Viewer, person_id: int) -> Viewer:
-    """The person with what they are where, and where they were put out: one statement."""
-    held = select(Membership.community_id, Membership.role, Membership.voice, Membership.silenced_until).where(
-        Membership.person_id == person_id
+def _select_with_places() -> Select[*tuple[Any, ...]]:
+    """The columns of a viewer with the communities they were put out of, once for each place they hold."""
+    lost = (
+        select(func.aggregate_strings(cast(Removal.community_id, String), " "))
+        .where(Removal.person_id == Person.id, Removal.ended_at.is_(None))
+        .correlate(Person)
+        .scalar_subquery()
     )
-    lost = select(
-        Removal.community_id, literal(_REMOVED), literal(0.0, Float), null().cast(Membership.silenced_until.type)
-    ).where(Removal.person_id == person_id, Removal.ended_at.is_(None))
-    rows = session().execute(union_all(held, lost)).all()
-    places = {row.community_id: Place(row.role, row.voice, row.silenced_until) for row in rows if row.role != _REMOVED}
-    return replace(person, places=places, removed_from=frozenset(row[0] for row in rows) - places.keys())
+    held = (Membership.community_id, Membership.role, Membership.voice, Membership.silenced_until)
+    return select_viewers().add_columns(lost, *held).outerjoin(Membership, Membership.person_id == Person.id)
 
 
-def is_visible(viewer: Viewer) -> ColumnElement[bool]:
+_OF_PERSON = _select_with_places().where(Person.id == bindparam("person_id"))
+_OF_SESSION = (
+    _select_with_places()
+    .join(Session, Session.person_id == Person.id)
+    .where(Session.token_hash == bindparam("token_hash"), Session.expires_at > bindparam("now"))
+    .add_columns(Session.id, Session.last_seen_at)
+)
+
+
+def _viewer_with_places(rows: Sequence[Sequence[Any]]) -> Viewer:
+    lost = frozenset(int(community_id) for community_id in (rows[0][11] or "").split())
+    places = {row[12]: Place(*row[13:16]) for row in rows if row[12] is not None}
+    return viewer_of(rows[0][:11], rows[0][16:], places, lost - places.keys())
+
+
+class Whoever:
+    """A viewer who is named when a statement is carried out, so that what every page asks is written once."""
+
+    id: ColumnElement[int | None] = bindparam("viewer_id", type_=Person.id.type)
+    places: ColumnElement[int] = bindparam("viewer_places", type_=Community.id.type, expanding=True)
+
+
+WHOEVER = Whoever()
+
+
+def named(viewer: Viewer) -> dict[str, Any]:
+    """What a statement that was written for `WHOEVER` needs of the viewer."""
+    return {"viewer_id": viewer.id, "viewer_places": list(viewer.places)}
+
+
+def is_visible(viewer: Viewer | Whoever) -> ColumnElement[bool]:
     """The one rule of seeing: public communities, and those one is in. Everything inside a community hangs on it."""
-    return or_(Community.visibility == "public", Community.id.in_(list(viewer.places)))
+    return or_(Community.visibility == PUBLIC, is_among_places(viewer, Community.id))
+
+
+def is_among_places(viewer: Viewer | Whoever, community_id: Any) -> ColumnElement[bool]:
+    """Whether the viewer is in the community that a column names."""
+    is_in: ColumnElement[bool] = community_id.in_(viewer.places if isinstance(viewer, Whoever) else list(viewer.places))
+    return is_in
 
 
 def is_listed(viewer: Viewer) -> ColumnElement[bool]:
@@ -162,9 +180,14 @@ def get_line(viewer: Viewer, community_id: int) -> CommunityLine:
     return found
 
 
+def visible_ids(viewer: Viewer | Whoever) -> Select[int]:
+    """The ids of the communities into which the viewer sees."""
+    return select(Community.id).where(is_visible(viewer))
+
+
 def list_visible_ids(viewer: Viewer) -> frozenset[int]:
     """The ids of every community the viewer may see: what a search is confined to."""
-    return frozenset(session().scalars(select(Community.id).where(is_visible(viewer))))
+    return frozenset(session().scalars(visible_ids(viewer)))
 
 
 def get_community(viewer: Viewer, slug: str) -> Community:
@@ -182,13 +205,20 @@ def get_community(viewer: Viewer, slug: str) -> Community:
 
 def find_community_id(slug: str) -> int | None:
     """The id behind a slug, whoever asks: it never changes, and says nothing of what may be seen."""
-    return session().scalar(select(Community.id).where(Community.slug == slug)) if is_slug(slug) else None
+    return ask(_BY_SLUG, {"slug": slug}).scalar() if is_slug(slug) else None
+
+
+_BY_SLUG = select(Community.id).where(Community.slug == bindparam("slug"))
 
 
 def find_visible_id(viewer: Viewer, slug: str) -> int | None:
     """The community's id if the viewer sees into it."""
-    asked = select(Community.id).where(Community.slug == slug, is_visible(viewer))
-    return session().scalar(asked) if is_slug(slug) else None
+    return ask(_one_of(visible_ids), {**named(viewer), "slug": slug}).scalar() if is_slug(slug) else None
+
+
+@cache
+def _one_of(ids: Callable[[Whoever], Select[int]]) -> Select[int]:
+    return ids(WHOEVER).where(Community.slug == bindparam("slug"))
 
 
 def get_listed(viewer: Viewer, slug: str) -> CommunityLine:
@@ -206,55 +236,6 @@ def get_listed(viewer: Viewer, slug: str) -> CommunityLine:
 def get_community_by_id(community_id: int) -> Community:
     """A community for a reaction or an operation that has already seen a thread of it."""
     return session().get_one(Community, community_id)
-
-
-def get_head(viewer: Viewer, slug: str) -> CommunityHead:
-    """The head of the community with this slug.
-
-    Raises:
-        NotVisible: there is none that the viewer can see.
-    """
-    return read_head(get_community(viewer, slug))
-
-
-def read_head(community: Community) -> CommunityHead:
-    """The head of a community that the viewer sees: two statements, whatever its size."""
-    members, practitioners = (
-        session()
-        .execute(
-            select(func.count(), func.coalesce(func.sum(case((Membership.role != NEWCOMER, 1), else_=0)), 0)).where(
-                Membership.community_id == community.id
-            )
-        )
-        .one()
-    )
-    return CommunityHead(
-        community.id, community.slug, community.name, community.practice, community.ink, community.visibility,
-        Rendered(community.welcome, community.welcome_html, community.welcome_renderer), community.half_life_days,
-        community.shelf_life, community.founded_at, members, practitioners, _list_moderators(community.id),
-    )  # fmt: skip
-
-
-def _list_moderators(community_id: int, limit: int = 6) -> tuple[PersonLine, ...]:
-    rows = session().execute(
-        select(Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.community_id == community_id, Membership.role == MODERATOR)
-        .order_by(Membership.joined_at, Person.id)
-        .limit(limit)
-    )
-    return tuple(PersonLine(*row) for row in rows)
-
-
-def count_practitioners(community_ids: Iterable[int]) -> dict[int, int]:
-    """How many practise in each community, moderators among them, one statement; every asked id is a key."""
-    wanted = list(community_ids)
-    rows = session().execute(
-        select(Membership.community_id, func.count().label("people"))
-        .where(Membership.community_id.in_(wanted), Membership.role != NEWCOMER)
-        .group_by(Membership.community_id)
-    )
-    return dict.fromkeys(wanted, 0) | {row.community_id: row.people for row in rows}
 
 
 def find_place(community_id: int, person_id: int) -> Place | None:

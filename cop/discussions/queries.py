@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from cop.accounts.models import Person
 from cop.accounts.viewer import Viewer
 from cop.communities.models import Community, Topic
-from cop.communities.queries import is_visible
+from cop.communities.queries import WHOEVER, Whoever, is_among_places, is_visible, named
 from cop.communities.topics.queries import TopicLine
 from cop.discussions.models import FIELDS, Procedure, ProcedureGround, Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.seals.queries import is_open_to
 from cop.discussions.talks.queries import ReplyLine, select_lines
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.platform.errors import NotVisible
 from cop.platform.slugs import slug_of
 from cop.platform.words import gettext as _
@@ -58,7 +59,7 @@ class FieldText:
     html: str
 
 
-def visible_threads(viewer: Viewer) -> Select[Thread]:
+def visible_threads(viewer: Viewer | Whoever) -> Select[Thread]:
     """The threads of the communities the viewer may see; one that its teller withdrew, for those who are in there."""
     return (
         select(Thread)
@@ -90,8 +91,8 @@ def findable_replies(viewer: Viewer) -> Select[Reply]:
     return visible_replies(viewer).where(Thread.withdrawn_at.is_(None), Reply.withdrawn_at.is_(None))
 
 
-def _is_open_to(viewer: Viewer) -> ColumnElement[bool]:
-    stands = or_(Thread.withdrawn_at.is_(None), Thread.community_id.in_(list(viewer.places)))
+def _is_open_to(viewer: Viewer | Whoever) -> ColumnElement[bool]:
+    stands = or_(Thread.withdrawn_at.is_(None), is_among_places(viewer, Thread.community_id))
     return stands if viewer.id is None else or_(stands, Thread.teller_id == viewer.id)
 
 
@@ -107,11 +108,25 @@ def get_thread(viewer: Viewer, thread_id: int | None, *, locked: bool = False) -
     Raises:
         NotVisible: there is none that the viewer can see.
     """
-    query = visible_threads(viewer).where(Thread.id == thread_id)
-    found = session().scalar(query.with_for_update(of=Thread) if locked else query)
+    query = _one_of(visible_threads)
+    asked = {**named(viewer), "thread_id": thread_id}
+    found = session().scalar(query.with_for_update(of=Thread) if locked else query, asked)
     if found is None:
         raise NotVisible
     return found
+
+
+@cache
+def _one_of(threads: Callable[[Whoever], Select[Thread]]) -> Select[Thread]:
+    return threads(WHOEVER).where(Thread.id == bindparam("thread_id", type_=Thread.id.type))
+
+
+def find_community_of(thread_id: int) -> int | None:
+    """Where a thread is, whoever asks: it never changes, and says nothing of what may be seen."""
+    return ask(_PLACE_OF_THREAD, {"thread_id": thread_id}).scalar()
+
+
+_PLACE_OF_THREAD = select(Thread.community_id).where(Thread.id == bindparam("thread_id", type_=Thread.id.type))
 
 
 def get_reply(viewer: Viewer, reply_id: int | None, *, anew: bool = False) -> Reply:

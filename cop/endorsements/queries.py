@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from cop.accounts.models import Person
 from cop.accounts.queries import PersonLine, is_here
 from cop.accounts.viewer import Viewer
 from cop.endorsements.models import VERDICTS, NotNow, Verdict
-from cop.platform.database import session
+from cop.platform.database import ask, session
 
 LEAST_VOICE = 0.1  # below it a verdict is kept and not counted in what is shown (domain.md B0, R1)
 
@@ -41,23 +42,32 @@ class Stand:
         return any(self.counts.values())
 
 
+def find_answer(thread_id: int, viewer: Viewer) -> tuple[OwnVerdict | None, bool]:
+    """What this viewer has said of the thread, and whether it was “not now”; one statement."""
+    row = ask(_OWN_ANSWER, {"thread_id": thread_id, "person_id": viewer.id}).one()
+    kind, given_at, reply_id, said_not_now = tuple(row)
+    return OwnVerdict(kind, given_at, reply_id) if kind else None, not kind and said_not_now is not None
+
+
 def find_verdict(thread_id: int, viewer: Viewer) -> OwnVerdict | None:
     """What this viewer has said of the thread."""
-    row = (
-        session()
-        .execute(
-            select(Verdict.kind, Verdict.given_at, Verdict.reply_id).where(
-                Verdict.thread_id == thread_id, Verdict.person_id == viewer.id
-            )
-        )
-        .first()
+    return find_answer(thread_id, viewer)[0]
+
+
+def _select_own_answer() -> Select[*tuple[Any, ...]]:
+    asked = select(bindparam("thread_id", type_=Person.id.type).label("thread_id"),
+                   bindparam("person_id", type_=Person.id.type).label("person_id")).subquery("asked")  # fmt: skip
+    own = (Verdict.thread_id == asked.c.thread_id) & (Verdict.person_id == asked.c.person_id)
+    not_now = (NotNow.thread_id == asked.c.thread_id) & (NotNow.person_id == asked.c.person_id)
+    return (
+        select(Verdict.kind, Verdict.given_at, Verdict.reply_id, NotNow.said_at)
+        .select_from(asked)
+        .outerjoin(Verdict, own)
+        .outerjoin(NotNow, not_now)
     )
-    return OwnVerdict(*row) if row else None
 
 
-def has_said_not_now(thread_id: int, viewer: Viewer) -> bool:
-    said = select(NotNow.said_at).where(NotNow.thread_id == thread_id, NotNow.person_id == viewer.id)
-    return session().scalar(said) is not None
+_OWN_ANSWER = _select_own_answer()
 
 
 def count_stand(thread_id: int) -> Stand:

@@ -15,7 +15,7 @@ from sqlalchemy import String, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cop.platform.database import Base, db, session
+from cop.platform.database import Base, glance, session
 from cop.settings import FOUND, SIGNUP, Settings
 
 REMEMBERED = 5.0  # seconds
@@ -70,7 +70,7 @@ def _read() -> Choices:
     settings: Settings = current_app.extensions["cop-settings"]
     choices = Choices(settings.site_name, settings.signup, settings.found)
     try:
-        with db.engine.connect() as connection:
+        with glance() as connection:
             rows = connection.execute(select(SiteSetting.name, SiteSetting.value)).all()
     except SQLAlchemyError:
         return choices

@@ -1,6 +1,7 @@
 """Ids that people can see: random 63-bit numbers, written in base 32 without the letters people confuse."""
 
 import secrets
+from functools import lru_cache
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u
 _VALUES = {digit: value for value, digit in enumerate(_DIGITS)}
@@ -12,6 +13,7 @@ def new_id() -> int:
     return secrets.randbelow(LARGEST) + 1
 
 
+@lru_cache(maxsize=4_000)
 def spell(number: int) -> str:
     """Write an id as it stands in addresses."""
     digits = []

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from functools import cache
 
-from sqlalchemy import String, bindparam, event, select
+from sqlalchemy import Select, String, bindparam, event, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from cop.platform.database import Base, db, is_sqlite, session
+from cop.platform.database import Base, ask, glance, is_sqlite, session
 
 Stamps = tuple[int, ...]
 _NEVER = 0  # the stamp of what has not changed since there are versions
@@ -33,7 +34,6 @@ class Version(Base):
 
 
 _TABLE = Version.__table__.c
-_ASKED = select(_TABLE.name, _TABLE.stamp).where(_TABLE.name.in_(bindparam("names", expanding=True)))
 
 
 def change(names: Iterable[str]) -> None:
@@ -43,13 +43,24 @@ def change(names: Iterable[str]) -> None:
 
 def stamps_of(names: Sequence[str]) -> Stamps:
     """The stamps of names as this session sees them, in their order; one statement."""
-    return _in_order(names, session().execute(_ASKED, {"names": names}).all())
+    return _in_order(names, ask(*_asked(names)).all())
 
 
 def current_stamps_of(names: Sequence[str]) -> Stamps:
     """The stamps of names as last committed, without a session: for a page that needs nothing else."""
-    with db.engine.connect() as connection:
-        return _in_order(names, connection.execute(_ASKED, {"names": names}).all())
+    with glance() as connection:
+        return _in_order(names, connection.execute(*_asked(names)).all())
+
+
+def _asked(names: Sequence[str]) -> tuple[Select[str, int], dict[str, str]]:
+    return _select_stamps(len(names)), {f"name{place}": name for place, name in enumerate(names)}
+
+
+@cache
+def _select_stamps(number: int) -> Select[str, int]:
+    """Written once for each number of names: an IN that grows with its list is written out anew each time."""
+    names = [bindparam(f"name{place}", type_=String) for place in range(number)]
+    return select(_TABLE.name, _TABLE.stamp).where(_TABLE.name.in_(names))
 
 
 def _in_order(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Stamps:

@@ -7,17 +7,36 @@ from gettext import NullTranslations
 
 import flask_babel
 from babel import Locale
+from flask import g, has_request_context
+
+
+class _Language:
+    """The words of one language, each looked up once: a catalogue takes longer, and longest for what it lacks.
+
+    Only what stands in our own code and templates is ever asked for, so this stays small.
+    """
+
+    def __init__(self, translations: NullTranslations) -> None:
+        self._translations = translations
+        self._found: dict[str, str] = {}
+        self.ngettext = translations.ngettext
+
+    def gettext(self, words: str) -> str:
+        found = self._found.get(words)
+        if found is None:
+            found = self._found[words] = self._translations.gettext(words)
+        return found
 
 
 def gettext(words: str, **values: object) -> str:
     """The words in the reader's language; `%(name)s` is filled from `values`."""
-    found = _translations().gettext(words)
+    found = _language().gettext(words)
     return found % values if values else found
 
 
 def ngettext(one: str, many: str, number: int, **values: object) -> str:
     """The words for a number of things; the number itself is `%(num)s`."""
-    return _translations().ngettext(one, many, number) % {"num": number, **values}
+    return _language().ngettext(one, many, number) % {"num": number, **values}
 
 
 def lazy_gettext(words: str) -> object:
@@ -25,12 +44,16 @@ def lazy_gettext(words: str) -> object:
     return flask_babel.lazy_gettext(words)
 
 
-def _translations() -> NullTranslations:
-    return _translations_into(flask_babel.get_locale())
+def _language() -> _Language:
+    """Found once for each request: a page asks for a hundred words, and a request has one language."""
+    if not has_request_context():
+        return _language_of(flask_babel.get_locale())
+    found: _Language | None = g.get("cop_language")
+    if found is None:
+        found = g.cop_language = _language_of(flask_babel.get_locale())
+    return found
 
 
 @cache
-def _translations_into(locale: Locale | None) -> NullTranslations:
-    """Found once for each language: a page asks for hundreds of words, and finding them anew was an eighth of it."""
-    found: NullTranslations = flask_babel.get_domain().get_translations()
-    return found
+def _language_of(_locale: Locale | None) -> _Language:
+    return _Language(flask_babel.get_domain().get_translations())

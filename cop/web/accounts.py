@@ -150,8 +150,7 @@ def _let_in(person: Credentials, form: SignInForm, kept: Kept | None) -> Respons
     response = make_response() if kept else redirect(own_path(form.next.data), 303)
     set_session_cookie(response, token, stays=form.stay.data)
     if kept:
-        with reading():
-            be_from_now_on(load_viewer(token, now=now()))
+        be_from_now_on(load_viewer(token, now=now()))
         return _go_on(response, kept)
     return response
 

@@ -22,6 +22,9 @@ ANYONE, SIGNED_IN, OPERATORS, ADMINISTRATORS = "anyone", "signed in", "operators
 
 def viewer() -> Viewer:
     """Whoever this page is made for."""
+    person = g.get("_login_user") if has_app_context() else None  # where Flask-Login keeps whom it has looked up
+    if isinstance(person, Viewer):
+        return person
     person = current_user._get_current_object() if isinstance(current_user, LocalProxy) else current_user
     return person if isinstance(person, Viewer) else VISITOR
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from cop.communities.operations import CommunityDraft, found_own_community, join_community
 from cop.communities.permissions import can_found
-from cop.communities.queries import find_visible_id, get_community
+from cop.communities.queries import get_community
 from cop.communities.requests.queries import find_hidden_request
 from cop.platform.choices import site_settings
 from cop.platform.errors import Unsound
@@ -22,6 +22,7 @@ from cop.web.pages.communities import (
     build_community_page,
     build_outside_page,
     build_tell_page,
+    find_head,
 )
 from cop.web.pages.community_settings import build_about_page
 from cop.web.paths import own_path
@@ -48,14 +49,15 @@ def list_all() -> str:
 @anyone
 @kept_for_visitors
 def show_community(slug: str) -> str:
-    if find_visible_id(viewer(), slug) is None:
+    head = find_head(viewer(), slug)
+    if head is None:
         if hidden := find_hidden_request(viewer(), slug):
             return render_template("communities/asked.html", asked=hidden)
         return render_template("communities/outside.html", page=build_outside_page(viewer(), slug))
     asked = request.args.get("sort", "")
     page = build_community_page(
         viewer(),
-        slug,
+        head,
         sort=asked if asked in SORTS else SORTS[0],
         topic=request.args.get("topic", ""),
         after=request.args.get("after"),

@@ -24,9 +24,9 @@ T = TypeVar("T")
 
 def now() -> datetime:
     """The moment of this request: read once, so that one page has one time."""
-    if "now" not in g:
-        g.now = clock.now()
-    moment: datetime = g.now
+    moment: datetime | None = g.get("now")
+    if moment is None:
+        moment = g.now = clock.now()
     return moment
 
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from cop.accounts.sessions import STAY, is_long_unseen, note_seen, start_session
 from cop.accounts.viewer import VISITOR, Viewer
 from cop.communities.queries import load_viewer
-from cop.platform.database import reading, transaction
+from cop.platform.database import transaction
 from cop.platform.errors import Busy
 from cop.settings import Settings
 from cop.web.callers import viewer
@@ -34,16 +34,15 @@ def sign_people_in(app: Flask, settings: Settings) -> None:
     login.session_protection = None
     login.anonymous_user = lambda: VISITOR
     login.request_loader(_viewer_of)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
 
 
 def _viewer_of(asked: Request) -> Viewer | None:
-    """A short read of its own, before anything else: the page's transaction starts on a fresh session."""
+    """A read of its own, before anything else: the page's transaction starts on a fresh session."""
     token = asked.cookies.get(current_app.config["COP_SESSION_COOKIE"], "")
     if not 40 <= len(token) <= 50:
         return None
-    with reading():
-        found = load_viewer(token, now=now())
+    found = load_viewer(token, now=now())
     if is_long_unseen(found, now=now()):
         _note_seen(found)
     return found if found.is_authenticated else None

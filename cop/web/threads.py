@@ -152,9 +152,7 @@ def render_thread(
     thread_id: str, asked: Asked, form: ReplyForm, *, choice: ChoiceForm | None = None, notes_reading: bool = False
 ) -> str:
     """The page with a form for a reply in it, empty or as it was sent; of a case with one for a choice."""
-    page = build_thread_page(
-        viewer(), ids.read(thread_id), asked, form, choice or ChoiceForm(), marks=waiting_marks(), now=now()
-    )
+    page = build_thread_page(viewer(), ids.read(thread_id), asked, form, choice, marks=waiting_marks(), now=now())
     if notes_reading and page.mark:
         note_reading(page.mark)
     return render_template("threads/show.html", page=page, form=form)

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
+from cop.communities.heads.queries import read_head
 from cop.communities.members.queries import list_members
 from cop.communities.models import Community
 from cop.communities.operations import appoint_moderator, found_community, join_community
-from cop.communities.queries import find_place, get_community, load_person_as_viewer, read_head
+from cop.communities.queries import find_place, get_community, load_person_as_viewer
 from cop.communities.vouches.operations import vouch_for
 from cop.platform.database import reading, session, transaction
 from cop.platform.errors import Conflict, Unsound

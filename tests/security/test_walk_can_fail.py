@@ -37,8 +37,7 @@ ROWS = communities.visible_communities
 LOOSENED: dict[FunctionType, tuple[FunctionType, ...]] = {  # with those that would still catch what it lets through
     communities.is_listed: (),
     ROWS: (),
-    communities.list_visible_ids: (THREADS, REPLIES, ROWS, LINES),
-    communities.find_visible_id: (communities.get_community, LINES),
+    communities.visible_ids: (THREADS, REPLIES, ROWS, LINES),
     communities.get_community: (),
     communities.list_words_for: (ROWS,),
     THREADS: (ROWS,),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,10 +15,14 @@ from sqlalchemy import update
 
 from cop.accounts.models import Person
 from cop.communities.models import Community
+from cop.communities.operations import found_community
 from cop.discussions.versions import SITE, of_place, of_talk, of_thread
 from cop.platform import clock, versions
 from cop.platform.database import reading, session, transaction
+from cop.platform.errors import NotVisible
 from cop.platform.ids import spell
+from cop.web.caching import kept_part
+from cop.web.marking import waiting_marks
 from tests.cast import Cast, add_reply, add_story, add_verdict
 from tests.web.reading import send
 
@@ -52,6 +59,65 @@ def test_a_visitors_second_page_asks_the_database_one_thing(
     assert second.headers["ETag"] == first.headers["ETag"]
     assert second.headers["Cache-Control"] == "no-cache"
     assert [line.split()[0] for line in statements if line != "BEGIN"] == ["SELECT"]
+
+
+@pytest.mark.usefixtures("trusting")
+@pytest.mark.parametrize(("address", "asked"), [("thread", 7), ("/c/bedside-icu/", 4)])
+def test_a_members_second_page_asks_for_what_is_theirs_and_little_else(
+    told: int, cast: Cast, client_of: Clients, statements: list[str], address: str, asked: int
+) -> None:
+    """Who they are, where it is, what changed, whether they see it; of a thread also what they began, read and said."""
+    member, address = client_of(cast.tomasz), page(told) if address == "thread" else address
+    member.get(address)
+    waiting_marks().take_all()
+    statements.clear()
+
+    member.get(address)
+
+    assert [line.split()[0] for line in statements if line != "BEGIN"] == ["SELECT"] * asked
+
+
+@pytest.mark.usefixtures("trusting")
+def test_what_many_ask_for_at_once_is_made_once(app: Flask) -> None:
+    made, asked = [], threading.Barrier(4)
+
+    def make() -> str:
+        made.append("made")
+        time.sleep(0.2)
+        return "what was made"
+
+    def ask() -> str:
+        with app.test_request_context():
+            asked.wait(5)
+            return kept_part("what many ask for", (), make)
+
+    with ThreadPoolExecutor(4) as people:
+        answers = [one.result() for one in [people.submit(ask) for _ in range(4)]]
+
+    assert answers == ["what was made"] * 4
+    assert made == ["made"]
+
+
+@pytest.mark.usefixtures("trusting")
+def test_who_cannot_make_it_leaves_it_to_the_next(app: Flask) -> None:
+    def fail() -> str:
+        raise NotVisible
+
+    with app.test_request_context():
+        for _ in range(2):
+            with pytest.raises(NotVisible):
+                kept_part("what cannot be made", (), fail)
+        assert kept_part("what cannot be made", (), lambda: "made") == "made"
+
+
+@pytest.mark.usefixtures("trusting")
+def test_a_community_is_found_as_soon_as_it_is_founded(client: FlaskClient, now: datetime) -> None:
+    before = client.get("/c/night-watch/").status_code
+
+    with transaction():
+        found_community(name="Night watch", slug="night-watch", practice="Watching.", now=now)
+
+    assert [before, client.get("/c/night-watch/").status_code] == [404, 200]
 
 
 @pytest.mark.usefixtures("trusting")

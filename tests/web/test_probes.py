@@ -370,7 +370,7 @@ def test_the_page_costs_the_same_with_one_probe_and_with_six(
     app: Flask, cast: Cast, crowd: list[int], client_of: Clients, now: datetime, statements: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    few, many = (add_story(cast.maren, cast.bedside, now - timedelta(days=9), noticed=NOTICED) for _ in range(2))
+    other, few, many = (add_story(cast.maren, cast.bedside, now - timedelta(days=9), noticed=NOTICED) for _ in range(3))
     for thread, people in ((few, crowd[:1]), (many, [*crowd, *crowd, cast.tomasz])):
         for number, person in enumerate(people):
             probe = add_probe(person, thread, now, quote=WORDS, body=f"Number {number}?")
@@ -380,6 +380,7 @@ def test_the_page_costs_the_same_with_one_probe_and_with_six(
             add_probe(cast.joanne, thread, now)
     browser, costs = client_of(cast.caro), []
     monkeypatch.setitem(app.config, "TESTING", False)  # under test what is kept is made anew beside it
+    browser.get(address(other))  # what all threads of a community share is kept from here on
 
     for thread in (few, many):
         for _ in range(2):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from cop.accounts.viewer import Viewer
 from cop.communities.models import Community
@@ -16,7 +16,7 @@ from cop.discussions.drafts.fields import Fields, first_words, read_fields
 from cop.discussions.drafts.models import Draft
 from cop.discussions.models import Thread
 from cop.platform.clock import moment
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.platform.errors import NotVisible
 from cop.platform.pagination import Page, read_cursor, write_cursor
 
@@ -93,8 +93,7 @@ def find_begun(viewer: Viewer, aims: Iterable[str]) -> DraftLine | None:
     """What one has begun of these, if anything; the latest."""
     if viewer.id is None:
         return None
-    asked = _select_own(viewer).where(Draft.aim.in_(list(aims))).order_by(Draft.saved_at.desc(), Draft.id.desc())
-    row = session().execute(asked.limit(1)).first()
+    row = ask(_BEGUN, {"person_id": viewer.id, "aims": list(aims)}).first()
     return line_of(row) if row else None
 
 
@@ -168,6 +167,15 @@ def _select_lines() -> Select[*tuple[Any, ...]]:
         Draft.id, Draft.kind, Draft.community_id, Draft.thread_id, Draft.reply_id, Draft.path, Draft.fields,
         Draft.revision, Draft.saved_at,
     )  # fmt: skip
+
+
+_BEGUN = (  # asked by every page on which one may reply
+    _select_lines()
+    .where(Draft.person_id == bindparam("person_id", type_=Draft.id.type), Draft.discarded_at.is_(None))
+    .where(Draft.aim.in_(bindparam("aims", expanding=True)))
+    .order_by(Draft.saved_at.desc(), Draft.id.desc())
+    .limit(1)
+)
 
 
 def _read(cursor: str) -> tuple[datetime, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from cop.accounts.viewer import Viewer
@@ -15,7 +15,7 @@ from cop.communities.models import Community
 from cop.discussions.models import ReadMark, Reply, Thread
 from cop.discussions.queries import findable_threads
 from cop.discussions.seals.queries import is_open_to
-from cop.platform.database import session
+from cop.platform.database import ask, session
 
 MOST_COUNTED: Final = 99
 MOST_FOLLOWED: Final = 200  # of each sort: what was read longer ago waits for nobody
@@ -59,34 +59,62 @@ class Unread:
 
 def find_mark(person_id: int, thread_id: int) -> Mark | None:
     """How far this person had read, as it is stored."""
-    row = session().execute(
-        select(ReadMark.at, ReadMark.reply_id).where(ReadMark.person_id == person_id, ReadMark.thread_id == thread_id)
-    ).first()  # fmt: skip
+    row = ask(_OWN_MARK, {"person_id": person_id, "thread_id": thread_id}).first()
     return Mark(person_id, thread_id, row.at, row.reply_id) if row else None
+
+
+def find_mark_and_unread(person_id: int, thread_id: int) -> tuple[Mark, Unread] | None:
+    """How far this person had read, as it is stored, and what others have said since; one statement."""
+    rows = ask(_MARK_AND_UNREAD, {"person_id": person_id, "thread_id": thread_id}).all()
+    mark = next((row for row in rows if not row.is_unread), None)
+    if mark is None:
+        return None
+    said = sorted((row.at, row.id) for row in rows if row.is_unread)
+    return Mark(person_id, thread_id, mark.at, mark.id), Unread(mark.at, tuple(reply_id for _at, reply_id in said))
 
 
 def list_unread(mark: Mark) -> Unread:
     """What others have said behind the mark; never more than can be counted."""
-    found = session().scalars(
-        select(Reply.id)
-        .where(
-            Reply.thread_id == mark.thread_id,
-            is_open_to(mark.person_id),
-            Reply.withdrawn_at.is_(None),
-            Reply.author_id.is_distinct_from(mark.person_id),
-            *_behind(mark.reply_id),
-        )
-        .order_by(Reply.said_at, Reply.id)
-        .limit(MOST_COUNTED + 1)
+    asked = {"person_id": mark.person_id, "thread_id": mark.thread_id}
+    behind = (_SAID, asked) if mark.reply_id is None else (_SAID_BEHIND, {**asked, "reply_id": mark.reply_id})
+    return Unread(mark.at, tuple(ask(*behind).scalars()))
+
+
+_PERSON_ID, _THREAD_ID = (bindparam(name, type_=Thread.id.type) for name in ("person_id", "thread_id"))
+_OWN_MARK = select(ReadMark.at, ReadMark.reply_id).where(
+    ReadMark.person_id == _PERSON_ID, ReadMark.thread_id == _THREAD_ID
+)
+_SAID = (
+    select(Reply.id)
+    .where(
+        Reply.thread_id == _THREAD_ID,
+        is_open_to(_PERSON_ID),
+        Reply.withdrawn_at.is_(None),
+        Reply.author_id.is_distinct_from(_PERSON_ID),
     )
-    return Unread(mark.at, tuple(found))
+    .order_by(Reply.said_at, Reply.id)
+    .limit(MOST_COUNTED + 1)
+)
+_REPLY_ID = bindparam("reply_id", type_=Reply.id.type)
+_last = aliased(Reply)
+_WHEN = select(_last.said_at).where(_last.id == _REPLY_ID).scalar_subquery()
+_SAID_BEHIND = _SAID.where(
+    Reply.said_at >= _WHEN,  # for the index
+    or_(Reply.said_at > _WHEN, Reply.id > _REPLY_ID),
+)
 
 
-def _behind(reply_id: int | None) -> list[ColumnElement[bool]]:
-    if reply_id is None:
-        return []
-    read = select(Reply.said_at).where(Reply.id == reply_id).scalar_subquery()
-    return [Reply.said_at >= read, or_(Reply.said_at > read, Reply.id > reply_id)]  # the first for the index
+def _select_mark_and_unread() -> Any:
+    """The mark and, in rows beside it, what is unread; by the index, however much that is."""
+    mark = _read_by(_PERSON_ID).add_columns(ReadMark.reply_id).where(ReadMark.thread_id == _THREAD_ID).subquery("mark")
+    behind_at, behind_id = (select(column).scalar_subquery() for column in (mark.c.behind_at, mark.c.behind_id))
+    unread = _SAID.add_columns(Reply.said_at).where(
+        Reply.said_at >= behind_at, or_(Reply.said_at > behind_at, Reply.id > behind_id)
+    ).subquery("unread")  # fmt: skip
+    return union_all(
+        select(mark.c.since.label("at"), mark.c.reply_id.label("id"), literal(0).label("is_unread")),
+        select(unread.c.said_at, unread.c.id, literal(1)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +186,7 @@ def _followed_by(person_id: int) -> Subquery:
     return union_all(*(select(part.subquery()) for part in parts)).subquery("followed")
 
 
-def _read_by(person_id: int) -> Select[*tuple[Any, ...]]:
+def _read_by(person_id: int | ColumnElement[int]) -> Select[*tuple[Any, ...]]:
     last = aliased(Reply)
     return (
         select(
@@ -200,3 +228,6 @@ def _is_unread_by(person_id: int, place: Subquery) -> tuple[ColumnElement[bool],
         Reply.said_at >= place.c.behind_at,  # for the index
         or_(Reply.said_at > place.c.behind_at, Reply.id > place.c.behind_id),
     )
+
+
+_MARK_AND_UNREAD = _select_mark_and_unread()

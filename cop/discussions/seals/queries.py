@@ -13,7 +13,7 @@ from cop.platform.errors import NotAllowed
 from cop.platform.words import gettext as _
 
 
-def is_open_to(person_id: int | None, reply: Any = Reply) -> ColumnElement[bool]:
+def is_open_to(person_id: int | ColumnElement[int] | None, reply: Any = Reply) -> ColumnElement[bool]:
     """Whether a reply is sealed by nothing, or by a seal that this person has opened; a visitor has opened none."""
     unsealed: ColumnElement[bool] = reply.seal_id.is_(None)
     if person_id is None:

@@ -21,7 +21,7 @@ from cop.discussions.versions import SITE, of_place, of_thread
 from cop.platform.errors import Ruling
 from cop.ranking.queries import activity_of, order_of
 from cop.ranking.states import FIRST_DAYS
-from cop.web.caching import kept_part, write_part
+from cop.web.caching import Packed, kept_part, write_part
 from cop.web.pages.pairs import Around, AskedBox, list_asked_boxes, set_pairs
 
 WORDS_A_MINUTE = 200
@@ -83,15 +83,16 @@ def render_article(
     """The article as everybody reads it (for its teller, with the ways to change it), its teller's name, and whether
     they are still in the community and so can be asked."""
 
-    def make(reader: Viewer) -> tuple[Markup, str, bool]:
+    def make(reader: Viewer) -> tuple[Packed, str, bool]:
         article = _build_article(reader, thread, community_slug, community_name, now)
         written = write_part("threads/_article.html", page=article)
-        return written, article.teller.name if article.teller else "", bool(article.role)
+        return Packed(written), article.teller.name if article.teller else "", bool(article.role)
 
-    if is_teller(viewer, thread):
-        return make(viewer)
     names = (of_thread(thread.id), of_place(thread.community_id), SITE)
-    return kept_part(("article", thread.id), names, lambda: make(VISITOR))
+    is_own = is_teller(viewer, thread)
+    made = make(viewer) if is_own else kept_part(("article", thread.id), names, lambda: make(VISITOR))
+    article, teller_name, is_here = made
+    return article.text, teller_name, is_here
 
 
 def _build_article(viewer: Viewer, thread: Thread, community_slug: str, community_name: str, now: datetime) -> Article:

@@ -9,19 +9,17 @@ from datetime import datetime
 from markupsafe import Markup
 
 from cop.accounts.viewer import Viewer
+from cop.communities.heads.queries import CommunityHead, count_practitioners, read_head_of
 from cop.communities.members.queries import OwnRemoval, find_own_removal
-from cop.communities.models import PUBLIC, Community
+from cop.communities.models import PUBLIC
 from cop.communities.permissions import can_ask, can_found, can_join, can_moderate
 from cop.communities.queries import (
-    CommunityHead,
     CommunityLine,
-    count_practitioners,
     find_community_id,
-    get_community,
+    find_visible_id,
     get_listed,
     list_communities,
     list_communities_by_id,
-    read_head,
 )
 from cop.communities.requests.queries import OwnRequest, count_open_requests, find_own_request
 from cop.communities.topics.queries import TopicLine, list_topics
@@ -31,7 +29,7 @@ from cop.platform.errors import NotVisible, Ruling
 from cop.platform.pagination import Page, read_cursor, write_cursor
 from cop.ranking.lines import CommunityActivity
 from cop.ranking.queries import list_thread_ids
-from cop.web.caching import kept_part, rest_on, write_part
+from cop.web.caching import Packed, kept_part, rest_on, write_part
 from cop.web.pages.cards import Card, list_cards
 from cop.web.pages.signs import pulses_of
 
@@ -160,59 +158,61 @@ def build_communities_page(
     )
 
 
+def find_head(viewer: Viewer, slug: str) -> CommunityHead | None:
+    """The head of a community into which the viewer sees.
+
+    Whether they do is asked once it is said what the page rests on, so that none is kept that they lost sight of. Of
+    what is hidden from them the same is asked as of what is not there.
+    """
+    community_id = find_community_id(slug) or 0
+    rest_on(of_place(community_id), of_talk(community_id), SITE)
+    if find_visible_id(viewer, slug) != community_id:
+        return None
+    return kept_part(("head", community_id), (of_place(community_id), SITE), lambda: read_head_of(community_id))
+
+
 def build_community_page(
-    viewer: Viewer, slug: str, *, sort: str, topic: str, after: str | None, before: str | None, now: datetime
+    viewer: Viewer, head: CommunityHead, *, sort: str, topic: str, after: str | None, before: str | None, now: datetime
 ) -> CommunityPage:
-    """A community's threads in one of three orders, all of them or those that speak of one topic.
+    """A page of the threads of a community that the viewer sees: all of them, or those that speak of one topic.
 
     Raises:
-        NotVisible: there is no such community for this viewer, no such topic, or a cursor is none of this order.
+        NotVisible: there is no such topic, or a cursor is none of this order.
     """
-    community = _get_community(viewer, slug)
-    place, talk = (of_place(community.id), SITE), (of_place(community.id), of_talk(community.id), SITE)
-    head = kept_part(("head", community.id), place, lambda: read_head(community))
-    topics = kept_part(("topics", community.id), place, lambda: tuple(list_topics(community.id)))
+    place, talk = (of_place(head.id), SITE), (of_place(head.id), of_talk(head.id), SITE)
+    topics = kept_part(("topics", head.id), place, lambda: tuple(list_topics(head.id)))
     narrowed = _topic(topics, topic) if topic else None
-    key = ("threads", community.id, sort, narrowed, after, before)
+    key = ("threads", head.id, sort, narrowed, after, before)
     threads, is_untouched = kept_part(
-        key, talk, lambda: _write_threads(viewer, community, narrowed, sort, after, before, now)
+        key, talk, lambda: _write_threads(viewer, head, narrowed, sort, after, before, now)
     )
-    may_moderate = can_moderate(viewer, community.id)
+    may_moderate = can_moderate(viewer, head.id)
     return CommunityPage(
         head=head,
-        role=_role(viewer, community.id),
+        role=_role(viewer, head.id),
         sort=sort,
-        threads=threads,
+        threads=threads.text,
         is_untouched=is_untouched,
-        activity=pulses_of([community.id], now=now)[community.id],
+        activity=pulses_of([head.id], now=now)[head.id],
         topics=topics,
         topic=narrowed,
-        waiting=count_open_requests(community.id) if may_moderate else 0,
-        entry=_entry(viewer, community.id, head.visibility),
-        may_join=can_join(viewer, community.id),
-        may_tell=can_tell(viewer, community.id, now),
+        waiting=count_open_requests(head.id) if may_moderate else 0,
+        entry=_entry(viewer, head.id, head.visibility),
+        may_join=can_join(viewer, head.id),
+        may_tell=can_tell(viewer, head.id, now),
         may_moderate=may_moderate,
     )
 
 
-def _get_community(viewer: Viewer, slug: str) -> Community:
-    """The community, looked for once it is said what the page rests on: nobody is kept what they lost sight of."""
-    community_id = find_community_id(slug)
-    if community_id is None:
-        raise NotVisible
-    rest_on(of_place(community_id), of_talk(community_id), SITE)
-    return get_community(viewer, slug)
-
-
 def _write_threads(
     viewer: Viewer,
-    community: Community,
+    community: CommunityHead,
     topic: TopicLine | None,
     sort: str,
     after: str | None,
     before: str | None,
     now: datetime,
-) -> tuple[Markup, bool]:
+) -> tuple[Packed, bool]:
     """The list as everybody reads it who sees the community, and whether nothing was ever told in it."""
     topic_id = topic.id if topic else None
     found = list_thread_ids(community.id, sort=sort, after=after, before=before, topic_id=topic_id)
@@ -223,8 +223,8 @@ def _write_threads(
         community.slug, sort, topic, cards, found.earlier, found.later, procedures, under.later is not None
     )
     if page.is_untouched:
-        return Markup(""), True
-    return write_part("communities/_threads.html", page=page), False
+        return Packed(Markup("")), True
+    return Packed(write_part("communities/_threads.html", page=page)), False
 
 
 def _procedures(community_id: int, topic_id: int | None) -> Page[int]:

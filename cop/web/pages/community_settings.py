@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cop.accounts.viewer import Viewer
+from cop.communities.heads.queries import CommunityHead, get_head
 from cop.communities.models import Community
 from cop.communities.permissions import can_add_topic, can_moderate
-from cop.communities.queries import CommunityHead, CommunityLine, get_community, get_head
+from cop.communities.queries import CommunityLine, get_community
 from cop.communities.topics.queries import TopicLine, list_retired_topics, list_topics
 from cop.platform.errors import Ruling
 

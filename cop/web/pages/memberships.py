@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cop.accounts.viewer import Place, Viewer
+from cop.communities.heads.queries import CommunityHead, get_head
 from cop.communities.invitations.queries import InvitationLine, list_open_invitations
 from cop.communities.members.queries import (
     PEOPLE_A_PAGE,
@@ -28,13 +29,7 @@ from cop.communities.permissions import (
     can_see_standing,
     can_vouch,
 )
-from cop.communities.queries import (
-    CommunityHead,
-    CommunityLine,
-    count_moderators,
-    get_community,
-    get_head,
-)
+from cop.communities.queries import CommunityLine, count_moderators, get_community
 from cop.communities.requests.queries import RequestLine, list_open_requests
 from cop.communities.vouches.queries import (
     OwnWord,

@@ -16,8 +16,7 @@ from cop.endorsements.queries import (
     OwnVerdict,
     Stand,
     count_stand,
-    find_verdict,
-    has_said_not_now,
+    find_answer,
     list_faces,
     list_standing,
 )
@@ -64,8 +63,7 @@ class StandPanel:
 
 def build_stand(viewer: Viewer, thread: Thread) -> StandPanel:
     """The panel of a thread that the viewer sees; without an answer of theirs the totals are not even read."""
-    own = find_verdict(thread.id, viewer) if viewer.is_authenticated else None
-    said_not_now = viewer.is_authenticated and own is None and has_said_not_now(thread.id, viewer)
+    own, said_not_now = find_answer(thread.id, viewer) if viewer.is_authenticated else (None, False)
     shows_totals = sees_totals(viewer, thread, has_answered=own is not None or said_not_now)
     names, roles = _names(thread)
     totals, roles_of_all = _totals(thread) if shows_totals else (None, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,7 +36,7 @@ from cop.discussions.talks.queries import ReplyLine, list_answers, list_replies
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.platform.characters import is_storable
 from cop.platform.errors import Ruling
-from cop.web.caching import kept_part, write_part
+from cop.web.caching import Packed, kept_part, write_part
 from cop.web.forms.threads import ReplyForm
 from cop.web.pages.probes import OpenProbe, Shown, fill_slots, list_open_probes, slot_of
 
@@ -125,7 +126,7 @@ class Talk:
 class _Written:
     """A page of the talk as it is kept."""
 
-    posts: Markup
+    posts: Packed
     authors: frozenset[int]
     seen: Seen
     earlier: str | None
@@ -135,7 +136,7 @@ class _Written:
     has_waiting: bool
 
     def __sizeof__(self) -> int:
-        return 2 * len(self.posts) + 40 * len(self.seen.reply_ids)
+        return sys.getsizeof(self.posts) + 100 * len(self.seen.reply_ids) + 2_000 * len(self.probes)
 
 
 def read_words(text: str) -> str:
@@ -162,7 +163,7 @@ def build_talk(
     if viewer.id is not None and (viewer.id == thread.teller_id or viewer.id in written.authors):
         written = make(viewer)
     new = unread if unread and unread.reply_ids else None
-    posts = fill_slots(written.posts, viewer, thread, written.probes, now)
+    posts = fill_slots(written.posts.text, viewer, thread, written.probes, now)
     waiting = tuple(list_waiting_of(viewer, thread.id)) if written.has_waiting else ()
     asks = is_teller(viewer, thread) and OPEN in written.filters
     queue = list_open_probes(viewer, thread, now) if asks else ()
@@ -190,7 +191,7 @@ def _write(reader: Viewer, thread: Thread, asked: Asked, form: ReplyForm, now: d
     probes = tuple(Shown(post.reply, post.probe.state) for post in posts.posts if post.probe)
     seen = _seen([*page.items, *(answer for of_one in answers.values() for answer in of_one)], is_newest=is_newest)
     authors = _authors(posts)
-    return _Written(written, authors, seen, page.earlier, page.later, filters, probes, traits.has_waiting)
+    return _Written(Packed(written), authors, seen, page.earlier, page.later, filters, probes, traits.has_waiting)
 
 
 def _seen(lines: list[ReplyLine], *, is_newest: bool) -> Seen:

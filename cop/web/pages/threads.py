@@ -13,15 +13,15 @@ from cop.accounts.viewer import Viewer
 from cop.communities.permissions import can_join
 from cop.communities.queries import CommunityLine, get_line
 from cop.discussions.marks.buffer import MarkBuffer
-from cop.discussions.marks.queries import Mark, Unread, find_mark, list_unread
+from cop.discussions.marks.queries import Mark, Unread, find_mark_and_unread, list_unread
 from cop.discussions.models import Thread
 from cop.discussions.permissions import can_reply, can_restore_thread
 from cop.discussions.probes.permissions import can_probe
-from cop.discussions.queries import ThreadLine, get_thread, title_for
+from cop.discussions.queries import ThreadLine, find_community_of, get_thread, title_for
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.endorsements.permissions import can_give_verdict
 from cop.platform.errors import NotVisible, Ruling
-from cop.web.caching import rest_on
+from cop.web.caching import kept_part, rest_on
 from cop.web.forms.cases import ChoiceForm
 from cop.web.forms.threads import ReplyForm
 from cop.web.pages.articles import render_article
@@ -70,7 +70,7 @@ def build_thread_page(
     thread_id: int | None,
     asked: Asked,
     form: ReplyForm,
-    choice: ChoiceForm,
+    choice: ChoiceForm | None,
     *,
     marks: MarkBuffer,
     now: datetime,
@@ -80,12 +80,7 @@ def build_thread_page(
     Raises:
         NotVisible: there is no such thread for this viewer, or a cursor is not one of this list.
     """
-    if thread_id is None:
-        raise NotVisible
-    rest_on(of_thread(thread_id), SITE)
-    thread = get_thread(viewer, thread_id)
-    rest_on(of_place(thread.community_id))
-    community = get_line(viewer, thread.community_id)  # asked after that, so that it is kept for nobody who lost sight
+    thread, community = _find_thread(viewer, thread_id)
     render = render_procedure if thread.kind == "procedure" else render_article
     article, teller_name, *is_here = render(
         viewer, thread, community_slug=community.slug, community_name=community.name, now=now
@@ -93,7 +88,13 @@ def build_thread_page(
     decisions, way = Markup(""), None
     if thread.kind == "case":
         decisions, way = render_case(
-            viewer, thread, choice, slug=community.slug, name=community.name, teller_name=teller_name, now=now
+            viewer,
+            thread,
+            choice or ChoiceForm(),
+            slug=community.slug,
+            name=community.name,
+            teller_name=teller_name,
+            now=now,
         )
     mark, unread = _read_so_far(viewer, thread, marks)
     talk, seen = build_talk(viewer, thread, asked, form, unread, now=now)
@@ -122,12 +123,28 @@ def build_thread_page(
     )
 
 
+def _find_thread(viewer: Viewer, thread_id: int | None) -> tuple[Thread, CommunityLine]:
+    """The thread and where it is.
+
+    It is read once it is said what the page rests on, so that none is kept of which the viewer has lost sight. Of what
+    is hidden from them the same is asked as of what is not there.
+    """
+    if thread_id is None:
+        raise NotVisible
+    place_id = find_community_of(thread_id) or 0
+    place = (of_place(place_id), SITE)
+    rest_on(of_thread(thread_id), *place)
+    thread = get_thread(viewer, thread_id)  # whoever sees it sees the community
+    return thread, kept_part(("place", place_id), place, lambda: get_line(viewer, place_id))
+
+
 def _read_so_far(viewer: Viewer, thread: Thread, marks: MarkBuffer) -> tuple[Mark | None, Unread | None]:
     """Where the viewer stopped reading, and what has been said behind it."""
     if viewer.id is None:
         return None, None
-    mark = marks.find(viewer.id, thread.id) or find_mark(viewer.id, thread.id)
-    return mark, list_unread(mark) if mark else None
+    noted = marks.find(viewer.id, thread.id)
+    stored = (noted, list_unread(noted)) if noted else find_mark_and_unread(viewer.id, thread.id)
+    return stored or (None, None)
 
 
 def _read_on(

@@ -1,0 +1,1 @@
+"""What a community says of itself, and how many are in it."""
