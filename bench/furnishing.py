@@ -47,7 +47,7 @@ from cop.settings import Settings
 
 HOME, AWAY, PRIVATE = "incident-response", "bedside-icu", "home-visits"
 MODERATOR, PRACTITIONER, NEWCOMER = "ottilie-varga", "tevita-hafoka", "ishaan-kurup"
-ADMINISTRATOR, HOST = "wanjiru-halvorsen", "bronagh-tierney-cole"
+ADMINISTRATOR, HOST, IN_TWO = "wanjiru-halvorsen", "bronagh-tierney-cole", "zehra-kavalci"
 GUESTS = {"suspended": "Rafe Sunder", "removed": "Nia Vesterlund", "leaving": "Odd Marstrand"}
 SUSPENDED, REMOVED = "rafe-sunder", "nia-vesterlund"
 WORDS = (
@@ -295,7 +295,7 @@ class _Furnishing:
 
     def _sign_in(self) -> None:
         """Everybody who looks at a page, without the form: how often it may be sent is limited."""
-        looking = {MODERATOR, PRACTITIONER, NEWCOMER, ADMINISTRATOR, HOST, *self._place.handles.values()}
+        looking = {MODERATOR, PRACTITIONER, NEWCOMER, ADMINISTRATOR, HOST, IN_TWO, *self._place.handles.values()}
         people = {handle: self._people[handle] for handle in looking} | {REMOVED: self._guests["removed"]}
         for handle, person_id in people.items():
             with transaction():

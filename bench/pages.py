@@ -14,6 +14,7 @@ from bench.furnishing import (
     AWAY,
     HOME,
     HOST,
+    IN_TWO,
     MODERATOR,
     NEWCOMER,
     PRACTITIONER,
@@ -93,7 +94,7 @@ def _of_communities(_place: Place) -> Iterator[Shot]:
     yield Shot("about-member", f"/c/{HOME}/about", NEWCOMER)
     yield Shot("procedures", f"/c/{HOME}/procedures")
     yield Shot("procedures-member", f"/c/{HOME}/procedures", PRACTITIONER)
-    yield Shot("where-to-tell", "/tell", PRACTITIONER)
+    yield Shot("where-to-tell", "/tell", IN_TWO)
     yield Shot("found", "/c/new", ADMINISTRATOR)
     yield Shot("found-refused", "/c/new", ADMINISTRATOR, press="Found it", status=422)
     yield Shot("community-settings", f"/c/{HOME}/settings", MODERATOR)
@@ -225,7 +226,7 @@ def _of_administration(_place: Place) -> Iterator[Shot]:
 def _of_accounts(place: Place) -> Iterator[Shot]:
     yield Shot("signin", "/signin", mockup="signin")
     yield Shot("signin-refused", "/signin", mockup="signin", press="Sign in", status=422)
-    yield Shot("signed-out", "/drafts", mockup="signin")
+    yield Shot("signin-first", "/signin?next=/drafts", mockup="signin")
     yield Shot("signup", "/signup", mockup="signin")
     yield Shot("signup-refused", "/signup", mockup="signin", press="Send me the letter", status=422)
     yield Shot("signup-sent", "/signup/sent")

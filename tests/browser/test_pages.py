@@ -47,27 +47,31 @@ OUTLINE = """() => {
   const firsts = levels.filter((level) => level === 1).length;
   return [...(firsts === 1 ? [] : [`${firsts} first headings`]), ...skipped.map((level) => `skips to h${level}`)];
 }"""
+PARTS = 4  # of the pages, so that no one test is long and the workers share them
 COLOURS = ("color-contrast", "link-in-text-block")  # what of axe's rules another theme can break
 
 
-def test_every_page_is_sound(demo: Demo, chromium: Browser) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_is_sound(demo: Demo, chromium: Browser, part: int) -> None:
     """Of every page: no grave fault by axe, valid HTML, one order of headings, and nothing that scripts alone can do.
 
     Everything on a phone by day; by night and on a desk what night and width can change. `make look` does it all four
     ways.
     """
     people, faults = Looking(chromium, demo.base, demo.place, viewport=PHONE), {}
-    for shot in list_shots(demo.place):
+    for shot in list_shots(demo.place)[part::PARTS]:
         page, said = people.page_of(shot.who), []
         page.on("console", lambda message, said=said: said.append(message.text) if message.type == "error" else None)
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         page.emulate_media(color_scheme="light")
-        sent = open_shot(page, demo.base, shot).text()
+        answer = open_shot(page, demo.base, shot)
+        sent = answer.text()
         found = list_faults(page) + page.evaluate(WITHOUT_SCRIPTS, sent) + page.evaluate(OUTLINE) + invalid_in(sent)
         page.emulate_media(color_scheme="dark")
         found += list_faults(page, COLOURS)
         page.set_viewport_size(DESK)  # type: ignore[arg-type]
         found += list_faults(page)
+        found += ["is another page"] if answer.request.redirected_from else []
         found += [text for text in said if "status of 4" not in text]
         faults |= {shot.name: found} if found else {}
     people.close()
