@@ -2,7 +2,8 @@
 # make check  everything CI runs: format, lint, types, contracts, tests
 # make test   the tests alone        make bench  how fast it is, as shares
 # make bench-endurance   what is left after kills, full disks and lost indexes
-# make look   screenshots of every page, at 390 and 1280, light and dark
+# make look   every page, at 390 and 1280, light and dark: photographed, and looked at by axe
+# make pictures   the two of the README
 
 PYTHON ?= python3
 VENV := .venv
@@ -44,6 +45,10 @@ bench-endurance: $(STAMP)
 
 look: $(STAMP) browser
 	$(BIN)/python -m bench.look
+
+.PHONY: pictures
+pictures: $(STAMP) browser
+	$(BIN)/python -m bench.pictures
 
 format: $(STAMP)
 	$(BIN)/ruff format .

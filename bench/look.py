@@ -1,182 +1,138 @@
-"""`make look`: screenshots of every page of the demonstration, at 390 and 1280, light and dark, in the folder `look`.
+"""`make look`: every page of the demonstration at 390 and 1280, light and dark: photographed, and looked at by axe.
 
-Where the mock-ups are at hand (../shared/design/shots), `look/index.html` sets each page beside its own.
+Where the mock-ups are at hand (../shared/design/shots), `look/index.html` sets each page beside its own. LOOK=pattern
+takes only the pages whose names match.
 """
 
 from __future__ import annotations
 
+import contextlib
 import html
 import os
 import re
 import shutil
 import sys
-from dataclasses import dataclass
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page, Response, sync_playwright
 
+from bench.furnishing import Place, furnish
+from bench.pages import Shot, list_shots
 from bench.serving import serving
-from cop.demo.loader import PASSWORD
 
 FOLDER = Path("look")
+ONLY = os.environ.get("LOOK", "")
+GRAVE = ("serious", "critical")
 MOCKUPS = Path("../shared/design/shots")
-WIDTHS, THEMES = (1280, 390), ("light", "dark")
+WIDTHS, HEIGHTS = (1280, 390), {1280: 900, 390: 844}
+THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+WAITS = 120  # seconds, for a demonstration that has to be made first
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-SIGN_INS = {
-    "moderator": "ottilie-varga",
-    "practitioner": "tevita-hafoka",
-    "newcomer": "ishaan-kurup",
-    "administrator": "wanjiru-halvorsen",
-}
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One page: its name, where it is, who looks, and the mock-up it was rebuilt from."""
-
-    name: str
-    path: str
-    who: str = ""
-    mockup: str = ""
 
 
 def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
-    cop, data = str(Path(sys.executable).with_name("cop")), str(FOLDER / "data")
-    with serving([cop, "demo"], "--port {port}", {"COP_DATA": data}) as base, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        shots, states = list_shots(browser, base), sign_all_in(browser, base)
-        for shot in shots:
-            for width in WIDTHS:
-                for theme in THEMES:
-                    take(browser, base, shot, width, theme, states.get(shot.who))
-            print(f"  {shot.name}", flush=True)
-        browser.close()
+    with showing(FOLDER / "data") as (browser, base):
+        place = furnish(FOLDER / "data", base)
+        shots = [shot for shot in list_shots(place) if not ONLY or re.search(ONLY, shot.name)]
+        people = Looking(browser, base, place)
+        faults = [fault for shot in shots for fault in take(people, shot)]
     write_index(shots)
     print(f"{len(shots) * len(WIDTHS) * len(THEMES)} screenshots in {FOLDER.resolve()}; open {FOLDER / 'index.html'}")
+    if faults:
+        raise SystemExit(f"look: {len(faults)} faults; they are named above")
 
 
-def list_shots(browser: Browser, base: str) -> list[Shot]:
-    """The pages there are; the addresses of threads and people are read off the demonstration itself."""
-    page = browser.new_page()
-    page.goto(f"{base}/c/bedside-icu/")
-    story = page.locator("ol.threads h3 a").first.get_attribute("href") or ""
-    person = page.locator("ol.threads .meta a").first.get_attribute("href") or ""
-    page.goto(f"{base}/c/incident-response/?sort=endorsed")
-    thread = page.locator("ol.threads h3 a").first.get_attribute("href") or ""
-    question = first_link(page, f"{base}/people/tomos-gethin-pryce")
-    procedure = first_link(page, f"{base}/c/incident-response/procedures")
-    page.goto(f"{base}/c/bedside-icu/")
-    probed = page.get_by_role("link", name="The scoop in the pressure trace").first.get_attribute("href") or ""
-    page.goto(f"{base}/c/incident-response/?sort=new")
-    case = page.get_by_role("link", name="The backlog that shrank too evenly").get_attribute("href") or ""
-    page.goto(f"{base}/c/bedside-icu/?sort=new")
-    live = page.get_by_role("link", name="He passes every test").get_attribute("href") or ""
-    page.close()
-    return [
-        Shot("welcome", "/", mockup="welcome"),
-        Shot("home", "/", "practitioner", "home"),
-        Shot("communities", "/c/"),
-        Shot("community", "/c/bedside-icu/", mockup="community"),
-        Shot("community-endorsed", "/c/incident-response/?sort=endorsed", "practitioner", "community"),
-        Shot("people", "/c/incident-response/people", "moderator"),
-        Shot("about", "/c/incident-response/about"),
-        Shot("member", "/c/incident-response/people/ishaan-kurup", "moderator"),
-        Shot("community-settings", "/c/incident-response/settings", "moderator"),
-        Shot("leave", "/c/incident-response/leave", "moderator"),
-        Shot("invitation-gone", "/invitations/none"),
-        Shot("story", story, mockup="story"),
-        Shot("story-member", thread, "practitioner", "story"),
-        Shot("used", f"{_stem(thread)}/verdict?verdict=held", "practitioner", "states"),
-        Shot("otherwise", f"{_stem(thread)}/verdict?verdict=otherwise", "practitioner", "states"),
-        Shot("story-probes", probed, mockup="story"),
-        Shot("probe", f"{_stem(thread)}/probe", "practitioner", "story"),
-        Shot("case", case, "newcomer", "case"),
-        Shot("case-through", case, "practitioner", "case-after"),
-        Shot("decision", f"{_stem(case)}/decisions/1", "practitioner", "case-after"),
-        Shot("reasons", f"{_stem(case)}/decisions/2/reasons", "practitioner"),
-        Shot("case-live", live),
-        Shot("compose-case", "/c/incident-response/new/case", "practitioner", "compose"),
-        Shot("compose", "/c/incident-response/new/story", "practitioner", "compose"),
-        Shot("drafts", "/drafts", "practitioner", "states"),
-        Shot("question", question, "practitioner", "story"),
-        Shot("ask", "/c/incident-response/new/question", "practitioner", "compose"),
-        Shot("procedures", "/c/incident-response/procedures", "practitioner"),
-        Shot("procedure", procedure, "practitioner", "procedure"),
-        Shot("point", "/c/incident-response/new/procedure", "practitioner", "compose"),
-        Shot("outside", "/c/home-visits/", "practitioner"),
-        Shot("search", "/search?q=alarm+night+pressure", mockup="search"),
-        Shot(
-            "search-narrowed", "/search?q=alarm+night+pressure&s=living&from=2020&order=date", "practitioner", "search"
-        ),
-        Shot("search-misread", "/search?q=alarm&from=yesterday"),
-        Shot("search-loosened", "/search?q=alarm+kind:dissent+before:2001"),
-        Shot("search-empty", "/search?q=zzyzx", mockup="states"),
-        Shot("profile", person, mockup="profile"),
-        Shot("settings", "/settings/profile", "practitioner"),
-        Shot("settings-account", "/settings/account", "practitioner"),
-        Shot("settings-devices", "/settings/sessions", "practitioner"),
-        Shot("settings-preferences", "/settings/preferences", "practitioner"),
-        Shot("settings-leave", "/settings/deactivate", "practitioner"),
-        Shot("settings-leave-not", "/settings/deactivate", "moderator"),
-        Shot("admin-site", "/admin/", "administrator"),
-        Shot("admin-people", "/admin/people", "administrator"),
-        Shot("admin-suspend", "/admin/people/ishaan-kurup/suspend", "administrator"),
-        Shot("admin-communities", "/admin/communities", "administrator"),
-        Shot("reset", "/reset"),
-        Shot("reset-sent", "/reset/sent"),
-        Shot("signup-sent", "/signup/sent"),
-        Shot("letter-over", "/letters/none"),
-        Shot("signin", "/signin", mockup="signin"),
-        Shot("signup", "/signup", mockup="signin"),
-        Shot("not-found", "/t/0000", mockup="states"),
-    ]
+@contextlib.contextmanager
+def showing(data: Path) -> Iterator[tuple[Browser, str]]:
+    """A browser, and the demonstration in a folder of its own, served."""
+    cop = str(Path(sys.executable).with_name("cop"))
+    settings = {"COP_DATA": str(data), "COP_LIMITS": "off"}
+    with serving([cop, "demo"], "--port {port}", settings) as base, sync_playwright() as playwright:
+        wait_for(f"{base}/readyz")
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        try:
+            yield browser, base
+        finally:
+            browser.close()
 
 
-def first_link(page: Page, address: str) -> str:
-    """Where the first row of a page's list leads."""
-    page.goto(address)
-    return page.locator("ol.threads :is(h2, h3) a").first.get_attribute("href") or ""
+class Looking:
+    """Everybody who looks, each with a page that is used for all they look at."""
+
+    def __init__(self, browser: Browser, base: str, place: Place, **how: Any) -> None:
+        self.base = base
+        self._browser, self._place, self._how = browser, place, how
+        self._pages: dict[str, Page] = {}
+
+    def page_of(self, who: str) -> Page:
+        if who not in self._pages:
+            context = self._browser.new_context(reduced_motion="reduce", **self._how)
+            if who:
+                context.add_cookies([{"name": "cop_session", "value": self._place.sessions[who], "url": self.base}])
+            self._pages[who] = context.new_page()
+        return self._pages[who]
+
+    def close(self) -> None:
+        for page in self._pages.values():
+            page.context.close()
 
 
-def _stem(thread: str) -> str:
-    return re.sub(r"^(/t/[^/]+).*", r"\1", thread)
+def wait_for(address: str) -> None:
+    """Until a server that has much to do first answers."""
+    for _ in range(WAITS * 5):
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(address, timeout=2).read()
+            return
+        time.sleep(0.2)
+    raise SystemExit(f"look: {address} did not answer in {WAITS} seconds")
 
 
-def take(browser: Browser, base: str, shot: Shot, width: int, theme: str, state: StorageState | None = None) -> None:
-    """One screenshot, by somebody who is signed in already where `state` says so."""
-    size = {"width": width, "height": 900 if width > 600 else 844}
-    context = browser.new_context(viewport=size, color_scheme=theme, storage_state=state)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(base + shot.path)
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    if wide > width:
-        print(f"    {shot.name} at {width}: scrolls sideways to {wide}")
-    page.screenshot(path=FOLDER / f"{shot.name}-{width}-{theme}.png", full_page=True)
-    context.close()
+def take(people: Looking, shot: Shot) -> list[str]:
+    """Four screenshots of one page; the faults that it has in any of them."""
+    page, faults = people.page_of(shot.who), []
+    open_shot(page, people.base, shot)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            faults += [f"    {shot.name} at {width}, {theme}: {fault}" for fault in list_faults(page)]
+            page.screenshot(path=FOLDER / f"{shot.name}-{width}-{theme}.png", full_page=True)
+    print("\n".join([f"  {shot.name}", *faults]), flush=True)
+    return faults
 
 
-def sign_in(page: Page, base: str, who: str) -> None:
-    page.goto(f"{base}/signin")
-    page.fill("#email", f"{SIGN_INS[who]}@example.org")
-    page.fill("#password", PASSWORD)
-    page.click("main .btn-go")
-    page.wait_for_load_state()
+def open_shot(page: Page, base: str, shot: Shot) -> Response:
+    """Go there and, where the shot is of an answer, press the button; the page's answer."""
+    answer = page.goto(base + shot.path)
+    if shot.press:
+        page.evaluate("for (const form of document.forms) form.noValidate = true")  # the answer is wanted, not theirs
+        with page.expect_navigation() as led:
+            page.locator("main button:not(.vh)", has_text=re.compile(f"^{shot.press}$")).last.click()
+        answer = led.value
+    assert answer is not None, shot.name
+    assert answer.status == shot.status, (shot.name, answer.status)
+    return answer
 
 
-def sign_all_in(browser: Browser, base: str) -> dict[str, StorageState]:
-    """Everybody's cookies: each signs in once, since the demonstration limits how often one may."""
-    states = {}
-    for who in SIGN_INS:
-        context = browser.new_context()
-        sign_in(context.new_page(), base, who)
-        states[who] = context.storage_state()
-        context.close()
-    return states
+def list_faults(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe finds grave, and a page that is wider than the window."""
+    if not page.evaluate("'axe' in window"):  # parsing it costs as much as a run of it
+        page.evaluate(AXE_SCRIPT)
+    options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    found = page.evaluate("options => axe.run(options).then(ran => ran.violations)", options)
+    faults = [f"{one['id']}: {node['html'][:120]}" for one in found if one["impact"] in GRAVE for node in one["nodes"]]
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [*faults, f"scrolls sideways by {over}"] if over > 0 else faults
 
 
 def write_index(shots: list[Shot]) -> None:
@@ -192,7 +148,7 @@ def write_index(shots: list[Shot]) -> None:
         if shot.mockup and mock.is_file():
             source = html.escape(os.path.relpath(mock, FOLDER))
             beside = f'<figure><figcaption>mock-up</figcaption><img src="{source}" width="426"></figure>'
-        rows.append(f"<h2>{shot.name} {html.escape(shot.path)} {shot.who}</h2><div>{ours}{beside}</div>")
+        rows.append(f"<h2>{shot.name} {html.escape(shot.path)} {shot.who} {shot.press}</h2><div>{ours}{beside}</div>")
     style = "body{font:14px sans-serif}div{display:flex;gap:1em;align-items:flex-start}img{border:1px solid #ccc}"
     (FOLDER / "index.html").write_text(f"<!doctype html><title>look</title><style>{style}</style>{''.join(rows)}")
 

@@ -11,12 +11,17 @@ function offer(field) {
   list.setAttribute("aria-label", field.dataset.titles);
   field.form.classList.add("titled");
   field.form.append(list);
+  const said = document.createElement("span"); // for whoever cannot see that the list has opened
+  said.className = "vh";
+  said.setAttribute("role", "status");
+  field.form.append(said);
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", list.id]]) {
     field.setAttribute(name, value);
   }
 
   function shut() {
     list.hidden = true;
+    said.textContent = "";
     chosen = -1;
     field.setAttribute("aria-expanded", "false");
     field.removeAttribute("aria-activedescendant");
@@ -46,6 +51,7 @@ function offer(field) {
     list.replaceChildren(...titles.map(row));
     list.hidden = !titles.length;
     field.setAttribute("aria-expanded", String(!list.hidden));
+    said.textContent = list.hidden ? "" : field.dataset.offers;
   }
   async function ask() {
     const typed = field.value;

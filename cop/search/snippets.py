@@ -18,6 +18,7 @@ from cop.search.port import Phrase
 WIDTH = 240  # characters, about three lines
 AROUND = 1_200  # characters of the passage that opens in place
 _ELLIPSIS = "…"
+_GAP = f" {_ELLIPSIS}"
 _LEAD = 40  # characters kept before the first match, where neither a sentence nor a clause begins near it
 _REACH = 0.4  # of the width, at most, goes to what leads up to the first match
 _SENTENCE = re.compile(r"(?:[.!?…。！？]+[\"'”’»)\]]*\s+|[。！？])(?=\S)")
@@ -54,6 +55,7 @@ def snippet(text: str, words: Iterable[str], phrases: Iterable[Phrase] = (), wid
     first, last = _best_run(marks, width - int(width * _REACH))
     begin = _begin(read, first, last, width)
     end = _end(read, last, begin + width)
+    begin, end = _without_gaps(read, begin, end)
     fragments = list(_cut(read, [mark for mark in marks if begin <= mark.start and mark.end <= end], begin, end))
     before = [Fragment(_ELLIPSIS, False)] if begin else []
     after = [Fragment(_ELLIPSIS, False)] if end < len(read) else []
@@ -119,6 +121,15 @@ def _end(text: str, last: int, latest: int) -> int:
         return len(text)
     space = text.rfind(" ", last, latest + 1)
     return latest if space < 0 else space
+
+
+def _without_gaps(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Where the window is cut at an ellipsis of the text, or between two of its boxes, ours alone stands there."""
+    if begin:
+        begin = end - len(text[begin:end].lstrip(_GAP))
+    if end < len(text):
+        end = begin + len(text[begin:end].rstrip(_GAP))
+    return begin, end
 
 
 def _cut(text: str, marks: Iterable[_Mark], begin: int, end: int) -> Iterator[Fragment]:

@@ -177,7 +177,9 @@ def _http(error: HTTPException) -> Response | Answer:
         429: (_("That was a lot at once"), _("Wait a few minutes and send it again. Nothing is lost.")),
     }
     title, sentence = says.get(error.code, (_("That did not work"), _("Go back and try again.")))
-    return _page(error.code, title, sentence, again=error.code == 429, wait=_window_of(error))
+    page, status, headers = _page(error.code, title, sentence, again=error.code == 429, wait=_window_of(error))
+    allowed = getattr(error, "valid_methods", None)
+    return page, status, headers | ({"Allow": ", ".join(sorted(allowed))} if allowed else {})
 
 
 def _window_of(error: HTTPException) -> int:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cop.platform.errors import NotAllowed
@@ -47,7 +48,7 @@ def guard(app: Flask, settings: Settings) -> None:
 
 def _refuse_foreign_forms() -> None:
     """Forms come from our own pages: by their origin for everybody, and by a token for those who are signed in."""
-    if request.method in _SAFE:
+    if request.method in _SAFE or isinstance(request.routing_exception, MethodNotAllowed):
         return
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if (site and site not in ("same-origin", "none")) or (origin and origin != request.host_url.rstrip("/")):

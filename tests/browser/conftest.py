@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from bench.furnishing import Place, furnish
 from tests.postbox import Mail, read_mail
 
 COP = str(Path(sys.executable).with_name("cop"))
@@ -74,13 +75,13 @@ def serve(data: Path, **settings: str) -> Iterator[Site]:
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(150):
+    for _ in range(300):
         assert server.poll() is None, "the server ended before it answered"
         with contextlib.suppress(OSError):
             urllib.request.urlopen(address, timeout=2).read()
             return
         time.sleep(0.2)
-    raise AssertionError(f"{address} did not answer in 30 seconds")
+    raise AssertionError(f"{address} did not answer in a minute")
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +94,33 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def site_on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgresql: Callable[[], str]) -> Iterator[Site]:
     with serve(tmp_path_factory.mktemp("site") / "data", COP_DATABASE_URL=postgresql()) as served:
         yield served
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demonstration: where it is, and what else has happened there."""
+
+    base: str
+    place: Place
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`cop demo`, as somebody who has just cloned the repository starts it, with what it has no page of."""
+    folder = tmp_path_factory.mktemp("demo")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    with (folder / "log").open("w") as log:
+        environ = os.environ | {"COP_DATA": str(folder / "data"), "COP_LIMITS": "off"}
+        server = subprocess.Popen([COP, "demo", "--port", str(port)], env=environ, stdout=log, stderr=log)
+        try:
+            wait_for(f"{base}/readyz", server)
+            yield Demo(base, furnish(folder / "data", base))
+        finally:
+            server.terminate()
+            server.wait(30)
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,12 @@ def test_window_begins_and_ends_with_whole_words() -> None:
     assert set(shown(STORY, "picking").strip("…").split()) <= words
 
 
+def test_where_the_text_has_an_ellipsis_there_is_one_and_not_two() -> None:
+    said = "He said nothing at all … and then. … The alarm settled by itself … " * 3 + "and more … and more"
+    texts = [shown(said, word, width=width) for word in ("alarm", "settled", "more") for width in range(20, 90)]
+    assert [text for text in texts if "……" in text or "… …" in text] == []
+
+
 def test_nothing_is_made_of_html() -> None:
     assert shown("<script>alert(1)</script> & more", "alert") == "<script>alert(1)</script> & more"
 

@@ -242,9 +242,11 @@ def test_a_reply_is_begun_gone_on_with_and_said(cast: Cast, client_of: Clients, 
 
     saved = save(browser, form, body="Half a th", kind="reply")
     led = read(browser, saved.response.headers["Location"])
+    plain = read(browser, where[0])
     said = send(browser, form["draft_path"], **form, body="Half a thought, and the rest.", kind="reply")
 
-    assert box(led, "body") == "Half a th"
+    assert box(led, "body") == box(plain, "body") == "Half a th"
+    assert "You began this earlier. It was last saved today" in plain.text
     assert said.status == 303
     assert how_many() == 0
     assert box(read(browser, where[0]), "body") == ""

@@ -269,8 +269,12 @@ def test_a_form_of_another_site_is_refused_and_cannot_be_sent_from_here(cast: Ca
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
-def test_what_no_page_takes_is_refused_in_words(cast: Cast, client: FlaskClient, method: str) -> None:
-    page = Reader(client.open("/c/", method=method))
+def test_what_no_page_takes_is_refused_in_words(
+    cast: Cast, client: FlaskClient, client_of: Clients, method: str
+) -> None:
+    for browser in (client, client_of(cast.maren)):
+        page = Reader(browser.open("/c/", method=method))
 
-    assert page.status == 405
-    assert page.words("h1") == ["That cannot be done here"]
+        assert page.status == 405
+        assert page.response.headers["Allow"] == "GET, HEAD, OPTIONS"
+        assert page.words("h1") == ["That cannot be done here"]

@@ -4,54 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
 
+from bench.pages import NO_PAGE
 from cop.accounts.administration import appoint_administrator
+from cop.communities.invitations.operations import invite_by_link
+from cop.communities.models import Community
+from cop.communities.queries import load_person_as_viewer
+from cop.discussions.drafts.models import Draft
+from cop.platform import ids
 from cop.platform.database import transaction
 from cop.platform.ids import spell
-from tests.cast import Cast, add_reply, add_story, add_verdict
+from tests.cases.stage import add_case, choose
+from tests.cast import Cast, add_reply, add_story, add_verdict, ask_a_question
 from tests.postbox import Postbox
 from tests.probing import add_probe, answer
+from tests.security.stage import point_to
+from tests.security.surfaces import addresses_of
 
-PAGES = (
-    "/",
-    "/c/",
-    "/c/bedside-icu/",
+MORE = (  # besides one address of every route: the same pages asked otherwise, and what is nowhere
     "/c/bedside-icu/?sort=endorsed",
     "/c/bedside-icu/?sort=new",
-    "/c/bedside-icu/people",
-    "/c/bedside-icu/new/story",
+    "/c/bedside-icu/",
     "/c/organ-builders/",
-    "/drafts",
+    "/c/night-shift-pzqlmn/",
     "/drafts/1",
-    "/search",
     "/search?q=chart",
     "/search?q=zzyzx",
-    "/people/maren-oduya",
-    "/signin",
-    "/signup",
-    "/signout",
-    "/tell",
-    "/settings/profile",
-    "/settings/account",
-    "/settings/sessions",
-    "/settings/preferences",
-    "/settings/deactivate",
-    "/signup/sent",
-    "/reset",
-    "/reset/sent",
-    "/letters/none",
-    "/admin/",
-    "/admin/people",
-    "/admin/communities",
-    "/admin/people/caro-mbeki/suspend",
-    "/t/0",
+    "/search?q=chart&from=never",
     "/no/such/page",
 )
+OF_A_STORY = (
+    "/any?kind=report", "/any?show=open", "/any?find=told", "/probe?quote=One&type=goal", "/verdict?verdict=held",
+    "/verdict?verdict=otherwise", "/edit", "/revisions", "/any",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -82,45 +74,60 @@ def _faults(document: bytes) -> list[tuple[object, ...]]:
     return [(place, code, details) for place, code, details in parser.errors]
 
 
-@pytest.mark.parametrize("who", ["nobody", "otto", "caro", "maren", "joanne", "tomasz"])
-def test_every_page_is_valid_html(
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what is written out is the same on both
+def test_every_page_is_valid_html_for_everybody(
+    app: Flask,
     cast: Cast,
     thread: str,
     client: FlaskClient,
     client_of: Callable[[int], FlaskClient],
     post: Postbox,
     now: datetime,
-    who: str,
 ) -> None:
-    if who == "tomasz":
-        with transaction():
-            appoint_administrator(person_id=cast.tomasz, now=now)
+    invitation = furnish(cast, thread, now)
     client.post("/reset", data={"email": "caro@example.org"})
-    browser = client if who == "nobody" else client_of(getattr(cast, who))
-    more = (
-        f"/t/{thread}/any",
-        f"/t/{thread}/any?kind=report",
-        f"/t/{thread}/edit",
-        f"/t/{thread}/revisions",
-        f"/t/{thread}/probe?quote=One&type=goal",
-        f"/t/{thread}/any?show=open",
-        f"/t/{thread}/any?find=told",
-        "/c/bedside-icu/new/question",
-        "/c/bedside-icu/new/procedure",
-        "/c/bedside-icu/procedures",
-        post.fetch_one("caro@example.org", "Another password").path,
-        f"/t/{thread}/verdict?verdict=held",
-    )
-    faults = {}
+    letter = post.fetch_one("caro@example.org", "Another password").path
+    browsers = [client, *(client_of(who) for who in (cast.otto, cast.caro, cast.maren, cast.joanne, cast.tomasz))]
+    more = (*MORE, letter, f"/invitations/{invitation}", *(f"/t/{thread}{page}" for page in OF_A_STORY))
+    faults, shown = {}, set()
 
-    for address in (*PAGES, *more, f"/t/{thread}/verdict?verdict=otherwise"):
-        answer = browser.get(address)
-        if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
-            faults[address] = _faults(answer.data)
-            assert answer.text.count("<h1") == 1, address
+    for browser in browsers:
+        seen = set()
+        for address in (*more, *addresses_of(app, cast, "GET")):
+            endpoint = _endpoint(app, address)
+            if endpoint in NO_PAGE or (endpoint in seen and address not in more):
+                continue
+            answer = browser.get(address)
+            if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
+                faults[address] = faults.get(address, []) + _faults(answer.data)
+                assert answer.text.count("<h1") == 1, address
+                seen |= {endpoint} if answer.status_code == 200 else set()
+        shown |= seen
 
     assert {address: found for address, found in faults.items() if found} == {}
-    assert len(faults) > 12
+    assert shown == {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods} - NO_PAGE.keys()
+
+
+def furnish(cast: Cast, thread: str, now: datetime) -> str:
+    """What else there are pages of: cases told and open, a question, a procedure, a draft; an invitation's token."""
+    for teller, outcome in ((cast.maren, "It was the tubing"), (cast.joanne, "")):
+        case = add_case(teller, cast.bedside, now, outcome=outcome)
+        choose(cast.tomasz, case, now)
+    ask_a_question(cast.maren, cast.bedside, now)
+    point_to(cast.maren, cast.bedside, ids.read(thread) or 0, now)
+    with transaction() as s:
+        appoint_administrator(person_id=cast.tomasz, now=now)
+        s.add(Draft(person_id=cast.maren, kind="sent", path="/", fields="[]", begun_at=now, saved_at=now))
+    with transaction() as s:
+        place, host = s.get_one(Community, cast.inner_room), load_person_as_viewer(cast.piet)
+        return invite_by_link(actor=host, community=place, now=now)
+
+
+def _endpoint(app: Flask, address: str) -> str:
+    try:
+        return str(app.url_map.bind("localhost").match(urlsplit(address).path)[0])
+    except HTTPException:
+        return ""
 
 
 def test_what_people_wrote_never_becomes_markup(cast: Cast, thread: str, client: FlaskClient) -> None:

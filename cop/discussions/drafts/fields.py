@@ -52,6 +52,7 @@ def first_words(fields: Fields) -> str:
     """What a list calls the draft: its title, or how it begins."""
     held = dict(fields)
     text = next((held[name] for name in _FIRST_WORDS if held.get(name, "").strip()), "")
+    text = text or next((value for _name, value in fields if " " in value.strip()), "")  # of a form of its own
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_NAME else line[:_LONGEST_NAME].rsplit(" ", 1)[0] + " …"
 
