@@ -8,6 +8,7 @@ def blueprints() -> list[Blueprint]:
     from cop.web import (
         accounts,
         admin,
+        callbacks,
         cases,
         communities,
         community_settings,
@@ -17,6 +18,7 @@ def blueprints() -> list[Blueprint]:
         invitations,
         letters,
         memberships,
+        needs,
         people,
         probes,
         procedures,
@@ -34,6 +36,6 @@ def blueprints() -> list[Blueprint]:
     around_people = (accounts, letters, settings, admin, people)
     around_communities = (communities, memberships, standings, invitations, community_settings)
     around_threads = (threads, questions, cases, decisions, procedures, replies, probes, revisions, verdicts)
-    around_writing = (drafts, composing)
-    modules = (site, *around_people, *around_communities, *around_threads, *around_writing, search)
+    around_writing, around_oneself = (drafts, composing), (needs, callbacks)
+    modules = (site, *around_people, *around_communities, *around_threads, *around_writing, *around_oneself, search)
     return [module.routes for module in modules]

@@ -49,6 +49,7 @@ OWN = {
     "settings.send_verification": "the same",
     "settings.end_sessions": "the same; another's number does nothing (C03)",
     "settings.keep_preferences": "the same",
+    "callbacks.see": "marks what became of one’s own as seen, by the session alone",
     "settings.leave": "the same, with the password",
     "site.set_theme": "a cookie of one's own",
 }
@@ -173,6 +174,8 @@ ACTIONS: dict[str, Action] = {
         "second_thought": "I would look again.",
     }),
     "says what came of the case": Action("/t/{case}/outcome", {"outcome": "I waited, and it settled."}),
+    "sets aside what is needed of them": Action("/needs/{need}/set-aside", {"back": "/c/{slug}/?sort=needs-you"}),
+    "takes up what was not set aside": Action("/needs/{need}/take-up", {"back": "/c/{slug}/?sort=needs-you"}),
     "opens the site’s settings": _page("/admin/"),
     "changes the site’s settings": Action("/admin/", {"site_name": "Mine", "signup": "closed", "found": "anyone"}),
     "invites to the site": Action("/admin/people", {"email": "somebody@example.org"}),
