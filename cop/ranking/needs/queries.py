@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from cop.accounts.models import Person
 from cop.accounts.queries import is_here
@@ -187,7 +188,8 @@ def _list_topics_acted_in(viewer: Viewer) -> Mapping[int, int]:
 
 
 def _is_set_aside(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
-    return exists().where(Snooze.need_id == Need.id, Snooze.person_id == viewer.id, Snooze.until > now)
+    snooze = aliased(Snooze)
+    return exists().where(snooze.need_id == Need.id, snooze.person_id == viewer.id, snooze.until > now)
 
 
 _Key = tuple[datetime, int]
