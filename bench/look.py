@@ -83,6 +83,8 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
         Shot("communities", "/c/"),
         Shot("community", "/c/bedside-icu/", mockup="community"),
         Shot("community-endorsed", "/c/incident-response/?sort=endorsed", "practitioner", "community"),
+        Shot("needs", "/c/incident-response/?sort=needs-you", "practitioner", "home"),
+        Shot("became", "/became", "practitioner", "home"),
         Shot("people", "/c/incident-response/people", "moderator"),
         Shot("about", "/c/incident-response/about"),
         Shot("member", "/c/incident-response/people/ishaan-kurup", "moderator"),

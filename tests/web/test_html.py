@@ -23,6 +23,8 @@ PAGES = (
     "/c/bedside-icu/",
     "/c/bedside-icu/?sort=endorsed",
     "/c/bedside-icu/?sort=new",
+    "/c/bedside-icu/?sort=needs-you",
+    "/became",
     "/c/bedside-icu/people",
     "/c/bedside-icu/new/story",
     "/c/organ-builders/",
