@@ -6,7 +6,7 @@ Seeing starts at `findable_threads`: what one may not see, and what was withdraw
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -37,7 +37,6 @@ from cop.ranking.needs.wanted import Facts, OpenProbe
 
 NEEDS_A_PAGE: Final = 25
 MOST_SET_ASIDE: Final = 10
-MOST_TOPICS: Final = 200  # of those in which somebody acts
 LONGEST_QUESTION: Final = 160  # characters of a probe that are shown
 _ANYBODYS: Final = (Rule.QUESTION, Rule.CONTESTED)  # what whoever may help is asked, but for the teller
 _USED: Final = ("held", "adapted", "still", "depends")  # whose check-in it is, beside the teller's
@@ -81,7 +80,7 @@ def list_needs(
     limit: int = NEEDS_A_PAGE,
     topic_id: int | None = None,
 ) -> Page[NeedLine]:
-    """What is needed of somebody in these communities, the earliest due first; two statements.
+    """What is needed of somebody in these communities, the earliest due first; two statements at most.
 
     Raises:
         NotVisible: a cursor that is none of this list.
@@ -163,28 +162,18 @@ def _may_help(viewer: Viewer, community_ids: Sequence[int]) -> ColumnElement[boo
 
 def _is_near(viewer: Viewer) -> ColumnElement[bool]:
     """Whether it speaks of a topic in which the reader acts, or of none; all of a community where they act in none."""
-    topics = _list_topics_acted_in(viewer)
-    if not topics:
-        return Thread.id.is_not(None)
-    speaks = exists().where(ThreadTopic.thread_id == Thread.id)
-    return or_(
-        Need.community_id.not_in(set(topics.values())),
-        ~speaks,
-        speaks.where(ThreadTopic.topic_id.in_(list(topics))),
-    )
-
-
-def _list_topics_acted_in(viewer: Viewer) -> Mapping[int, int]:
-    """The topics of the threads in which somebody has done anything, with their communities."""
-    rows = session().execute(
-        select(Topic.id, Topic.community_id)
-        .join(ThreadTopic, ThreadTopic.topic_id == Topic.id)
+    theirs = (
+        select(ThreadTopic.topic_id)
         .join(ActRow, ActRow.thread_id == ThreadTopic.thread_id)
         .where(ActRow.person_id == viewer.id)
-        .distinct()
-        .limit(MOST_TOPICS)
     )
-    return {row.id: row.community_id for row in rows}
+    of_need = aliased(ThreadTopic)
+    speaks = select(of_need.topic_id).where(of_need.thread_id == Thread.id).correlate(Thread)
+    return or_(
+        Need.community_id.not_in(select(Topic.community_id).where(Topic.id.in_(theirs))),
+        ~speaks.exists(),
+        speaks.where(of_need.topic_id.in_(theirs)).exists(),
+    )
 
 
 def _is_set_aside(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
