@@ -189,20 +189,16 @@ def list_thread_ids(
     if sort not in _SORTS:
         raise NotVisible
     order = _SORTS[sort]
-    here = is_listed(community_id, topic_id, procedures=procedures)
-    if before and not after:
-        return _page_above(order, here, _read(before, order), limit)
-    return _page_below(order, here, _read(after, order) if after else None, limit)
-
-
-def is_listed(community_id: int, topic_id: int | None = None, *, procedures: bool = False) -> ColumnElement[bool]:
-    """Whether a thread stands in the lists of a community, or in those of one of its topics."""
     here = and_(
         ThreadOrder.community_id == community_id,
         ThreadOrder.is_procedure.is_(procedures),
         ThreadOrder.is_withdrawn.is_(False),
     )
-    return here if topic_id is None else and_(here, ThreadOrder.thread_id.in_(select_thread_ids(topic_id)))
+    if topic_id is not None:
+        here = and_(here, ThreadOrder.thread_id.in_(select_thread_ids(topic_id)))
+    if before and not after:
+        return _page_above(order, here, _read(before, order), limit)
+    return _page_below(order, here, _read(after, order) if after else None, limit)
 
 
 def list_living_across(community_ids: Collection[int], *, now: datetime, limit: int) -> list[int]:

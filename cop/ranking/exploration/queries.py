@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, and_, select, tuple_
 
 from cop.discussions.marks.operations import FEW_READERS
 from cop.discussions.models import Thread
+from cop.discussions.queries import select_thread_ids
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
 from cop.platform.pagination import Page, read_cursor, write_cursor
 from cop.ranking.exploration.slots import PAGES, mix, place_explored
 from cop.ranking.models import ThreadOrder
-from cop.ranking.queries import THREADS_A_PAGE, is_listed
+from cop.ranking.queries import THREADS_A_PAGE
 
 YOUNG: Final = timedelta(days=90)
 _Key = tuple[float, int]
@@ -61,7 +62,7 @@ def list_living_page(
     Raises:
         NotVisible: no cursor of this list.
     """
-    here, at = is_listed(community_id, topic_id), _read(after, before)
+    here, at = _is_listed(community_id, topic_id), _read(after, before)
     front = _lay_front(here, now, limit)
     explored = [one for one, is_new in front if is_new]
     new = [one for one, is_new in front[(at.number - 1) * limit : at.number * limit] if is_new]
@@ -76,6 +77,16 @@ def list_living_page(
         _write(last, at.number + 1) if has_more or later_new or at.upwards else None,
     )
     return LivingPage(page, frozenset(new))
+
+
+def _is_listed(community_id: int, topic_id: int | None) -> ColumnElement[bool]:
+    """Whether a thread stands in Living, or in what of it speaks of one topic."""
+    here = and_(
+        ThreadOrder.community_id == community_id,
+        ThreadOrder.is_procedure.is_(False),
+        ThreadOrder.is_withdrawn.is_(False),
+    )
+    return here if topic_id is None else and_(here, ThreadOrder.thread_id.in_(select_thread_ids(topic_id)))
 
 
 def _lay_front(here: ColumnElement[bool], now: datetime, limit: int) -> list[tuple[int, bool]]:
