@@ -33,9 +33,9 @@ def blueprints() -> list[Blueprint]:
         verdicts,
     )
 
-    around_people = (accounts, letters, settings, admin, people)
+    around_people = (accounts, letters, settings, admin, people, needs, callbacks)
     around_communities = (communities, memberships, standings, invitations, community_settings)
     around_threads = (threads, questions, cases, decisions, procedures, replies, probes, revisions, verdicts)
-    around_writing, around_oneself = (drafts, composing), (needs, callbacks)
-    modules = (site, *around_people, *around_communities, *around_threads, *around_writing, *around_oneself, search)
+    around_writing = (drafts, composing)
+    modules = (site, *around_people, *around_communities, *around_threads, *around_writing, search)
     return [module.routes for module in modules]
