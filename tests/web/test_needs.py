@@ -46,7 +46,7 @@ def test_what_waits_says_what_is_asked_and_since_when_and_leads_to_where_it_is_d
     assert page.words("ol[@class='wait']/li/p") == [words.removesuffix(" In Bedside ICU.") for words in expected]
     assert "Four things wait for you." in home.text
     assert [link.get("href", "").split("?")[0] for link in page.all("ol[@class='wait']/li/p/a")] == [
-        f"/t/{spell(old)}/used-long-ago",
+        f"/t/{spell(old)}/used-long-ago#check-in",
         f"/t/{spell(case)}/outcome",
         f"/t/{spell(asked)}/who-has-seen-this#talk",
         f"/p/{spell(probe)}",
