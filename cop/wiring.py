@@ -96,7 +96,7 @@ from cop.ranking import reactions as ranking
 from cop.ranking.events import OrderRewritten, StandingMeasured
 from cop.ranking.jobs import follow_removals, rebase_keys
 from cop.ranking.needs.jobs import FILL, fill_needs
-from cop.ranking.needs.reactions import follow_reply, follow_thread
+from cop.ranking.needs.reactions import follow_reply, follow_thread, forget_snoozes
 from cop.ranking.standings import reactions as standings
 from cop.ranking.standings.jobs import measure_all, measure_standings
 from cop.search import reactions as search
@@ -108,7 +108,14 @@ REACTIONS: Reactions = {
     PersonVerified: [],
     PersonRevised: [],
     PasswordChanged: [notifications.tell_of_new_password],
-    AccountClosed: [communities.let_go, drafts.forget_drafts, forget_marks_of, probes.forget_person],
+    AccountClosed: [
+        communities.let_go,
+        drafts.forget_drafts,
+        forget_marks_of,
+        probes.forget_person,
+        forget_snoozes,
+        callbacks.forget_callbacks,
+    ],
     PersonSuspended: [],
     PersonRestored: [],
     AdministratorAppointed: [],

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
+from cop.accounts.events import AccountClosed
 from cop.cases.cutting import cut_from
 from cop.communities.members.operations import remove_person
 from cop.communities.models import Community
@@ -22,6 +23,7 @@ from cop.notifications.callbacks.jobs import tell_of_years
 from cop.notifications.callbacks.models import Callback
 from cop.notifications.callbacks.operations import see_callbacks
 from cop.notifications.callbacks.queries import CallbackLine, list_callbacks
+from cop.notifications.callbacks.reactions import forget_callbacks
 from cop.platform.database import reading, transaction
 from cop.platform.errors import NotVisible
 from cop.platform.events import publish
@@ -192,5 +194,8 @@ def test_nobody_is_written_to_of_what_they_have_seen_or_of_what_was_withdrawn(
     with transaction() as s:
         withdraw_thread(actor=load_person_as_viewer(cast.tomasz), thread=s.get_one(Thread, other), now=now)
     deliver()
+    with transaction():
+        forget_callbacks(AccountClosed(person_id=cast.maren, at=now))
 
+    assert became(cast.maren) == []
     assert not [letter for letter in letters() if "What became of" in letter]

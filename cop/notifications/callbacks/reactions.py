@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import delete
+
+from cop.accounts.events import AccountClosed
 from cop.cases.events import CaseWasCut, SecondThoughtWritten
 from cop.discussions.events import ProbeWondered, ThreadRevised, ThreadTold
 from cop.discussions.models import Thread
 from cop.endorsements.events import VerdictGiven
-from cop.notifications.callbacks.models import CASE, PROCEDURE, REPORT, SECOND_THOUGHT, WONDERED
+from cop.notifications.callbacks.models import (
+    CASE,
+    PROCEDURE,
+    REPORT,
+    SECOND_THOUGHT,
+    WONDERED,
+    Callback,
+    CallbackLetter,
+)
 from cop.notifications.callbacks.operations import call_back
 from cop.notifications.callbacks.queries import SEVERAL, list_grounds_of
 from cop.platform.database import session
@@ -48,6 +59,12 @@ def tell_of_procedure(happened: ThreadTold | ThreadRevised) -> None:
             ref_id=procedure.id,
             at=happened.at,
         )
+
+
+def forget_callbacks(closed: AccountClosed) -> None:
+    """Whoever has left is told nothing any more."""
+    session().execute(delete(Callback).where(Callback.person_id == closed.person_id))
+    session().execute(delete(CallbackLetter).where(CallbackLetter.person_id == closed.person_id))
 
 
 def _tell(thread_id: int, by_id: int | None, kind: str, ref_id: int, at: datetime) -> None:
