@@ -17,11 +17,13 @@ from cop.discussions.operations import ask_question
 from cop.discussions.stories import StoryDraft, render_story
 from cop.discussions.withdrawals.operations import restore_thread, withdraw_reply, withdraw_thread
 from cop.platform import markup
+from cop.platform.clock import seconds
 from cop.platform.database import reading, session, transaction
 from cop.platform.errors import NotVisible
+from cop.ranking.models import ThreadOrder
 from cop.ranking.needs.jobs import FILL, fill_needs
 from cop.ranking.needs.models import Need
-from cop.ranking.needs.operations import SET_ASIDE_FOR, snooze_need, take_up_need
+from cop.ranking.needs.operations import SET_ASIDE_FOR, refresh_needs, snooze_need, take_up_need
 from cop.ranking.needs.queries import get_need, list_needs, list_set_aside
 from cop.ranking.needs.verification import check_needs
 from tests.cases.stage import add_case, choose, skip
@@ -177,10 +179,12 @@ def test_what_one_may_not_see_or_answer_is_needed_of_nobody(cast: Cast, now: dat
 
 def test_a_contested_case_waits_for_those_alone_who_are_through(cast: Cast, now: datetime) -> None:
     case = add_case(cast.maren, cast.bedside, now - DAY, forks=1)
-    for person in (cast.tomasz, cast.joanne):
-        choose(person, case, now)
-        add_verdict(person, case, "failed", now)
+    choose(cast.tomasz, case, now)
+    with transaction() as s:  # however it came to be so
+        s.execute(update(ThreadOrder).where(ThreadOrder.thread_id == case).values(contested_at=seconds(now)))
+        refresh_needs(thread_id=case)
 
+    assert needed_of(cast.tomasz, now) == [("contested", case)]
     assert needed_of(cast.caro, now) == []
     skip(cast.caro, case, now)
     assert needed_of(cast.caro, now) == [("contested", case)]
