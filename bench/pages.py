@@ -83,6 +83,7 @@ def _of_communities(_place: Place) -> Iterator[Shot]:
     yield Shot("community", f"/c/{AWAY}/", mockup="community")
     yield Shot("community-newcomer", f"/c/{HOME}/", NEWCOMER, "community")
     yield Shot("community-endorsed", f"/c/{HOME}/?sort=endorsed", PRACTITIONER, "community")
+    yield Shot("needs", f"/c/{HOME}/?sort=needs-you", PRACTITIONER, "home")
     yield Shot("community-new", f"/c/{HOME}/?sort=new", MODERATOR, "community")
     yield Shot("community-administrator", f"/c/{HOME}/", ADMINISTRATOR)
     yield Shot("community-removed", f"/c/{HOME}/", REMOVED)
@@ -190,6 +191,7 @@ def _of_composers(place: Place) -> Iterator[Shot]:
     yield Shot("ask", f"{new}/question?anew=1", PRACTITIONER, "compose")
     yield Shot("point", f"{new}/procedure", MODERATOR, "compose")
     yield Shot("drafts", "/drafts", PRACTITIONER, "states")
+    yield Shot("became", "/became", PRACTITIONER, "home")
     yield Shot("drafts-none", "/drafts", MODERATOR, "states")
     yield Shot("draft-kept", f"/drafts/{place.tokens['kept']}", PRACTITIONER)
 

@@ -48,5 +48,9 @@ Glossary (the same word in code, address, table, template and interface):
     act             one event that counts for order; append-only
     voice           the weight of a person's acts, 0 to 1, frozen on the act
     living, resting whether practitioners were active lately; neither is a merit
+    need            something a thread waits for, with its day: an answer, a check-in, a condition, an outcome
+    set aside       said of a need by somebody whom it shall leave alone for a week
+    explored        shown in a place of Living that is for what is new and few have read
+    callback        what became of what somebody told, for them alone
     K, q, R, E      liveliness, holding, the keys of Living and Endorsed (see ranking)
 """

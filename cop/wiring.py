@@ -53,6 +53,7 @@ from cop.communities.events import (
 from cop.discussions.drafts import reactions as drafts
 from cop.discussions.drafts.operations import forget_old_drafts
 from cop.discussions.events import (
+    PractitionerRead,
     ProbeAnswered,
     ProbeDeclined,
     ProbeOpened,
@@ -78,6 +79,9 @@ from cop.discussions.versions import changed_by
 from cop.endorsements import reactions as endorsements
 from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
 from cop.notifications import reactions as notifications
+from cop.notifications.callbacks import reactions as callbacks
+from cop.notifications.callbacks.jobs import YEARS, CallbackMailing, tell_of_years
+from cop.notifications.callbacks.operations import LETTER
 from cop.notifications.cases import reactions as asking
 from cop.notifications.cases.jobs import CaseMailing
 from cop.notifications.jobs import Mailing
@@ -91,6 +95,8 @@ from cop.platform.outbox import Job, Payload
 from cop.ranking import reactions as ranking
 from cop.ranking.events import OrderRewritten, StandingMeasured
 from cop.ranking.jobs import follow_removals, rebase_keys
+from cop.ranking.needs.jobs import FILL, fill_needs
+from cop.ranking.needs.reactions import follow_reply, follow_thread, forget_snoozes
 from cop.ranking.standings import reactions as standings
 from cop.ranking.standings.jobs import measure_all, measure_standings
 from cop.search import reactions as search
@@ -102,7 +108,14 @@ REACTIONS: Reactions = {
     PersonVerified: [],
     PersonRevised: [],
     PasswordChanged: [notifications.tell_of_new_password],
-    AccountClosed: [communities.let_go, drafts.forget_drafts, forget_marks_of, probes.forget_person],
+    AccountClosed: [
+        communities.let_go,
+        drafts.forget_drafts,
+        forget_marks_of,
+        probes.forget_person,
+        forget_snoozes,
+        callbacks.forget_callbacks,
+    ],
     PersonSuspended: [],
     PersonRestored: [],
     AdministratorAppointed: [],
@@ -136,32 +149,39 @@ REACTIONS: Reactions = {
     ModeratorAppointed: [memberships.tell_of_appointment, standings.measure_again],
     ModeratorDismissed: [memberships.tell_of_dismissal, standings.measure_again],
     PersonPromoted: [endorsements.raise_recent_verdicts, ranking.promote_acts],
-    ThreadTold: [ranking.rank_told_thread, search.index_thread],
+    ThreadTold: [ranking.rank_told_thread, search.index_thread, follow_thread, callbacks.tell_of_procedure],
     ThreadImported: [ranking.rank_imported_thread, search.index_thread],
-    ThreadRevised: [ranking.rebase_shelf_life, search.index_thread, probes.look_for_spans],
+    ThreadRevised: [
+        ranking.rebase_shelf_life,
+        search.index_thread,
+        probes.look_for_spans,
+        follow_thread,
+        callbacks.tell_of_procedure,
+    ],
+    PractitionerRead: [],
     ProcedureReviewed: [],
-    ThreadWithdrawn: [ranking.follow_withdrawal, search.index_thread],
-    ThreadRestored: [ranking.follow_withdrawal, search.index_whole_thread],
-    ReplyPublished: [ranking.count_reply, search.index_reply, probes.settle_answered],
+    ThreadWithdrawn: [ranking.follow_withdrawal, search.index_thread, follow_thread],
+    ThreadRestored: [ranking.follow_withdrawal, search.index_whole_thread, follow_thread],
+    ReplyPublished: [ranking.count_reply, search.index_reply, probes.settle_answered, follow_reply],
     ReplyRevised: [search.index_reply],
-    ReplyWithdrawn: [ranking.discount_reply, search.index_reply, probes.follow_withdrawal],
-    ReplyRestored: [ranking.count_reply_again, search.index_reply, probes.follow_restoring],
-    ProbeOpened: [letters_of_probes.plan_letter_to_teller],
-    ProbeWondered: [letters_of_probes.plan_letter_of_wondering],
-    ProbeAnswered: [letters_of_probes.tell_asker_of_answer],
-    ProbeDeclined: [],
-    ProbeReopened: [],
-    WonderWithdrawn: [],
+    ReplyWithdrawn: [ranking.discount_reply, search.index_reply, probes.follow_withdrawal, follow_thread],
+    ReplyRestored: [ranking.count_reply_again, search.index_reply, probes.follow_restoring, follow_thread],
+    ProbeOpened: [letters_of_probes.plan_letter_to_teller, follow_thread],
+    ProbeWondered: [letters_of_probes.plan_letter_of_wondering, follow_thread, callbacks.tell_of_wondering],
+    ProbeAnswered: [letters_of_probes.tell_asker_of_answer, follow_thread],
+    ProbeDeclined: [follow_thread],
+    ProbeReopened: [follow_thread],
+    WonderWithdrawn: [follow_thread],
     ProbeQueued: [],
     WaitingProbeWithdrawn: [],
-    VerdictGiven: [ranking.weigh_verdict],
+    VerdictGiven: [ranking.weigh_verdict, callbacks.tell_of_report],
     VerdictWithdrawn: [ranking.unweigh_verdict],
-    CaseWasCut: [],
+    CaseWasCut: [callbacks.tell_of_case],
     ChoiceCommitted: [],  # no act of order: table B1 has none, and order shows to those who have not chosen
     ForkSkipped: [],
-    SecondThoughtWritten: [],
+    SecondThoughtWritten: [callbacks.tell_of_second_thought],
     OutcomeAsked: [asking.ask_for_outcome],
-    OutcomeTold: [],
+    OutcomeTold: [follow_thread],
     OrderRewritten: [],
     StandingMeasured: [],
 }
@@ -171,6 +191,7 @@ ALWAYS: Sequence[Reaction] = [lambda happened: versions.change(changed_by(happen
 SWEEP_EVERY = timedelta(hours=1)
 VERIFY_EVERY, VERIFY_AT = timedelta(days=1), 3  # o'clock, UTC
 MEASURE_EVERY, MEASURE_AT = timedelta(days=1), 4
+YEARS_EVERY, YEARS_AT = timedelta(days=1), 5  # who told something a year ago
 ASK_EVERY = timedelta(hours=1)  # whether the teller of a live case is to be asked what came of it
 
 
@@ -194,8 +215,11 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
         letters_of_probes.TO_TELLER: Job(ProbeMailing(settings).send_to_teller, once_more=True),
         letters_of_probes.TO_ASKER: Job(ProbeMailing(settings).send_to_asker, once_more=True),
         asking.ASK: Job(CaseMailing(settings).ask_for_outcome, once_more=True),
+        LETTER: Job(CallbackMailing(settings).send, once_more=True),
+        YEARS: Job(tell_of_years, inside=True, every=YEARS_EVERY, at_hour=YEARS_AT),
         "cases.ask": Job(ask_for_outcomes, inside=True, every=ASK_EVERY),
         ranking.REBASE: Job(rebase_keys, inside=True),
+        FILL: Job(fill_needs, inside=True),
         ranking.FOLLOW_REMOVAL: Job(follow_removals, inside=True),
         standings.MEASURE: Job(measure_standings, batch=50),
         standings.MEASURE_ALL: Job(measure_all, every=MEASURE_EVERY, at_hour=MEASURE_AT),

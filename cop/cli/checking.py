@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 
 import click
 from flask import current_app
@@ -15,15 +15,17 @@ from cop.cli.findings import Check, Finding
 from cop.cli.folders import find_folder_faults
 from cop.cli.locks import is_held, worker_lock
 from cop.cli.progress import Progress
-from cop.cli.queries import ask_database, count_findable_texts, list_miscounts, list_sqlite_faults
+from cop.cli.queries import ask_database, count_findable_texts, list_miscounts, list_misread, list_sqlite_faults
 from cop.cli.schema import require_schema
 from cop.cli.surroundings import GROUND, WORKINGS
+from cop.discussions.marks.operations import recount_readers
 from cop.discussions.operations import recount_replies
 from cop.discussions.versions import SITE
 from cop.platform import clock, versions
 from cop.platform.database import is_sqlite, reading, transaction
 from cop.platform.ids import spell
 from cop.platform.outbox import count_waiting, list_dead_letters, revive_dead_letters
+from cop.ranking.needs.verification import check_needs
 from cop.ranking.operations import replay_order
 from cop.ranking.verification import Finding as WrongKey
 from cop.ranking.verification import check_orders
@@ -55,13 +57,14 @@ def check(revive: bool, mend: bool) -> None:
 
 
 def _mend() -> int:
-    """Fold every thread whose keys are wrong from its acts again, and count the replies of those miscounted."""
+    """Fold every thread whose keys or needs are wrong from its acts again, and count replies and readers anew."""
     with reading():
-        miscounted = {thread.thread_id for thread in list_miscounts(_MENDED)}
-    misplaced = {key.thread_id for key in islice(check_orders(), _MENDED)}
+        miscounted = {thread.thread_id for thread in (*list_miscounts(_MENDED), *list_misread(_MENDED))}
+    misplaced = {key.thread_id for key in islice(chain(check_orders(), check_needs()), _MENDED)}
     for thread_id in miscounted | misplaced:
         with transaction():
             recount_replies(thread_id=thread_id)
+            recount_readers(thread_id=thread_id)
             replay_order(thread_id=thread_id)
             versions.change([SITE])
     return len(miscounted | misplaced)
@@ -196,6 +199,25 @@ def _check_counts() -> Iterator[Finding]:
         yield Finding("replies: counted right.")
 
 
+def _check_readers() -> Iterator[Finding]:
+    with reading():
+        wrong = list_misread(_NAMED)
+    for thread in wrong:
+        what = f"readers: thread {spell(thread.thread_id)} says {thread.stored} practitioners and has {thread.counted}."
+        yield Finding(what, "Nobody's mark is lost; cop check --mend counts them anew.")
+    if not wrong:
+        yield Finding("readers: counted right.")
+
+
+def _check_needs() -> Iterator[Finding]:
+    wrong = list(islice(check_needs(), _NAMED))
+    for one in wrong:
+        what = f"needs: {one.key} of thread {spell(one.thread_id)} is stored as {one.stored}; should be {one.expected}."
+        yield Finding(what, "A running worker may be writing them after an upgrade; else cop check --mend does.")
+    if not wrong:
+        yield Finding("needs: every thread asks for what it needs.")
+
+
 def _check_order() -> Iterator[Finding]:
     with Progress() as progress:
         progress.say("Comparing every stored key with its acts.")
@@ -221,4 +243,6 @@ _CONTENTS: dict[Check, str] = {
     _check_index: "search index",
     _check_counts: "replies",
     _check_order: "order",
+    _check_readers: "readers",
+    _check_needs: "needs",
 }

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select, text
 
 from cop.communities.models import Community, Membership
-from cop.discussions.models import Reply, Thread
+from cop.discussions.models import ReadMark, Reply, Thread
 from cop.platform.database import session
 from cop.platform.outbox import OutboxRow
 
@@ -26,7 +26,7 @@ class CommunityLine:
 
 @dataclass(frozen=True, slots=True)
 class Miscount:
-    """A thread whose stored number of replies is not the number of its replies."""
+    """A thread whose stored number, of replies or of readers, is not what is counted."""
 
     thread_id: int
     title: str
@@ -53,6 +53,18 @@ def list_miscounts(limit: int) -> list[Miscount]:
     rows = session().execute(
         select(Thread.id, Thread.title, Thread.replies, replies)
         .where(Thread.replies != replies)
+        .order_by(Thread.id)
+        .limit(limit)
+    )
+    return [Miscount(*row) for row in rows]
+
+
+def list_misread(limit: int) -> list[Miscount]:
+    """Threads whose number of readers who practise has gone wrong."""
+    marks = select(func.count()).where(ReadMark.thread_id == Thread.id, ReadMark.is_practitioners).scalar_subquery()
+    rows = session().execute(
+        select(Thread.id, Thread.title, Thread.readers, marks)
+        .where(Thread.readers != marks)
         .order_by(Thread.id)
         .limit(limit)
     )

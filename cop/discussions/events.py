@@ -88,6 +88,15 @@ class ReplyRestored:
 
 
 @dataclass(frozen=True, slots=True)
+class PractitionerRead:
+    """One more practitioner has read a thread that few had read: it may stand elsewhere in its list."""
+
+    thread_id: int
+    community_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ProcedureReviewed:
     """Its owner or a moderator has looked at a procedure and lets it stand."""
 

@@ -39,6 +39,7 @@ class Thread(Base):
     shelf_life: Mapped[str] = mapped_column(String(10))
     words: Mapped[int]
     replies: Mapped[int] = mapped_column(default=0)  # of every kind; recounted by `cop check`
+    readers: Mapped[int] = mapped_column(default=0, server_default="0")  # practitioners; recounted by `cop check`
     outcome_due_at: Mapped[datetime | None]  # set while the teller does not know yet what came of it
     revision: Mapped[int] = mapped_column(default=0)
     revised_at: Mapped[datetime | None]
@@ -210,3 +211,4 @@ class ReadMark(Base):
     )
     at: Mapped[datetime]  # when they had read everything there was
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("reply.id", ondelete="SET NULL"))  # the last one read
+    is_practitioners: Mapped[bool] = mapped_column(default=False, server_default=false())  # and so in `thread.readers`

@@ -14,9 +14,10 @@ from sqlalchemy import delete, insert, select, update
 from cop.platform.clock import seconds
 from cop.platform.database import session
 from cop.ranking.acts import REPLIES, TABLE_B1, VERDICTS, Act, ActKind, is_refused
-from cop.ranking.fold import advance, empty_keys, needs_replay, replay
+from cop.ranking.fold import ThreadKeys, advance, empty_keys, needs_replay, replay
 from cop.ranking.liveliness import seat_of
 from cop.ranking.models import ActRow, Participation, ThreadOrder
+from cop.ranking.needs.operations import refresh_needs
 from cop.ranking.queries import Grounds, list_acts, list_grounds
 
 _PAST = (*sorted(VERDICTS), ActKind.BAN)  # what in somebody's past on a thread makes their next act need a replay
@@ -68,10 +69,12 @@ def record_act(
         raise ValueError("a teller gives no verdict on their own thread")
     earlier = _list_earlier_kinds(thread_id, act)
     act = _write_act(thread_id, act)
-    if needs_replay(order.keys, act, earlier_kinds=earlier):
+    before = order.keys
+    if needs_replay(before, act, earlier_kinds=earlier):
         _replay(order, grounds)
     else:
         _advance(order, grounds, act)
+    _follow_with_needs(order, before)
 
 
 def replay_order(*, thread_id: int) -> None:
@@ -84,6 +87,7 @@ def replay_order(*, thread_id: int) -> None:
         session().add(order)
     order.is_withdrawn = grounds.is_withdrawn
     _replay(order, grounds)
+    refresh_needs(thread_id=thread_id)
 
 
 def list_or_unlist(*, thread_id: int) -> None:
@@ -220,6 +224,17 @@ def _replay(order: ThreadOrder, grounds: Grounds) -> None:
         counts_as = again.voices.get(one.act.id)
         if counts_as != one.counts_as:
             session().execute(update(ActRow).where(ActRow.id == one.act.id).values(counts_as=counts_as))
+
+
+def _follow_with_needs(order: ThreadOrder, before: ThreadKeys) -> None:
+    """A check-in that is due another day, and a thread that is contested or no longer, need something else."""
+    now = order.keys
+    if now.contested_at is not None or _asks(now) != _asks(before):
+        refresh_needs(thread_id=order.thread_id)
+
+
+def _asks(keys: ThreadKeys) -> tuple[float | None, ...]:
+    return keys.p_all, keys.check_due, keys.contested_at
 
 
 def _add_seats(thread_id: int, seats: dict[int, float]) -> None:

@@ -8,6 +8,7 @@ def blueprints() -> list[Blueprint]:
     from cop.web import (
         accounts,
         admin,
+        callbacks,
         cases,
         communities,
         community_settings,
@@ -17,6 +18,7 @@ def blueprints() -> list[Blueprint]:
         invitations,
         letters,
         memberships,
+        needs,
         people,
         probes,
         procedures,
@@ -31,7 +33,7 @@ def blueprints() -> list[Blueprint]:
         verdicts,
     )
 
-    around_people = (accounts, letters, settings, admin, people)
+    around_people = (accounts, letters, settings, admin, people, needs, callbacks)
     around_communities = (communities, memberships, standings, invitations, community_settings)
     around_threads = (threads, questions, cases, decisions, procedures, replies, probes, revisions, verdicts)
     around_writing = (drafts, composing)

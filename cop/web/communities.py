@@ -17,7 +17,6 @@ from cop.web.callers import anyone, signed_in, viewer
 from cop.web.forms.communities import CommunityForm
 from cop.web.limiting import writing_limit
 from cop.web.pages.communities import (
-    SORTS,
     build_communities_page,
     build_community_page,
     build_outside_page,
@@ -54,11 +53,10 @@ def show_community(slug: str) -> str:
         if hidden := find_hidden_request(viewer(), slug):
             return render_template("communities/asked.html", asked=hidden)
         return render_template("communities/outside.html", page=build_outside_page(viewer(), slug))
-    asked = request.args.get("sort", "")
     page = build_community_page(
         viewer(),
         head,
-        sort=asked if asked in SORTS else SORTS[0],
+        sort=request.args.get("sort", ""),
         topic=request.args.get("topic", ""),
         after=request.args.get("after"),
         before=request.args.get("before"),

@@ -11,6 +11,7 @@ from cop.platform.database import Base, reading
 from tests.cast import Cast
 
 ARGUMENTS = {
+    "need_id": "1",
     "slug": "bedside-icu", "thread_id": "1", "reply_id": "1", "handle": "joanne-pell", "filename": "cop.css",
     "request_id": "1", "removal_id": "1", "invitation_id": "1", "draft_id": "1", "token": "t" * 43, "topic": "handover",
     "waiting_id": "1",

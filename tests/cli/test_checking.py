@@ -21,7 +21,8 @@ from cop.platform.database import is_sqlite, transaction
 from cop.platform.ids import spell
 from cop.platform.outbox import MOST_ATTEMPTS, OutboxRow, enqueue
 from cop.ranking.models import ThreadOrder
-from tests.cast import Cast
+from cop.ranking.needs.models import Need
+from tests.cast import Cast, ask_a_question
 from tests.cli.conftest import Run, Site
 
 Deliver = Callable[[], int]
@@ -175,6 +176,21 @@ def test_a_thread_without_its_row_of_order_is_named(run: Run, healthy: Cast) -> 
     checked = run("check")
 
     assert f"thread_order of thread {spell(healthy.secret_thread)}" in checked.output
+
+
+def test_wrong_needs_and_readers_are_named_and_mended_on_request(run: Run, healthy: Cast, now: datetime) -> None:
+    asked = ask_a_question(healthy.piet, healthy.night_shift, now)
+    with transaction() as s:
+        s.execute(update(Need).where(Need.thread_id == asked).values(due_at=now))
+        s.execute(update(Thread).where(Thread.id == healthy.noise_thread).values(readers=3))
+
+    checked = run("check")
+    mended = run("check", "--mend")
+
+    assert f"needs: need question of thread {spell(asked)} is stored as due {now}" in checked.output
+    assert f"readers: thread {spell(healthy.noise_thread)} says 3 practitioners and has 0." in checked.output
+    assert mended.output.startswith("Mended 2 threads.")
+    assert "needs: every thread asks for what it needs." in mended.output
 
 
 def test_what_is_wrong_with_order_and_counts_is_mended_on_request(run: Run, healthy: Cast) -> None:

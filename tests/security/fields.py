@@ -119,6 +119,7 @@ ARGUMENTS = {
     "/c/bedside-icu/mentions?{}": ("q",), "/c/bedside-icu/people?{}": ("role", "after"), "/drafts?{}": ("after",),
     "/c/bedside-icu/procedures?{}": ("before", "after"), "/admin/people?{}": ("q", "after"),
     "/admin/communities?{}": ("after",), "/c/bedside-icu/new/story?{}": ("draft", "anew", "open"),
+    "/became?{}": ("after",), "/c/bedside-icu/?sort=needs-you&{}": ("after", "before"),
     "/static/cop.css?{}": ("v",), "/c/bedside-icu/new/case?{}": ("story",),
 }  # fmt: skip
 BESIDE = {
@@ -126,6 +127,7 @@ BESIDE = {
         "finds", "find", "draft", "draft_revision", "draft_path", "keeps", "by", "then", "title", "body", "key",
     ),
     "/drafts/1/discard": ("back",), "/theme": ("theme", "back"), "/settings/sessions": ("session",),
+    "/became/seen": ("up_to",), "/needs/1/set-aside": ("back",),
     "/c/bedside-icu/join": ("back",), "/c/bedside-icu/new/story": ("open", "opened", "preview", "title"),
     "/c/bedside-icu/new/procedure": ("looking", "look"), "/t/{other}/probe": ("choose",),
 }  # fmt: skip

@@ -40,6 +40,7 @@ from cop.discussions.withdrawals.operations import withdraw_reply, withdraw_thre
 from cop.platform.choices import forget_choices
 from cop.platform.database import Base, db, session, transaction
 from cop.platform.ids import new_id
+from cop.ranking.needs.models import Need
 from cop.web import caching
 from tests.cases.stage import add_case
 from tests.cast import add_community, add_member, add_person, add_reply, add_story, add_verdict, silence
@@ -306,6 +307,8 @@ def _ask(place: Place, people: dict[str, int], now: datetime) -> None:
         add_probe(people["P"], place.story, now)
     wonder(people["N"], place.probe, now)
     with transaction() as s:
+        question = Need.thread_id == place.others["question"]
+        place.others["need"] = s.scalars(select(Need.id).where(question, Need.kind == "question")).one()
         place.waiting = s.scalars(select(WaitingProbe.id).where(WaitingProbe.thread_id == place.story)).one()
 
 

@@ -15,6 +15,7 @@ from cop.discussions.models import Reply, Thread
 from cop.discussions.probes.models import WaitingProbe
 from cop.platform.database import reading
 from cop.platform.ids import spell
+from cop.ranking.needs.models import Need
 from tests.cast import Cast
 
 
@@ -34,6 +35,7 @@ def fillings(cast: Cast) -> dict[str, list[str]]:
             "invitation_id": ["1"],
             "waiting_id": [spell(i) for i in s.scalars(select(WaitingProbe.id))] or ["1"],
             "place": ["1", "2", "3"],  # the decisions of a case
+            "need_id": [spell(i) for i in s.scalars(select(Need.id))] or ["1"],
             "draft_id": [spell(i) for i in s.scalars(select(Draft.id))] or ["1"],
         }
 

@@ -49,6 +49,7 @@ OWN = {
     "settings.send_verification": "the same",
     "settings.end_sessions": "the same; another's number does nothing (C03)",
     "settings.keep_preferences": "the same",
+    "callbacks.see": "marks what became of one’s own as seen, by the session alone",
     "settings.leave": "the same, with the password",
     "site.set_theme": "a cookie of one's own",
 }
@@ -136,6 +137,8 @@ ACTIONS: dict[str, Action] = {
     "takes the wondering back": Action("/p/{probe}/stop-wondering", {}),
     "says how it was in their case": Action("/p/{probe}/case", {"body": "With us it was the tubing."}),
     "takes back what waits": Action("/waiting/{waiting}/withdraw", {}),
+    "sets aside what is needed of them": Action("/needs/{need}/set-aside", {"back": "/c/{slug}/?sort=needs-you"}),
+    "takes up what was not set aside": Action("/needs/{need}/take-up", {"back": "/c/{slug}/?sort=needs-you"}),
     "vouches for a newcomer": Action("/c/{slug}/people/novice-the-one/vouch", {"line": "Ran the night alone."}),
     "takes a word back": Action("/c/{slug}/people/n-the-one/vouch/withdraw", {}),
     "takes a request back": Action("/c/{slug}/ask/withdraw", {}, asked=True),

@@ -63,6 +63,8 @@ WRITING = (
     "/c/{slug}/similar?q=second+night+row+same+bay+{word}",
     "/c/{slug}/mentions?q=p",
     "/c/bedside-icu/mentions?q={word}",
+    "/c/bedside-icu/?sort=needs-you",
+    "/c/{slug}/?sort=needs-you",
 )
 
 

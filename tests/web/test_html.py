@@ -31,6 +31,7 @@ from tests.security.surfaces import addresses_of
 MORE = (  # besides one address of every route: the same pages asked otherwise, and what is nowhere
     "/c/bedside-icu/?sort=endorsed",
     "/c/bedside-icu/?sort=new",
+    "/c/bedside-icu/?sort=needs-you",
     "/c/bedside-icu/",
     "/c/organ-builders/",
     "/c/night-shift-pzqlmn/",

@@ -203,7 +203,7 @@ def test_home_leads_to_what_is_new_where_one_has_been_and_to_what_one_has_begun(
     assert page.links("ol//a")["Read on in Read"] == f"/p/{spell(first)}"
     assert page.words("section[@class='panel']/ul/li") == [
         "The queue that grew in stepsStory, Bedside ICU. Saved 21:08.",
-        "Told: Did not holdTomasz Wieczorek, yesterday. Another ward, by night",
+        "New: Told: Did not holdTomasz Wieczorek, yesterday. Another ward, by night.",
     ]
     follow = read(maren, page.links("ul//a")["The queue that grew in steps"], follow_redirects=True)
     assert follow.words("h1") == ["Tell it the way you would at the end of a shift"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import Viewer
 from cop.communities.queries import list_roles_in
 from cop.discussions.queries import ThreadLine, list_thread_lines
+from cop.ranking.latest.queries import last_acts_of
 from cop.ranking.queries import activity_of, order_of
 
 
@@ -43,13 +44,21 @@ class Card:
     is_withdrawn: bool = False  # which its teller alone sees
     reviewed_at: datetime | None = None  # of a procedure, with how many discussions it rests on
     grounds: int = 0
+    last_act: str = ""  # what the last practitioner did; of a case nobody is told, since some of it is sealed
+    is_explored: bool = False  # it stands there since few have read it
 
 
-def list_cards(viewer: Viewer, thread_ids: Sequence[int], *, now: datetime) -> list[Card]:
-    """Rows in the order of the ids, in five statements whatever their number; what is not visible is left out."""
+def list_cards(
+    viewer: Viewer, thread_ids: Sequence[int], *, now: datetime, explored: Collection[int] = ()
+) -> list[Card]:
+    """Rows in the order of the ids, in six statements whatever their number; what is not visible is left out.
+
+    Args:
+        explored: which of them stand where they stand since few have read them.
+    """
     lines = list_thread_lines(viewer, thread_ids)
     shown = [thread_id for thread_id in thread_ids if thread_id in lines]
-    orders, activity = order_of(shown), activity_of(shown, now=now)
+    orders, activity, last = order_of(shown), activity_of(shown, now=now), last_acts_of(shown)
     faces = {person for thread_id in shown for person in activity[thread_id].people}
     tellers = {_whose(line) for line in lines.values()}
     people = list_lines(faces | tellers)
@@ -69,6 +78,7 @@ def list_cards(viewer: Viewer, thread_ids: Sequence[int], *, now: datetime) -> l
                     if person in people
                 ),
                 is_withdrawn=line.withdrawn_at is not None, reviewed_at=line.reviewed_at, grounds=line.grounds,
+                last_act="" if line.kind == "case" else last.get(thread_id, ""), is_explored=thread_id in explored,
             )
         )  # fmt: skip
     return cards

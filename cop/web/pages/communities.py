@@ -27,13 +27,16 @@ from cop.discussions.permissions import can_tell
 from cop.discussions.versions import SITE, of_place, of_talk
 from cop.platform.errors import NotVisible, Ruling
 from cop.platform.pagination import Page, read_cursor, write_cursor
+from cop.ranking.exploration.queries import list_living_page
 from cop.ranking.lines import CommunityActivity
 from cop.ranking.queries import list_thread_ids
 from cop.web.caching import Packed, kept_part, rest_on, write_part
 from cop.web.pages.cards import Card, list_cards
+from cop.web.pages.needs import write_needs
 from cop.web.pages.signs import pulses_of
 
 SORTS = ("living", "endorsed", "new")
+NEEDS_YOU = "needs-you"  # an order for members: what waits for each of them
 COMMUNITIES_A_PAGE = 50
 PROCEDURES_UNDER = 5
 
@@ -105,6 +108,7 @@ class CommunityPage:
     head: CommunityHead
     role: str
     sort: str
+    orders: tuple[str, ...]
     threads: Markup
     is_untouched: bool
     activity: CommunityActivity
@@ -174,7 +178,8 @@ def find_head(viewer: Viewer, slug: str) -> CommunityHead | None:
 def build_community_page(
     viewer: Viewer, head: CommunityHead, *, sort: str, topic: str, after: str | None, before: str | None, now: datetime
 ) -> CommunityPage:
-    """A page of the threads of a community that the viewer sees: all of them, or those that speak of one topic.
+    """A page of the threads of a community that the viewer sees, in one of its orders (any other is Living): all of them,
+    or those that speak of one topic.
 
     Raises:
         NotVisible: there is no such topic, or a cursor is none of this order.
@@ -182,16 +187,22 @@ def build_community_page(
     place, talk = (of_place(head.id), SITE), (of_place(head.id), of_talk(head.id), SITE)
     topics = kept_part(("topics", head.id), place, lambda: tuple(list_topics(head.id)))
     narrowed = _topic(topics, topic) if topic else None
-    key = ("threads", head.id, sort, narrowed, after, before)
-    threads, is_untouched = kept_part(
-        key, talk, lambda: _write_threads(viewer, head, narrowed, sort, after, before, now)
-    )
+    sort = sort if sort in orders_for(viewer, head.id) else SORTS[0]
+    if sort == NEEDS_YOU:
+        threads, is_untouched = write_needs(viewer, head.id, head.slug, narrowed, after, before, now=now), False
+    else:
+        key = ("threads", head.id, sort, narrowed, after, before)
+        packed, is_untouched = kept_part(
+            key, talk, lambda: _write_threads(viewer, head, narrowed, sort, after, before, now)
+        )
+        threads = packed.text
     may_moderate = can_moderate(viewer, head.id)
     return CommunityPage(
         head=head,
         role=_role(viewer, head.id),
         sort=sort,
-        threads=threads.text,
+        orders=orders_for(viewer, head.id),
+        threads=threads,
         is_untouched=is_untouched,
         activity=pulses_of([head.id], now=now)[head.id],
         topics=topics,
@@ -215,8 +226,8 @@ def _write_threads(
 ) -> tuple[Packed, bool]:
     """The list as everybody reads it who sees the community, and whether nothing was ever told in it."""
     topic_id = topic.id if topic else None
-    found = list_thread_ids(community.id, sort=sort, after=after, before=before, topic_id=topic_id)
-    cards = tuple(list_cards(viewer, found.items, now=now))
+    found, explored = _list_ids(community.id, sort, after, before, topic_id, now)
+    cards = tuple(list_cards(viewer, found.items, now=now, explored=explored))
     under = _procedures(community.id, topic_id) if not (after or before) else Page(())
     procedures = tuple(list_cards(viewer, under.items, now=now))
     page = ThreadList(
@@ -225,6 +236,21 @@ def _write_threads(
     if page.is_untouched:
         return Packed(Markup("")), True
     return Packed(write_part("communities/_threads.html", page=page)), False
+
+
+def orders_for(viewer: Viewer, community_id: int) -> tuple[str, ...]:
+    """Nothing waits for whoever is not in the community."""
+    return (*SORTS, NEEDS_YOU) if viewer.place_in(community_id) else SORTS
+
+
+def _list_ids(
+    community_id: int, sort: str, after: str | None, before: str | None, topic_id: int | None, now: datetime
+) -> tuple[Page[int], frozenset[int]]:
+    """A page of threads, and which of them stand there since few have read them."""
+    if sort == SORTS[0]:
+        living = list_living_page(community_id, now=now, after=after, before=before, topic_id=topic_id)
+        return living.page, living.explored
+    return list_thread_ids(community_id, sort=sort, after=after, before=before, topic_id=topic_id), frozenset()
 
 
 def _procedures(community_id: int, topic_id: int | None) -> Page[int]:

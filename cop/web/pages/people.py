@@ -18,9 +18,13 @@ from cop.discussions.queries import (
     list_told_by,
     list_topics_among,
 )
+from cop.notifications.callbacks.queries import CallbackLine
 from cop.platform.errors import NotVisible
 from cop.platform.slugs import is_slug
+from cop.web.pages.callbacks import list_latest_callbacks
 from cop.web.pages.cards import Card, list_cards
+
+CALLBACKS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class PersonPage:
     places: tuple[HeldPlace, ...]
     standings: tuple[Standing, ...]
     record: Record
+    became: tuple[CallbackLine, ...]  # for themselves alone
 
     @property
     def role(self) -> str:
@@ -103,6 +108,7 @@ def build_person_page(viewer: Viewer, handle: str, *, now: datetime) -> PersonPa
             if place.role != NEWCOMER
         ),
         record=_record(viewer, person.id, told, now=now),
+        became=list_latest_callbacks(viewer, limit=CALLBACKS_SHOWN) if is_own else (),
     )
 
 
@@ -110,11 +116,6 @@ def build_record(viewer: Viewer, person_id: int, *, community_id: int, now: date
     """What somebody has done in one community."""
     told = list_told_by(viewer, person_id, community_id=community_id)
     return _record(viewer, person_id, told, community_id=community_id, now=now)
-
-
-def list_latest_reports(viewer: Viewer, *, limit: int) -> tuple[ReportRow, ...]:
-    """What others did last with what the viewer told."""
-    return _rows(list_reports_on(viewer, viewer.person_id, limit=limit))
 
 
 def _record(

@@ -20,21 +20,23 @@ from cop.discussions.marks.queries import UnreadThread, list_unread_threads
 from cop.discussions.permissions import can_tell
 from cop.discussions.queries import list_fields
 from cop.discussions.versions import SITE, of_place, of_talk
+from cop.notifications.callbacks.queries import CallbackLine
 from cop.platform.errors import Ruling
 from cop.platform.markup import plain_text
 from cop.platform.schema import is_schema_newest
 from cop.ranking.lines import CommunityActivity
 from cop.ranking.queries import list_living_across, list_thread_ids
 from cop.web.caching import kept_by_id, write_part
+from cop.web.pages.callbacks import list_latest_callbacks
 from cop.web.pages.cards import Card, list_cards
 from cop.web.pages.communities import CommunityRow, build_communities_page
-from cop.web.pages.people import ReportRow, list_latest_reports
+from cop.web.pages.needs import WaitingPart, build_waiting
 from cop.web.pages.signs import pulses_of
 
 COMMUNITIES_SHOWN = 12  # on a visitor's front page; the rest is one link away
 COMMUNITIES_AT_HOME = 5
 THREADS_EACH = 3
-UNREAD_AT_HOME, DRAFTS_AT_HOME, REPORTS_AT_HOME = 5, 3, 2
+UNREAD_AT_HOME, DRAFTS_AT_HOME, CALLBACKS_AT_HOME = 5, 3, 3
 _LIVELY = 12  # among as many of the most alive threads there is a story, or there is none worth showing
 _SENTENCES, _SHORTEST_OPENING, _LONGEST_OPENING = 2, 100, 260
 _END_OF_SENTENCE = re.compile(r"[.?!…][”’\"')]*(?=\s+[“‘\"'(]*[^\W\d_a-z])")
@@ -72,9 +74,10 @@ class Hearth:
 class HomePage:
     """What somebody with an account gets: it always ends."""
 
+    waiting: WaitingPart
     unread: tuple[UnreadThread, ...]
     drafts: tuple[DraftRow, ...]
-    reports: tuple[ReportRow, ...]
+    became: tuple[CallbackLine, ...]
     hearths: tuple[Hearth, ...]
     has_more: bool
     to_join: tuple[CommunityRow, ...]
@@ -101,7 +104,7 @@ def build_welcome_page(viewer: Viewer, *, now: datetime) -> WelcomePage:
 
 
 def build_home_page(viewer: Viewer, *, marks: MarkBuffer, now: datetime) -> HomePage:
-    """What is new to the viewer, what they have begun, and what is most alive where they are.
+    """What waits for the viewer and is new to them, what they have begun, and what is most alive where they are.
 
     The number of statements does not grow with the threads.
     """
@@ -113,9 +116,10 @@ def build_home_page(viewer: Viewer, *, marks: MarkBuffer, now: datetime) -> Home
     threads = _most_alive(viewer, [line.id for line in shown], now)
     just_read = marks.threads_of(viewer.person_id)
     return HomePage(
+        waiting=build_waiting(viewer, now=now),
         unread=tuple(list_unread_threads(viewer, leaving_out=just_read, limit=UNREAD_AT_HOME)),
         drafts=tuple(list_latest(viewer, limit=DRAFTS_AT_HOME)),
-        reports=list_latest_reports(viewer, limit=REPORTS_AT_HOME),
+        became=list_latest_callbacks(viewer, limit=CALLBACKS_AT_HOME),
         hearths=tuple(
             Hearth(line, activity[line.id], threads[line.id], can_tell(viewer, line.id, now)) for line in shown
         ),

@@ -1,0 +1,134 @@
+"""Living with its exploration slots, as keyset pages.
+
+The front is laid out anew for each page from two bounded reads, so a cursor need hold no more than the last own row
+and the number of its page: who stands in a slot of the front stands nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, select, tuple_
+
+from cop.discussions.marks.operations import FEW_READERS
+from cop.discussions.models import Thread
+from cop.discussions.queries import select_thread_ids
+from cop.platform.database import session
+from cop.platform.errors import NotVisible
+from cop.platform.pagination import Page, read_cursor, write_cursor
+from cop.ranking.exploration.slots import PAGES, mix, place_explored
+from cop.ranking.models import ThreadOrder
+from cop.ranking.queries import THREADS_A_PAGE
+
+YOUNG: Final = timedelta(days=90)
+_Key = tuple[float, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LivingPage:
+    """A page of Living, and which of its threads stand there since few have read them."""
+
+    page: Page[int]
+    explored: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where a page begins: behind a row of the list, or before one; and which page of the list it is, from 1."""
+
+    key: _Key | None
+    number: int
+    upwards: bool = False
+
+
+def list_living_page(
+    community_id: int,
+    *,
+    now: datetime,
+    after: str | None = None,
+    before: str | None = None,
+    limit: int = THREADS_A_PAGE,
+    topic_id: int | None = None,
+) -> LivingPage:
+    """A page of Living: by R, and in every fifth slot of the first pages a young thread that few have read.
+
+    Args:
+        after: a cursor; the page that follows it, "Less alive".
+        before: a cursor; the page that ends just before it, "More alive".
+
+    Raises:
+        NotVisible: no cursor of this list.
+    """
+    here, at = _is_listed(community_id, topic_id), _read(after, before)
+    front = _lay_front(here, now, limit)
+    explored = [one for one, is_new in front if is_new]
+    new = [one for one, is_new in front[(at.number - 1) * limit : at.number * limit] if is_new]
+    later_new = any(is_new for _one, is_new in front[at.number * limit :])
+    own = _rows(here, at, explored, limit - len(new) + 1)
+    has_more = len(own) > limit - len(new) and not at.upwards
+    own = own[1:] if at.upwards and len(own) > limit - len(new) else own[: limit - len(new)]
+    first, last = (own[0], own[-1]) if own else (at.key, at.key)
+    page = Page(
+        tuple(mix([thread_id for _r, thread_id in own], new)),
+        _write(first, at.number - 1) if at.number > 1 else None,
+        _write(last, at.number + 1) if has_more or later_new or at.upwards else None,
+    )
+    return LivingPage(page, frozenset(new))
+
+
+def _is_listed(community_id: int, topic_id: int | None) -> ColumnElement[bool]:
+    """Whether a thread stands in Living, or in what of it speaks of one topic."""
+    here = and_(
+        ThreadOrder.community_id == community_id,
+        ThreadOrder.is_procedure.is_(False),
+        ThreadOrder.is_withdrawn.is_(False),
+    )
+    return here if topic_id is None else and_(here, ThreadOrder.thread_id.in_(select_thread_ids(topic_id)))
+
+
+def _lay_front(here: ColumnElement[bool], now: datetime, limit: int) -> list[tuple[int, bool]]:
+    slots = PAGES * limit
+    living = select(ThreadOrder.thread_id).where(here).order_by(ThreadOrder.r.desc(), ThreadOrder.thread_id.desc())
+    new = (
+        select(ThreadOrder.thread_id)
+        .join(Thread, Thread.id == ThreadOrder.thread_id)
+        .where(here, Thread.readers < FEW_READERS, ThreadOrder.told_at > now - YOUNG)
+        .order_by(Thread.readers, ThreadOrder.told_at.desc(), ThreadOrder.thread_id.desc())
+    )
+    most = list(session().scalars(living.limit(slots)))
+    return place_explored(most, list(session().scalars(new.limit(slots))), slots=slots)
+
+
+def _rows(here: ColumnElement[bool], at: _At, leaving_out: Collection[int], limit: int) -> list[_Key]:
+    """The rows of the list itself next below a key, or above it, from the top down."""
+    query: Any = select(ThreadOrder.r, ThreadOrder.thread_id).where(here)
+    if leaving_out:
+        query = query.where(ThreadOrder.thread_id.not_in(leaving_out))
+    key = tuple_(ThreadOrder.r, ThreadOrder.thread_id)
+    if at.key is not None:
+        query = query.where(key > at.key if at.upwards else key < at.key)
+    columns: Sequence[Any] = (ThreadOrder.r, ThreadOrder.thread_id)
+    directed = [column.asc() if at.upwards else column.desc() for column in columns]
+    rows = [(row.r, row.thread_id) for row in session().execute(query.order_by(*directed).limit(limit))]
+    return rows[::-1] if at.upwards else rows
+
+
+def _write(key: _Key | None, number: int) -> str | None:
+    return write_cursor(*key, number) if key is not None else None
+
+
+def _read(after: str | None, before: str | None) -> _At:
+    """The first page is the first page, from wherever one comes to it."""
+    cursor = after or before
+    if not cursor:
+        return _At(None, 1)
+    r, thread_id, number = read_cursor(cursor, float, int, int)
+    if int(number) < 1:
+        raise NotVisible
+    upwards = not after
+    if upwards and number == 1:
+        return _At(None, 1)
+    return _At((float(r), int(thread_id)), int(number), upwards)

@@ -1,0 +1,1 @@
+"""What was done last on a thread, for the sentence that says why it stands where it stands."""

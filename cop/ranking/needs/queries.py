@@ -1,0 +1,302 @@
+"""Reads of needs: what is needed of a reader, and what the needs of threads follow from.
+
+Seeing starts at `findable_threads`: what one may not see, and what was withdrawn, is needed of nobody.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
+
+from cop.accounts.models import Person
+from cop.accounts.queries import is_here
+from cop.accounts.viewer import Viewer
+from cop.cases.models import Fork
+from cop.communities.models import Community, Topic
+from cop.discussions.models import Reply, Thread, ThreadTopic, Unsealed
+from cop.discussions.probes.models import OPEN, Probe, ProbeWonder
+from cop.discussions.queries import findable_threads, select_thread_ids
+from cop.endorsements.models import Verdict
+from cop.platform.clock import moment
+from cop.platform.database import session
+from cop.platform.errors import NotVisible
+from cop.platform.pagination import Page, read_cursor, write_cursor
+from cop.platform.slugs import slug_of
+from cop.ranking.acts import DISSENTING, LEAST_VOICE, ROUNDING
+from cop.ranking.models import ActRow, ThreadOrder
+from cop.ranking.needs.due import Rule
+from cop.ranking.needs.models import Need, Snooze
+from cop.ranking.needs.permissions import can_snooze
+from cop.ranking.needs.wanted import Facts, OpenProbe
+
+NEEDS_A_PAGE: Final = 25
+MOST_SET_ASIDE: Final = 10
+LONGEST_QUESTION: Final = 160  # characters of a probe that are shown
+_ANYBODYS: Final = (Rule.QUESTION, Rule.CONTESTED)  # what whoever may help is asked, but for the teller
+_USED: Final = ("held", "adapted", "still", "depends")  # whose check-in it is, beside the teller's
+_FARTHEST: Final = timedelta(days=7)  # nothing that shows already is due later
+
+
+@dataclass(frozen=True, slots=True)
+class NeedLine:
+    """A need as a row of a list shows it."""
+
+    id: int
+    kind: str
+    ref_id: int
+    since: datetime
+    due_at: datetime
+    thread_id: int
+    thread_kind: str
+    title: str
+    is_own: bool
+    community: str
+    asker: str  # of a probe; empty where they have left
+    words: str  # of a probe
+    wondered: int
+    set_aside_until: datetime | None
+
+    @property
+    def slug(self) -> str:
+        return slug_of(self.title)
+
+
+# What is needed of a reader
+
+
+def list_needs(
+    viewer: Viewer,
+    community_ids: Collection[int],
+    *,
+    now: datetime,
+    after: str | None = None,
+    before: str | None = None,
+    limit: int = NEEDS_A_PAGE,
+    topic_id: int | None = None,
+) -> Page[NeedLine]:
+    """What is needed of somebody in these communities, the earliest due first; two statements at most.
+
+    Raises:
+        NotVisible: a cursor that is none of this list.
+    """
+    needed = _needed_of(viewer, community_ids, now).where(~_is_set_aside(viewer, now))
+    if topic_id is not None:
+        needed = needed.where(Need.thread_id.in_(select_thread_ids(topic_id)))
+    upwards = bool(before and not after)
+    at = _read(before if upwards else after)
+    found = _lines(needed, viewer, at, upwards=upwards, limit=limit + 1)
+    shown = (found[-limit:] if upwards else found[:limit]) if found else []
+    has_more = len(found) > limit
+    above = (
+        has_more if upwards else bool(at and shown and _lines(needed, viewer, _key(shown[0]), upwards=True, limit=1))
+    )
+    below = bool(shown) if upwards else has_more
+    return Page(
+        tuple(shown),
+        _write(shown[0]) if shown and above else None,
+        _write(shown[-1]) if shown and below else None,
+    )
+
+
+def list_set_aside(viewer: Viewer, community_ids: Collection[int], *, now: datetime) -> list[NeedLine]:
+    """What somebody has set aside there and what will wait for them again, the earliest due first."""
+    needed = _needed_of(viewer, community_ids, now).where(_is_set_aside(viewer, now))
+    return _lines(needed, viewer, None, upwards=False, limit=MOST_SET_ASIDE)
+
+
+def get_need(viewer: Viewer, need_id: int | None, *, now: datetime) -> Need:
+    """A need of this viewer's, set aside or not.
+
+    Raises:
+        NotVisible: there is none, or it is none of theirs.
+    """
+    needed = _needed_of(viewer, viewer.places, now).with_only_columns(Need).where(Need.id == need_id)
+    found = session().scalar(needed)
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def find_snooze(need_id: int, person_id: int) -> Snooze | None:
+    return session().get(Snooze, (need_id, person_id))
+
+
+def _needed_of(viewer: Viewer, community_ids: Collection[int], now: datetime) -> Select[Any]:
+    """The needs, whose time has come, of threads that the viewer sees in communities where they may write."""
+    open_to = [one for one in community_ids if viewer.place_in(one) and can_snooze(viewer, one, now)]
+    theirs = or_(Need.for_id == viewer.id, _is_their_check_in(viewer), _may_help(viewer, open_to))
+    return (
+        findable_threads(viewer)
+        .join(Need, Need.thread_id == Thread.id)
+        .where(Need.community_id.in_(open_to), Need.since <= now, Need.due_at <= now + _FARTHEST, theirs)
+    )
+
+
+def _is_their_check_in(viewer: Viewer) -> ColumnElement[bool]:
+    """Asked are only those who told it or have used it."""
+    used = exists().where(Verdict.thread_id == Need.thread_id, Verdict.person_id == viewer.id, Verdict.kind.in_(_USED))
+    return and_(Need.kind == Rule.CHECK_IN, or_(Thread.teller_id == viewer.id, used))
+
+
+def _may_help(viewer: Viewer, community_ids: Sequence[int]) -> ColumnElement[bool]:
+    """What is addressed to nobody: not one's own, of what one acts in, and of a case only behind its decisions."""
+    if not community_ids:
+        return false()
+    sealed = exists().where(
+        Fork.thread_id == Thread.id,
+        ~exists().where(Unsealed.seal_id == Fork.id, Unsealed.person_id == viewer.id),
+    )
+    return and_(
+        Need.kind.in_(_ANYBODYS),
+        Thread.teller_id.is_distinct_from(viewer.id),
+        or_(Thread.kind != "case", ~sealed),
+        _is_near(viewer),
+    )
+
+
+def _is_near(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether it speaks of a topic in which the reader acts, or of none; all of a community where they act in none."""
+    theirs = (
+        select(ThreadTopic.topic_id)
+        .join(ActRow, ActRow.thread_id == ThreadTopic.thread_id)
+        .where(ActRow.person_id == viewer.id)
+    )
+    of_need = aliased(ThreadTopic)
+    speaks = select(of_need.topic_id).where(of_need.thread_id == Thread.id).correlate(Thread)
+    return or_(
+        Need.community_id.not_in(select(Topic.community_id).where(Topic.id.in_(theirs))),
+        ~speaks.exists(),
+        speaks.where(of_need.topic_id.in_(theirs)).exists(),
+    )
+
+
+def _is_set_aside(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
+    snooze = aliased(Snooze)
+    return exists().where(snooze.need_id == Need.id, snooze.person_id == viewer.id, snooze.until > now)
+
+
+_Key = tuple[datetime, int]
+
+
+def _lines(needed: Select[Any], viewer: Viewer, at: _Key | None, *, upwards: bool, limit: int) -> list[NeedLine]:
+    key = tuple_(Need.due_at, Need.id)
+    if at is not None:
+        needed = needed.where(key < at if upwards else key > at)
+    ordered = (Need.due_at.desc(), Need.id.desc()) if upwards else (Need.due_at, Need.id)
+    rows = session().execute(
+        needed.outerjoin(Reply, and_(Reply.id == Need.ref_id, Need.kind == Rule.PROBE))
+        .outerjoin(Person, and_(Person.id == Reply.author_id, is_here()))
+        .outerjoin(Snooze, and_(Snooze.need_id == Need.id, Snooze.person_id == viewer.id))
+        .with_only_columns(
+            Need.id, Need.kind, Need.ref_id, Need.since, Need.due_at, Thread.id, Thread.kind, Thread.title,
+            Thread.teller_id, Community.name, Person.name, Reply.source, _count_wondered(), Snooze.until,
+        )
+        .order_by(*ordered)
+        .limit(limit)
+    ).all()  # fmt: skip
+    lines = [_line(row, viewer) for row in rows]
+    return lines[::-1] if upwards else lines
+
+
+def _line(row: Any, viewer: Viewer) -> NeedLine:
+    is_own, asker, words = row[8] == viewer.id, row[10] or "", _shorten(row[11] or "")
+    return NeedLine(*(*row[:8], is_own, row[9], asker, words, row[12] or 0, row[13]))
+
+
+def _shorten(source: str) -> str:
+    words = " ".join(source.split())
+    return words if len(words) <= LONGEST_QUESTION else words[:LONGEST_QUESTION].rsplit(" ", 1)[0] + " …"
+
+
+def _count_wondered() -> Any:
+    return select(func.count()).where(ProbeWonder.probe_id == Need.ref_id).correlate(Need).scalar_subquery()
+
+
+def _key(line: NeedLine) -> _Key:
+    return line.due_at, line.id
+
+
+def _write(line: NeedLine) -> str:
+    return write_cursor(line.due_at.timestamp(), line.id)
+
+
+def _read(cursor: str | None) -> _Key | None:
+    if not cursor:
+        return None
+    due_at, need_id = read_cursor(cursor, float, int)
+    try:
+        return moment(float(due_at)), int(need_id)
+    except (OverflowError, ValueError, OSError) as problem:
+        raise NotVisible from problem
+
+
+# What needs follow from
+
+
+def list_facts(thread_ids: Sequence[int]) -> dict[int, Facts]:
+    """What the needs of threads follow from, in two statements."""
+    rows = session().execute(
+        select(
+            Thread.id, Thread.community_id, Thread.kind, Thread.teller_id, Thread.told_at,
+            Thread.withdrawn_at.is_not(None), _is_answered(), Thread.outcome_due_at, ThreadOrder.p_all,
+            ThreadOrder.check_due, ThreadOrder.contested_at, _last_dissent(),
+        )
+        .join(ThreadOrder, ThreadOrder.thread_id == Thread.id)
+        .where(Thread.id.in_(thread_ids))
+    )  # fmt: skip
+    probes = _list_open_probes(thread_ids)
+    return {row[0]: replace(Facts(*row), probes=tuple(probes.get(row[0], ()))) for row in rows}
+
+
+def list_rows(thread_ids: Sequence[int]) -> dict[int, list[Need]]:
+    """The needs of threads as they are stored, one statement; every id asked for is a key."""
+    found: dict[int, list[Need]] = {thread_id: [] for thread_id in thread_ids}
+    for need in session().scalars(select(Need).where(Need.thread_id.in_(thread_ids))):
+        found[need.thread_id].append(need)
+    return found
+
+
+def list_threads_from(after: int, *, limit: int) -> list[int]:
+    """The next threads by id."""
+    return list(session().scalars(select(Thread.id).where(Thread.id > after).order_by(Thread.id).limit(limit)))
+
+
+def _is_answered() -> Any:
+    """Whether somebody else has said something to a question; to ask back is no answer."""
+    said = select(Reply.id).where(
+        Reply.thread_id == Thread.id,
+        Reply.kind != "probe",
+        Reply.withdrawn_at.is_(None),
+        Reply.author_id.is_distinct_from(Thread.teller_id),
+    )
+    return and_(Thread.kind == "question", said.correlate(Thread).exists())
+
+
+def _last_dissent() -> Any:
+    """The last dissent that weighs; looked for only where a thread is contested."""
+    last = select(func.max(ActRow.at)).where(
+        ActRow.thread_id == Thread.id,
+        ActRow.kind.in_(sorted(DISSENTING)),
+        ActRow.counts_as >= LEAST_VOICE - ROUNDING,
+        ActRow.person_id.is_distinct_from(Thread.teller_id),
+    )
+    return case((ThreadOrder.contested_at.is_not(None), last.correlate(Thread).scalar_subquery()))
+
+
+def _list_open_probes(thread_ids: Sequence[int]) -> dict[int, list[OpenProbe]]:
+    wondered = select(func.count()).where(ProbeWonder.probe_id == Probe.reply_id).correlate(Probe).scalar_subquery()
+    rows = session().execute(
+        select(Probe.thread_id, Probe.reply_id, Reply.said_at, wondered)
+        .join(Reply, Reply.id == Probe.reply_id)
+        .where(Probe.thread_id.in_(thread_ids), Probe.state == OPEN, Reply.withdrawn_at.is_(None))
+    )
+    found: dict[int, list[OpenProbe]] = defaultdict(list)
+    for thread_id, reply_id, asked_at, number in rows:
+        found[thread_id].append(OpenProbe(reply_id, asked_at, number))
+    return found
