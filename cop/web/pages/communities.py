@@ -178,8 +178,9 @@ def find_head(viewer: Viewer, slug: str) -> CommunityHead | None:
 def build_community_page(
     viewer: Viewer, head: CommunityHead, *, sort: str, topic: str, after: str | None, before: str | None, now: datetime
 ) -> CommunityPage:
-    """A page of the threads of a community that the viewer sees, in one of its orders (any other is Living): all of them,
-    or those that speak of one topic.
+    """A page of the threads of a community that the viewer sees, in one of its orders (any other is Living).
+
+    It holds all of them, or those that speak of one topic.
 
     Raises:
         NotVisible: there is no such topic, or a cursor is none of this order.
