@@ -123,8 +123,9 @@ def _fill(community_id: int, person_id: int, threads: int) -> None:
         acts = {"thread_id": more.c.i % RECENT + 1, "person_id": more.c.i % 40 + 1, "kind": "reply", "at": late,
                 "voice": 1.0, "counts_as": 1.0}  # fmt: skip
         connection.execute(_insert(ActRow, acts, more))
-        connection.execute(_insert(ThreadTopic, {"thread_id": i * (threads // 100), "topic_id": RARE}, _numbers(100)))
-        connection.execute(_insert(ThreadTopic, {"thread_id": i * 5, "topic_id": COMMON}, _numbers(threads // 5)))
+        for topic_id, every in ((RARE, threads // 100), (COMMON, 5)):
+            some = _numbers(threads // every)
+            connection.execute(_insert(ThreadTopic, {"thread_id": some.c.i * every, "topic_id": topic_id}, some))
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("PRAGMA optimize" if is_sqlite() else "VACUUM ANALYZE"))
 

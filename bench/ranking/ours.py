@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
+from typing import Final
 
 import numpy as np
 
@@ -16,10 +17,26 @@ from bench.ranking.trusting import Trusting
 from bench.ranking.worlds import Floats, Ints, World
 from cop.ranking.acts import DAY, Act, ActKind, Params, gives_verdict
 from cop.ranking.fold import ThreadKeys, advance, empty_keys, needs_replay, replay
+from cop.ranking.holding import PRIOR_DISSENT, PRIOR_SUPPORT, WILSON_Z
 from cop.ranking.liveliness import seat_of
 from cop.ranking.states import needs_check_in
 
+YOUNG: Final = 90 * DAY
 Prior = Callable[[ThreadKeys, int, Params], float]  # keys, the moment of the latest verdict: log2 of q
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that exploration may go by, of each thread: nothing of it says what is an attack."""
+
+    told_at: Ints
+    readers: Ints  # practitioners who have read it
+    support: Floats  # undecayed, weighed by voice
+    dissent: Floats
+    endorsed: Floats
+    practitioners: int
+    now: float
+    day: int
 
 
 @dataclass(frozen=True)
@@ -28,7 +45,8 @@ class Rule:
 
     Args:
         key: "r" for Living, "e" for Endorsed.
-        explore: on Living, every so manieth place shows something that few have read; 0 for none.
+        explore: on Living, every so manieth place shows something else; 0 for none.
+        explores_by: what is shown there, the first first; by domain.md's rule without one.
         has_voices: whether a voice is measured from trust; else everybody's is 1.
         prior: another way to log2 q than the product's.
     """
@@ -36,6 +54,7 @@ class Rule:
     key: str = "r"
     params: Params = field(default_factory=Params)
     explore: int = 0
+    explores_by: Callable[[Known], Ints] | None = None
     has_voices: bool = True
     prior: Prior | None = None
 
@@ -88,6 +107,7 @@ class Ours:
         self.touched: set[int] = set()
         self.next_id = 1
         self.first, self.second = np.full(world.threads, -inf), np.full(world.threads, -inf)
+        self.support, self.dissent, self.endorsed = (np.zeros(world.threads) for _ in range(3))
         self.asked_on = np.full(world.threads, -inf)
 
     def tell(self, threads: Ints) -> None:
@@ -109,6 +129,7 @@ class Ours:
             kept = self.kept[thread]
             kept.settle()
             keys = kept.keys
+            self.support[thread], self.dissent[thread], self.endorsed[thread] = keys.p_all, keys.n_all, keys.e
             if self.rule.key == "e":
                 self.first[thread], self.second[thread] = keys.e, keys.k
             elif self.rule.prior is None:
@@ -134,31 +155,45 @@ class Ours:
         return due
 
 
-def explore(order: Ints, *, told_at: Ints, readers: Ints, now: float, every: int, places: int) -> Ints:
-    """The first places of Living, where every so manieth shows something young that hardly a practitioner has read.
+def by_readers(known: Known) -> Ints:
+    """domain.md B6: younger than ninety days and read by fewer than eight practitioners, fewest readers first."""
+    waiting = np.flatnonzero((known.now - known.told_at < YOUNG) & (known.readers < 8))
+    return waiting[np.lexsort((-known.told_at[waiting], known.readers[waiting]))]
 
-    It is told when each thread was told and how many practitioners have read it, and nothing else: it cannot know what
-    is an attack.
-    """
+
+def by_share_of_readers(known: Known) -> Ints:
+    """The same, read by fewer than a quarter of the practitioners."""
+    waiting = np.flatnonzero((known.now - known.told_at < YOUNG) & (known.readers < known.practitioners / 4))
+    return waiting[np.lexsort((-known.told_at[waiting], known.readers[waiting]))]
+
+
+def by_promise(known: Known) -> Ints:
+    """Young ones by how well they might hold up at best: the upper bound of their share, with the prior of q."""
+    n = known.support + known.dissent + PRIOR_SUPPORT + PRIOR_DISSENT
+    share = (known.support + PRIOR_SUPPORT) / n
+    best = share + WILSON_Z * np.sqrt(share * (1 - share) / n)
+    waiting = np.flatnonzero(known.now - known.told_at < YOUNG)
+    return waiting[np.argsort(-best[waiting], kind="stable")]
+
+
+def by_turns(known: Known) -> Ints:
+    """The fifty best endorsed of any age, in an order that each day deals anew."""
+    best = np.lexsort((-known.told_at, -known.endorsed))[:50]
+    return np.random.default_rng([known.day, 5]).permutation(best[known.endorsed[best] > 0])
+
+
+def explore(order: Ints, waiting: Ints, *, every: int, places: int) -> Ints:
+    """The first places of Living, where every so manieth shows the next that waits to be seen."""
     if not every:
         return order[:places]
-    young = np.flatnonzero((now - told_at < 90 * DAY) & (readers < 8))
-    waiting = young[np.lexsort((-told_at[young], readers[young]))].tolist()
+    settled = order[: places - places // every].tolist()
+    rest, taken = iter(order.tolist()), set[int]()
+    hidden = iter([thread for thread in waiting.tolist() if thread not in set(settled)])
     found: list[int] = []
-    rest = iter(order.tolist())
-    taken: set[int] = set()
-    for place in range(1, places + 1):
-        source = iter(waiting) if place % every == 0 else rest
-        chosen = next((thread for thread in source if thread not in taken), None)
+    for place in range(1, min(places, order.size) + 1):
+        chosen = next(hidden, None) if place % every == 0 else None
         if chosen is None:
-            chosen = next((thread for thread in rest if thread not in taken), None)
-        if chosen is None:
-            break
+            chosen = next(thread for thread in rest if thread not in taken)
         taken.add(chosen)
         found.append(chosen)
     return np.array(found, dtype=np.int64)
-
-
-def voices_of(world: World, voice: Floats) -> float:
-    """How much voice all sybils have together."""
-    return float(voice[world.sybils].sum())

@@ -12,7 +12,7 @@ import numpy as np
 
 from bench.ranking.ledgers import Ledger
 from bench.ranking.others import OTHERS
-from bench.ranking.ours import Ours, Rule, explore
+from bench.ranking.ours import Known, Ours, Rule, by_readers, explore
 from bench.ranking.tallies import Tally
 from bench.ranking.worlds import (
     ATTACK,
@@ -112,14 +112,18 @@ class Practice:
             score = self.other(self.tally, now)[:known]
             return np.lexsort((-self.world.told_at[:known], -score))[:PLACES]
         assert self.rule
-        return explore(
-            self.ours.order(known),
+        seen = Known(
             told_at=self.world.told_at[:known],
             readers=self.has_read[:, :known].sum(axis=0),
+            support=self.ours.support[:known],
+            dissent=self.ours.dissent[:known],
+            endorsed=self.ours.endorsed[:known],
+            practitioners=self.world.size.practitioners,
             now=now,
-            every=self.rule.explore,
-            places=PLACES,
+            day=day,
         )
+        waiting = (self.rule.explores_by or by_readers)(seen)
+        return explore(self.ours.order(known), waiting, every=self.rule.explore, places=PLACES)
 
     def _read(self, day: int, known: int, shown: Ints, worth: Floats, doings: Doings) -> None:
         """Everybody who looks in today reads, and some of them say something of it."""

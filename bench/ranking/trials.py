@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bench.ranking import priors
 from bench.ranking.others import OTHERS
-from bench.ranking.ours import Rule
+from bench.ranking.ours import Rule, by_promise, by_share_of_readers, by_turns
 from bench.ranking.practice import live
 from bench.ranking.worlds import SIZES, make_world
 from cop.ranking.acts import Params
@@ -49,6 +49,11 @@ TRIED: Final = {
     "no exploration": _living(explore=0),
     "every 10th explores": _living(explore=10),
     "every 3rd explores": _living(explore=3),
+    "explores by a quarter of readers": _living(explores_by=by_share_of_readers),
+    "explores by promise": _living(explores_by=by_promise),
+    "explores the endorsed by turns": _living(explores_by=by_turns),
+    "the endorsed by turns, every 10th": _living(explore=10, explores_by=by_turns),
+    "λ = 6, the endorsed by turns": _living(weight=6.0, explores_by=by_turns),
     "λ = 6, H = 60 d": _living(weight=6.0, half_life=60.0),
     "prior replanted": _living(prior=priors.replanted),
     "half of all time": _living(prior=priors.half_all_time),

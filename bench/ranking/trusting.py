@@ -24,7 +24,8 @@ class Trusting:
     def __init__(self, world: World, *, has_voices: bool) -> None:
         self.world, self.has_voices = world, has_voices
         self.is_practitioner = np.arange(world.people) < world.size.practitioners
-        self.given: dict[tuple[int, int], tuple[float, int]] = {}
+        self.worth = np.zeros((world.people, world.threads), np.float32)  # of what each says of each thread now
+        self.given_at = np.zeros((world.people, world.threads), np.int64)
         self.standing: dict[int, float] = {}
         self.acted_at: dict[int, int] = {}
         self.beside: list[Edge] = self._first_vouches()
@@ -36,8 +37,8 @@ class Trusting:
         if kind in VERDICTS and person != self.world.teller[thread]:
             worth = _WORTH.get(kind, 0.0)
             if kind is ActKind.STILL:
-                worth = max(worth, self.given.get((person, thread), (0.0, 0))[0])
-            self.given[person, thread] = worth, at
+                worth = max(worth, float(self.worth[person, thread]))
+            self.worth[person, thread], self.given_at[person, thread] = worth, at
 
     def end_day(self, day: int) -> None:
         if day == ATTACK:
@@ -49,9 +50,15 @@ class Trusting:
         if not self.has_voices:
             return
         people = [Person(row, self._role(row), self.acted_at.get(row)) for row in range(self.world.people)]
-        teller = self.world.teller
-        verdicts = [(by, int(teller[thread]), worth, at) for (by, thread), (worth, at) in self.given.items() if worth]
-        measured = measure(people, Edges.of(verdicts + self.beside), now=now, before=self.standing)
+        by, thread = np.nonzero(self.worth)
+        beside = Edges.of(self.beside)
+        edges = Edges(
+            np.concatenate([by, beside.by]),
+            np.concatenate([self.world.teller[thread], beside.to]),
+            np.concatenate([self.worth[by, thread].astype(float), beside.worth]),
+            np.concatenate([self.given_at[by, thread], beside.at]),
+        )
+        measured = measure(people, edges, now=now, before=self.standing)
         self.standing = dict(measured.standing)
         self.voice = np.array([measured.voice[row] for row in range(self.world.people)])
 

@@ -17,9 +17,13 @@ KEYS = {
 
 def upgrade():
     _index_anew(['community_id', 'is_procedure', 'is_withdrawn'])
+    op.drop_index('ix_thread_order_rest', table_name='thread_order')
+    op.create_index('ix_thread_order_rest', 'thread_order', ['community_id', 'is_procedure', 'is_withdrawn', 'rest_at', 'thread_id'], unique=False)
 
 
 def downgrade():
+    op.drop_index('ix_thread_order_rest', table_name='thread_order')
+    op.create_index('ix_thread_order_rest', 'thread_order', ['rest_at', 'thread_id'], unique=False)
     _index_anew(['community_id', 'is_procedure'])
 
 
