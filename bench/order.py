@@ -247,7 +247,7 @@ def _show_plans(base: str, community_id: int, threads: int) -> None:
     plans: list[str] = []
 
     def note(conn: Any, cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if statement.startswith("SELECT thread_order"):
+        if "FROM thread_order" in statement:
             cursor.execute(("EXPLAIN QUERY PLAN " if is_sqlite() else "EXPLAIN ") + statement, parameters)
             plans.append("; ".join(str(row[-1]).strip() for row in cursor.fetchall()))
 
