@@ -29,7 +29,7 @@ from cop.ranking.fold import ThreadKeys
 from cop.ranking.liveliness import activity, seat_of
 from tests.ranking import strategies as some
 from tests.ranking.stored_thread import StoredThread, differing
-from tests.ranking.test_properties import STRONGEST, TINY, sampled, traces, worth_by_age
+from tests.ranking.test_properties import TINY, sampled, traces, worth_by_age
 
 streams = some.histories(late=False, most=30)
 
@@ -136,10 +136,10 @@ def test_p7_p8_what_a_ring_adds_in_a_stream_is_bounded_by_its_voices(history) ->
 
     strongest: dict[int, float] = defaultdict(float)
     for act in ring:
-        strongest[act.person_id or 0] = max(strongest[act.person_id or 0], act.voice)
-    voices = sum(voice for voice in strongest.values() if voice >= 0.5 - TINY)
+        weight = WEIGHTS[act.kind].life * (act.voice if seat_of(act) else 0.5)
+        strongest[seat_of(act)] = max(strongest[seat_of(act)], weight)
     living = activity(without.keys.k, history.latest_at, history.params)
-    assert together.keys.k - without.keys.k <= log2(1 + STRONGEST * (voices + 0.5) / living) + TINY
+    assert together.keys.k - without.keys.k <= log2(1 + sum(strongest.values()) / living) + TINY
     if all(act.voice < 0.1 - TINY for act in ring):
         assert (together.keys.q, together.keys.e) == (without.keys.q, without.keys.e)
 
