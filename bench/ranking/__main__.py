@@ -1,4 +1,4 @@
-"""`python -m bench.ranking`: the order on trial against eight others, on worlds that no constant was chosen on.
+"""`python -m bench.ranking`: the order on trial against nine others, on worlds that no constant was chosen on.
 
     python -m bench.ranking            the report: three sizes, ten held-out seeds each
     python -m bench.ranking --quick    three seeds of the two smaller sizes
@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from bench.ranking import dying, plots
 from bench.ranking.report import differences, table
 from bench.ranking.seeds import HELD_OUT, TRAINING
-from bench.ranking.trials import ENDORSED, EXPLORING, FOLDER, LIVING, REPORTED, TRIED, Trial, run_all
+from bench.ranking.trials import CHOSEN, ENDORSED, FOLDER, LIVING, TRIED, Trial, reported, run_all
 from bench.ranking.worlds import SIZES
 
 SEEDS = 10
@@ -46,12 +46,14 @@ def main() -> None:
 
 
 def report(sizes: Sequence[str], seeds: Sequence[int], processes: int) -> None:
-    run_all([Trial(name, size, seed) for size in sizes for seed in seeds for name in REPORTED], processes=processes)
+    run_all(
+        [Trial(name, size, seed) for size in sizes for seed in seeds for name in reported(size)], processes=processes
+    )
     for size in sizes:
         print(f"\n## {size} people, 200 sybils, seeds {seeds[0]} to {seeds[-1]}: mean ± 95 %\n")
-        print("\n".join(table(REPORTED, size, seeds)))
-        for ours in (EXPLORING, LIVING, ENDORSED):
-            others = [name for name in REPORTED if name != ours]
+        print("\n".join(table(reported(size), size, seeds)))
+        for ours in (LIVING, CHOSEN, ENDORSED):
+            others = [name for name in reported(size) if name != ours]
             print(f"\n{ours}, paired, in the same worlds:\n")
             print("\n".join(differences(ours, others, size, seeds, PAIRED)))
 

@@ -19,10 +19,15 @@ HOUR: Final = 3_600
 OURS_SLOW: Final = Params().half_life * np.log2(10)  # seconds in which ten times the votes fade at our half-life
 
 
+def _age(tally: Tally, now: float) -> Floats:
+    """In seconds; of what is not told yet none."""
+    return np.maximum(now - tally.told_at, 0.0)
+
+
 def hacker_news(tally: Tally, now: float) -> Floats:
     """news.arc: (score - 1)^0.8 over (age + 2 h)^1.8, less where more than twenty comments outweigh the score."""
     score = np.maximum(tally.score() + 1, 0.0)  # whoever posts counts as one
-    minutes = (now - tally.told_at) / 60
+    minutes = _age(tally, now) / 60
     worth = np.maximum(score - 1, 0.0) ** 0.8 / ((minutes + 120) / 60) ** 1.8
     heated = np.minimum(1.0, (score / np.maximum(tally.comments, 1)) ** 2)
     return worth * np.where(tally.comments > 20, heated, 1.0)
@@ -55,7 +60,7 @@ def discourse_hot(tally: Tally, now: float) -> Floats:
     """topic_hot_score.rb: likes over age, and the last week's likes and posters over the age of that bump."""
     likes, posters, since = tally.lately()
     lately = np.where(since > 0, (likes + posters - 1) / (24 * since + 2) ** 1.2, 0.0)
-    return tally.ups / ((now - tally.told_at) / HOUR + 2) ** 1.2 + lately
+    return tally.ups / (_age(tally, now) / HOUR + 2) ** 1.2 + lately
 
 
 def stack_overflow_trending(tally: Tally, _now: float) -> Floats:

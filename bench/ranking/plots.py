@@ -10,13 +10,13 @@ from typing import Any, Final
 import numpy as np
 
 from bench.ranking.report import Estimate, estimate
-from bench.ranking.trials import ENDORSED, EXPLORING, LIVING, OTHERS, outcomes
+from bench.ranking.trials import CHOSEN, ENDORSED, EXPLORING, LIVING, OTHERS, outcomes
 from bench.ranking.worlds import ATTACK
 
 DOCS: Final = Path("docs")
 SIZE: Final = "300"
 WIDTH, ROW, LEFT, RIGHT, TOP = 720, 24, 250, 30, 56
-OURS: Final = (ENDORSED, EXPLORING, LIVING)
+OURS: Final = (ENDORSED, CHOSEN, EXPLORING, LIVING)
 SHOWN: Final = (*OURS, *OTHERS)
 STYLE: Final = """
 text { font: 13px system-ui, sans-serif; fill: #26221c }

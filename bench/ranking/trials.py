@@ -23,14 +23,22 @@ MOST_PROCESSES: Final = 2
 LIVING: Final = "Living"  # as the product has it
 EXPLORING: Final = "Living, every fifth place explores"
 ENDORSED: Final = "Endorsed"
+CHOSEN: Final = "Living, as training would have it"  # chosen before any held-out world was looked at
 NO_VOICES: Final = "Living, all voices 1"
 RULES: Final = {
     LIVING: Rule(),
     EXPLORING: Rule(explore=5),
+    CHOSEN: Rule(params=Params(quality_weight=6.0), explore=5, explores_by=by_turns),
     ENDORSED: Rule(key="e"),
     NO_VOICES: Rule(has_voices=False),
 }
 REPORTED: Final = (*RULES, *OTHERS)
+ABLATED_AT: Final = "300"  # the size at which the list without voices is tried: it shows what they are for
+
+
+def reported(size: str) -> list[str]:
+    """The lists of the report, for a community of a size."""
+    return [name for name in REPORTED if name != NO_VOICES or size == ABLATED_AT]
 
 
 def _living(weight: float = 4.0, half_life: float = 30.0, explore: int = 5, **more: Any) -> Rule:
