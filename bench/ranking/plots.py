@@ -11,11 +11,11 @@ import numpy as np
 
 from bench.ranking.report import Estimate, estimate
 from bench.ranking.trials import CHOSEN, ENDORSED, EXPLORING, LIVING, OTHERS, outcomes
-from bench.ranking.worlds import ATTACK
+from bench.ranking.worlds import ATTACK, ATTACK_LASTS
 
 DOCS: Final = Path("docs")
 SIZE: Final = "300"
-WIDTH, ROW, LEFT, RIGHT, TOP = 720, 24, 250, 30, 56
+WIDTH, ROW, STRIP, LEFT, RIGHT, TOP = 720, 24, 30, 250, 30, 56
 OURS: Final = (ENDORSED, CHOSEN, EXPLORING, LIVING)
 SHOWN: Final = (*OURS, *OTHERS)
 STYLE: Final = """
@@ -27,7 +27,6 @@ text { font: 13px system-ui, sans-serif; fill: #26221c }
 .theirs { fill: #8a5a2b; stroke: #8a5a2b }
 .hollow { fill: #fffdf8 }
 .ground { fill: #fffdf8 }
-.line { fill: none; stroke-width: 2 }
 @media (prefers-color-scheme: dark) {
   text { fill: #e8e2d6 }
   .faint { fill: #a59d8f }
@@ -35,7 +34,6 @@ text { font: 13px system-ui, sans-serif; fill: #26221c }
   .ours { fill: #63c2b2; stroke: #63c2b2 }
   .theirs { fill: #d9a066; stroke: #d9a066 }
   .hollow, .ground { fill: #1d1b18 }
-  .line { fill: none }
 }
 """
 
@@ -105,40 +103,30 @@ def _x(value: float, most: float) -> float:
 
 
 def _attack(found: dict[str, list[dict[str, Any]]]) -> str:
-    """How many of the five worthless threads stand in the top ten, day by day."""
-    title = "Five worthless threads, praised by 200 fakes for thirty days: how many stand in the top ten"
-    first, last, height = ATTACK - 5, ATTACK + 75, 330
-    parts = [_text(16, 26, title, "title")]
-
-    def at(day: float, threads: float) -> tuple[float, float]:
-        return 40 + (day - first) / (last - first) * 440, 290 - threads / 5 * 230
-
-    for threads in range(6):
-        x, y = at(first, threads)
-        parts.append(
-            f'<path class="grid" d="M{x:.1f} {y:.1f}H480"/>{_text(x - 8, y + 4, str(threads), "faint", "end")}'
-        )
-    for days in (0, 30, 60):
-        x, y = at(ATTACK + days, 0)
-        parts.append(_text(x, y + 20, f"day {days}", "faint", "middle"))
+    """How many of the five worthless threads stand in the top ten, day by day, a strip a list."""
+    title = "Five worthless threads, praised by 200 fakes: how many stand in the top ten"
+    first, last = ATTACK - 5, ATTACK + ATTACK_LASTS
     lines = {
         name: np.mean([one["series"]["attacks"] for one in years], axis=0)[first : last + 1]
         for name, years in found.items()
     }
-    peaks = sorted(lines, key=lambda name: -float(lines[name][6:36].mean()))
-    places = _apart([at(0, float(lines[name][-1]))[1] for name in peaks])
-    for name, place in zip(peaks, places, strict=True):
+    names = sorted(lines, key=lambda name: -float(lines[name].sum()))
+    height, right = TOP + STRIP * len(names) + 34, WIDTH - 70
+    step = (right - LEFT) / (last - first)
+    parts = [_text(16, 26, title, "title"), _text(WIDTH - 16, TOP - 10, "mean", "faint", "end")]
+    for days, words in ((0, "day 0"), (30, "day 30: the fakes stop"), (60, "day 60")):
+        x = LEFT + (ATTACK + days - first) * step
+        parts.append(f'<path class="grid" d="M{x:.1f} {TOP - 6}V{height - 30}"/>')
+        parts.append(_text(x, height - 12, words, "faint", "end" if days == 60 else "middle"))
+    for number, name in enumerate(names):
+        ground = TOP + STRIP * (number + 1) - 4
+        tops = " ".join(f"{LEFT + day * step:.1f},{ground - 4.4 * value:.1f}" for day, value in enumerate(lines[name]))
         whose = "ours" if name in OURS else "theirs"
-        points = " ".join("{:.1f},{:.1f}".format(*at(first + day, value)) for day, value in enumerate(lines[name]))
-        parts.append(f'<polyline class="{whose} line" points="{points}"/>')
-        parts.append(_text(490, place + 4, f"{name} ({lines[name][6:36].mean():.1f})", "faint"))
-    parts.append(_text(490, 48, "in brackets: mean of the thirty days", "faint"))
+        parts.append(f'<path class="grid" d="M{LEFT} {ground}H{right}"/>')
+        parts.append(f'<polygon class="{whose}" points="{LEFT},{ground} {tops} {right},{ground}"/>')
+        parts.append(_text(LEFT - 14, ground - 6, name, "", "end"))
+        parts.append(_text(WIDTH - 16, ground - 6, f"{lines[name][ATTACK + 1 - first :].mean():.1f}", "faint", "end"))
     return _picture(height, title, parts)
-
-
-def _apart(heights: Sequence[float]) -> list[float]:
-    """Places for labels, in their order from the top down, none upon another."""
-    return [70 + 18 * number for number in range(len(heights))]
 
 
 def _text(x: float, y: float, words: str, kind: str, anchor: str = "start") -> str:
