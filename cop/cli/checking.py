@@ -47,6 +47,8 @@ def check(revive: bool, mend: bool) -> None:
     if mend:
         require_schema()
         click.echo(f"Mended {_mend()} threads.")
+        if communities := _mend_standings():
+            click.echo(f"Measured standing again in {communities} communities.")
     if revive:
         require_schema()
         click.echo(f"Revived {revive_dead_letters(now=clock.now())} dead letters; the worker tries them again.")
@@ -68,6 +70,17 @@ def _mend() -> int:
             replay_order(thread_id=thread_id)
             versions.change([SITE])
     return len(miscounted | misplaced)
+
+
+def _mend_standings() -> int:
+    """Measure every community again in which somebody's standing is wrong."""
+    from cop.ranking.standings.operations import measure_community  # loads scipy, which nothing else here needs
+    from cop.ranking.standings.verification import check_standings
+
+    wrong = sorted({one.community_id for one in islice(check_standings(), _MENDED)})
+    for community_id in wrong:
+        measure_community(community_id, now=clock.now())
+    return len(wrong)
 
 
 def _tell_all(checks: Mapping[Check, str]) -> int:
@@ -231,6 +244,21 @@ def _words_of(key: WrongKey) -> str:
     return f"order: {key.key} of thread {spell(key.thread_id)} is stored as {key.stored}; its acts say {key.expected}."
 
 
+def _check_standing() -> Iterator[Finding]:
+    from cop.ranking.standings.verification import check_standings  # loads scipy, which nothing else here needs
+
+    wrong = list(islice(check_standings(), _NAMED))
+    for one in wrong:
+        whose = f" of person {spell(one.person_id)}" if one.person_id else ""
+        what = (
+            f"standing: {one.key}{whose} in community {spell(one.community_id)} is stored as {one.stored};"
+            f" vouches and verdicts say {one.expected}."
+        )
+        yield Finding(what, "It is measured every night; cop check --mend measures it now.")
+    if not wrong:
+        yield Finding("standing: everybody's is what vouches and verdicts say.")
+
+
 _FOUNDATIONS: dict[Check, str] = {
     _check_settings: "settings",
     _check_folder: "data folder",
@@ -245,4 +273,5 @@ _CONTENTS: dict[Check, str] = {
     _check_order: "order",
     _check_readers: "readers",
     _check_needs: "needs",
+    _check_standing: "standing",
 }

@@ -9,7 +9,7 @@ code with these.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
 
@@ -277,4 +277,12 @@ def _balance(keys: ThreadKeys) -> Balance:
 
 
 def _with_balance(keys: ThreadKeys, balance: Balance) -> ThreadKeys:
-    return replace(keys, **asdict(balance))
+    return replace(
+        keys,
+        log2_p=balance.log2_p,
+        log2_n=balance.log2_n,
+        p_all=balance.p_all,
+        n_all=balance.n_all,
+        dissenters=balance.dissenters,
+        firm_dissenters=balance.firm_dissenters,
+    )

@@ -56,11 +56,11 @@ class ThreadOrder(Base):
 
     __tablename__ = "thread_order"
     __table_args__ = (
-        Index("ix_thread_order_living", "community_id", "is_procedure", "r", "thread_id"),
-        Index("ix_thread_order_endorsed", "community_id", "is_procedure", "e", "k", "thread_id"),
-        Index("ix_thread_order_new", "community_id", "is_procedure", "told_at", "thread_id"),
+        Index("ix_thread_order_living", "community_id", "is_procedure", "is_withdrawn", "r", "thread_id"),
+        Index("ix_thread_order_endorsed", "community_id", "is_procedure", "is_withdrawn", "e", "k", "thread_id"),
+        Index("ix_thread_order_new", "community_id", "is_procedure", "is_withdrawn", "told_at", "thread_id"),
         Index("ix_thread_order_practised", "community_id", "practised_at"),
-        Index("ix_thread_order_rest", "rest_at", "thread_id"),
+        Index("ix_thread_order_rest", "community_id", "is_procedure", "is_withdrawn", "rest_at", "thread_id"),
     )
 
     thread_id: Mapped[int] = mapped_column(

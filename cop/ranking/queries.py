@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Subquery, and_, func, select, tuple_, union
 
 from cop.communities.models import Community
-from cop.discussions.models import Thread
+from cop.discussions.models import Thread, ThreadTopic
 from cop.discussions.queries import select_thread_ids
 from cop.platform.clock import moment, seconds
 from cop.platform.database import session
@@ -195,7 +195,8 @@ def list_thread_ids(
         ThreadOrder.is_withdrawn.is_(False),
     )
     if topic_id is not None:
-        here = and_(here, ThreadOrder.thread_id.in_(select_thread_ids(topic_id)))
+        speaks_of_it = select_thread_ids(topic_id).where(ThreadTopic.thread_id == ThreadOrder.thread_id)
+        here = and_(here, speaks_of_it.exists())  # asked of each in turn; SQLite would gather a list of all for IN
     if before and not after:
         return _page_above(order, here, _read(before, order), limit)
     return _page_below(order, here, _read(after, order) if after else None, limit)
@@ -203,18 +204,22 @@ def list_thread_ids(
 
 def list_living_across(community_ids: Collection[int], *, now: datetime, limit: int) -> list[int]:
     """The threads living longest into the future in several communities, whose K do not compare: by `rest_at`."""
-    query = (
-        select(ThreadOrder.thread_id)
-        .where(
-            ThreadOrder.community_id.in_(list(community_ids)),
-            ThreadOrder.is_procedure.is_(False),
-            ThreadOrder.is_withdrawn.is_(False),
-            or_(ThreadOrder.rest_at >= now.timestamp(), ThreadOrder.told_at >= now - timedelta(seconds=FIRST_DAYS)),
-        )
-        .order_by(ThreadOrder.rest_at.desc(), ThreadOrder.thread_id.desc())
-        .limit(limit)
+    listed = and_(
+        ThreadOrder.community_id.in_(list(community_ids)),
+        ThreadOrder.is_procedure.is_(False),
+        ThreadOrder.is_withdrawn.is_(False),
     )
+    lately = now - timedelta(seconds=FIRST_DAYS)
+    lively = _latest_to_rest(and_(listed, ThreadOrder.rest_at >= now.timestamp()), limit)
+    young = _latest_to_rest(and_(listed, ThreadOrder.told_at >= lately), limit)
+    both = union(select(lively), select(young)).subquery()  # apart, each by an index of its own; OR would read them all
+    query = select(both.c.thread_id).order_by(both.c.rest_at.desc(), both.c.thread_id.desc()).limit(limit)
     return list(session().scalars(query))
+
+
+def _latest_to_rest(where: ColumnElement[bool], limit: int) -> Subquery:
+    columns = (ThreadOrder.rest_at, ThreadOrder.thread_id)
+    return select(*columns).where(where).order_by(*(column.desc() for column in columns)).limit(limit).subquery()
 
 
 _Key = tuple[Any, ...]

@@ -53,7 +53,17 @@ def test_a_healthy_site_is_told_so_line_by_line(run: Run, healthy: Cast) -> None
 
     assert checked.exit_code == 0
     assert checked.output.splitlines() == [line for line in checked.output.splitlines() if line.startswith("ok ")]
-    for what in ("settings", "data folder", "database", "dead letters", "outbox", "search index", "replies", "order"):
+    for what in (
+        "settings",
+        "data folder",
+        "database",
+        "dead letters",
+        "outbox",
+        "search index",
+        "replies",
+        "order",
+        "standing",
+    ):
         assert f" {what}: " in checked.output
     assert (" database file: " in checked.output) == is_sqlite()
 

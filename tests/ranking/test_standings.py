@@ -20,8 +20,11 @@ from cop.communities.vouches.operations import vouch_for, withdraw_vouch
 from cop.discussions.models import Thread
 from cop.endorsements.models import Verdict
 from cop.platform.database import db, reading, session, transaction
+from cop.platform.ids import spell
 from cop.ranking.standings.jobs import measure_all
+from cop.ranking.standings.models import Standing
 from cop.ranking.standings.operations import measure_community
+from cop.ranking.standings.verification import check_standings
 from tests.cast import add_community, add_member, add_person, add_story, add_verdict
 
 
@@ -209,3 +212,41 @@ def test_somebody_suspended_passes_nothing_on_and_has_no_voice(
     measure_community(guild.community, now=now)
 
     assert voices(guild.community)[guild.practitioners[3]] == 0
+
+
+def test_a_standing_that_is_not_what_trust_says_is_found_named_and_mended(
+    app: Flask, guild: Guild, deliver: Callable[[], int], now: datetime
+) -> None:
+    add_verdict(guild.moderators[1], guild.story, "held", now - timedelta(days=1))
+    deliver()
+    assert list(check_standings()) == []
+    person, other, third = guild.practitioners[:3]
+    right = voices(guild.community)
+    with transaction() as s:
+        s.execute(update(Standing).where(Standing.person_id == person).values(share=Standing.share + 1e-6))
+        s.execute(update(Standing).where(Standing.person_id == other).values(band="newcomer"))
+        s.execute(update(Membership).where(Membership.person_id == third).values(voice=0.25))
+
+    found = {(one.person_id, one.key) for one in check_standings()}
+    db.session.remove()
+    told, mended = (app.test_cli_runner().invoke(args=["check", *more]) for more in ((), ("--mend",)))
+    db.session.remove()
+
+    assert {(person, "share"), (other, "band"), (third, "voice")} <= found
+    assert f"voice of person {spell(third)} in community {spell(guild.community)} is stored as 0.25" in told.output
+    assert "Measured standing again in 1 communities." in mended.output
+    assert "ok       standing: everybody's is what vouches and verdicts say." in mended.output
+    assert voices(guild.community) == pytest.approx(right, abs=1e-7)
+    with transaction() as s:
+        s.execute(delete(Standing).where(Standing.person_id == person))
+    assert [(one.person_id, one.key) for one in check_standings()] == [(person, "standing")]
+
+
+def test_a_standing_that_waits_for_the_night_is_no_trouble(
+    guild: Guild, deliver: Callable[[], int], now: datetime
+) -> None:
+    deliver()
+
+    add_verdict(guild.moderators[1], guild.story, "held", now + timedelta(minutes=1))
+
+    assert list(check_standings()) == []

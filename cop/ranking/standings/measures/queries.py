@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from json import loads
 from typing import Any, Final
 
 from sqlalchemy import Select, case, func, literal, or_, select, union_all
@@ -15,9 +16,11 @@ from cop.discussions.models import Thread
 from cop.endorsements.models import Verdict
 from cop.platform.clock import seconds
 from cop.platform.database import session
+from cop.platform.outbox import OutboxRow
 from cop.ranking.models import ActRow, ThreadOrder
 from cop.ranking.standing import Person
 from cop.ranking.standings.models import Measure, Standing
+from cop.ranking.standings.reactions import MEASURE
 from cop.ranking.trust import WORTH, TrustKind
 
 _AT_ONCE: Final = 5_000  # rows read from the database at a time
@@ -108,3 +111,40 @@ def list_held(community_id: int) -> dict[int, Held]:
     query = select(Membership.person_id, Membership.role, Membership.voice, Membership.practitioner_since)
     rows = session().execute(query.where(Membership.community_id == community_id))
     return {row.person_id: Held(row.role, row.voice, row.practitioner_since) for row in rows}
+
+
+def has_moved_since(community_id: int, at: datetime) -> bool:
+    """Whether anything that standing rests on has happened in a community after a moment, or another measure is asked
+    for. A withdrawn verdict, vouch or thread is an act or has its time, and so has everything else but a restored
+    thread."""
+    if _is_asked_for(community_id):
+        return True
+    of_threads = Thread.community_id == community_id
+    of_vouches, of_members = Vouch.community_id == community_id, Membership.community_id == community_id
+    questions = (
+        select(ThreadOrder.thread_id).where(
+            ThreadOrder.community_id == community_id, ThreadOrder.latest_at > seconds(at)
+        ),
+        select(Thread.id).where(of_threads, Thread.withdrawn_at > at),
+        select(Verdict.thread_id)
+        .join(Thread, Thread.id == Verdict.thread_id)
+        .where(of_threads, or_(Verdict.given_at > at, Verdict.set_aside_at > at)),
+        select(Vouch.id).where(of_vouches, or_(Vouch.at > at, Vouch.withdrawn_at > at)),
+        select(Membership.person_id)
+        .join(Account, Account.id == Membership.person_id)
+        .where(
+            of_members,
+            or_(
+                Membership.joined_at > at,
+                Membership.practitioner_since > at,
+                Account.suspended_at > at,
+                Account.deactivated_at > at,
+            ),
+        ),
+    )
+    return any(session().scalar(question.limit(1)) is not None for question in questions)
+
+
+def _is_asked_for(community_id: int) -> bool:
+    waiting = session().scalars(select(OutboxRow.payload).where(OutboxRow.job == MEASURE))
+    return any(loads(payload)["community_id"] == community_id for payload in waiting)
