@@ -52,7 +52,11 @@ from cop.communities.events import (
 )
 from cop.discussions.drafts import reactions as drafts
 from cop.discussions.drafts.operations import forget_old_drafts
+from cop.discussions.endings import reactions as endings
 from cop.discussions.events import (
+    KeeperAccepted,
+    KeeperAsked,
+    KeeperReleased,
     ProbeAnswered,
     ProbeDeclined,
     ProbeOpened,
@@ -64,9 +68,14 @@ from cop.discussions.events import (
     ReplyRestored,
     ReplyRevised,
     ReplyWithdrawn,
+    SuccessorDropped,
+    SuccessorProposed,
     ThreadImported,
+    ThreadReopened,
     ThreadRestored,
+    ThreadRetired,
     ThreadRevised,
+    ThreadSuperseded,
     ThreadTold,
     ThreadWithdrawn,
     WaitingProbeWithdrawn,
@@ -76,8 +85,23 @@ from cop.discussions.marks.operations import forget_marks_of
 from cop.discussions.probes import reactions as probes
 from cop.discussions.versions import changed_by
 from cop.endorsements import reactions as endorsements
-from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
+from cop.endorsements.events import (
+    CheckInAnswered,
+    CheckInAsked,
+    CheckInTakenBack,
+    ConditionAccepted,
+    ConditionLeft,
+    ConditionProposed,
+    TryingBegun,
+    TryingEnded,
+    TryingReminded,
+    VerdictGiven,
+    VerdictWithdrawn,
+)
+from cop.endorsements.intentions.operations import remind_of_trying
 from cop.notifications import reactions as notifications
+from cop.notifications.care import reactions as care
+from cop.notifications.care.jobs import CareMailing, ask_for_check_ins
 from cop.notifications.cases import reactions as asking
 from cop.notifications.cases.jobs import CaseMailing
 from cop.notifications.jobs import Mailing
@@ -138,10 +162,15 @@ REACTIONS: Reactions = {
     PersonPromoted: [endorsements.raise_recent_verdicts, ranking.promote_acts],
     ThreadTold: [ranking.rank_told_thread, search.index_thread],
     ThreadImported: [ranking.rank_imported_thread, search.index_thread],
-    ThreadRevised: [ranking.rebase_shelf_life, search.index_thread, probes.look_for_spans],
+    ThreadRevised: [
+        ranking.rebase_shelf_life,
+        search.index_thread,
+        probes.look_for_spans,
+        endings.tell_predecessors,
+    ],
     ProcedureReviewed: [],
-    ThreadWithdrawn: [ranking.follow_withdrawal, search.index_thread],
-    ThreadRestored: [ranking.follow_withdrawal, search.index_whole_thread],
+    ThreadWithdrawn: [ranking.follow_withdrawal, search.index_thread, endings.tell_predecessors],
+    ThreadRestored: [ranking.follow_withdrawal, search.index_whole_thread, endings.tell_predecessors],
     ReplyPublished: [ranking.count_reply, search.index_reply, probes.settle_answered],
     ReplyRevised: [search.index_reply],
     ReplyWithdrawn: [ranking.discount_reply, search.index_reply, probes.follow_withdrawal],
@@ -156,6 +185,24 @@ REACTIONS: Reactions = {
     WaitingProbeWithdrawn: [],
     VerdictGiven: [ranking.weigh_verdict],
     VerdictWithdrawn: [ranking.unweigh_verdict],
+    # What becomes of a thread: check-ins, conditions, how it ends, who keeps it, and who is going to try it
+    CheckInAsked: [care.ask_whether_it_holds],
+    CheckInAnswered: [ranking.weigh_check_in],
+    CheckInTakenBack: [ranking.unweigh_check_in],
+    ConditionProposed: [],
+    ConditionAccepted: [ranking.weigh_condition],
+    ConditionLeft: [ranking.unweigh_condition],
+    ThreadRetired: [ranking.follow_ending],
+    SuccessorProposed: [],
+    SuccessorDropped: [],
+    ThreadSuperseded: [ranking.follow_ending],
+    ThreadReopened: [ranking.follow_ending],
+    KeeperAsked: [care.ask_to_keep],
+    KeeperAccepted: [],
+    KeeperReleased: [],
+    TryingBegun: [],  # nobody else sees it or counts it
+    TryingEnded: [],
+    TryingReminded: [care.ask_how_it_went],
     CaseWasCut: [],
     ChoiceCommitted: [],  # no act of order: table B1 has none, and order shows to those who have not chosen
     ForkSkipped: [],
@@ -171,6 +218,8 @@ ALWAYS: Sequence[Reaction] = [lambda happened: versions.change(changed_by(happen
 SWEEP_EVERY = timedelta(hours=1)
 VERIFY_EVERY, VERIFY_AT = timedelta(days=1), 3  # o'clock, UTC
 MEASURE_EVERY, MEASURE_AT = timedelta(days=1), 4
+CHECK_IN_EVERY, CHECK_IN_AT = timedelta(days=1), 5  # o'clock, UTC
+REMIND_EVERY = timedelta(hours=1)
 ASK_EVERY = timedelta(hours=1)  # whether the teller of a live case is to be asked what came of it
 
 
@@ -194,6 +243,11 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
         letters_of_probes.TO_TELLER: Job(ProbeMailing(settings).send_to_teller, once_more=True),
         letters_of_probes.TO_ASKER: Job(ProbeMailing(settings).send_to_asker, once_more=True),
         asking.ASK: Job(CaseMailing(settings).ask_for_outcome, once_more=True),
+        care.CHECK_IN: Job(CareMailing(settings).ask_whether_it_holds, once_more=True),
+        care.TRYING: Job(CareMailing(settings).ask_how_it_went, once_more=True),
+        care.KEEPER: Job(CareMailing(settings).ask_to_keep, once_more=True),
+        "check_ins.ask": Job(ask_for_check_ins, inside=True, every=CHECK_IN_EVERY, at_hour=CHECK_IN_AT),
+        "trying.remind": Job(remind_of_trying, inside=True, every=REMIND_EVERY),
         "cases.ask": Job(ask_for_outcomes, inside=True, every=ASK_EVERY),
         ranking.REBASE: Job(rebase_keys, inside=True),
         ranking.FOLLOW_REMOVAL: Job(follow_removals, inside=True),

@@ -6,35 +6,41 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from cop.accounts.models import Person
 from cop.accounts.queries import PersonLine, is_here
 from cop.accounts.viewer import Viewer
-from cop.endorsements.models import VERDICTS, NotNow, Verdict
+from cop.endorsements.models import USED, VERDICTS, NotNow, Verdict
 from cop.platform.database import session
 
+SINCE = ("depends", "no_longer")  # what somebody who had used it says by now
 LEAST_VOICE = 0.1  # below it a verdict is kept and not counted in what is shown (domain.md B0, R1)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnVerdict:
-    """What the viewer said of a thread."""
+    """What the viewer said of a thread, and when they were asked last whether it still holds."""
 
     kind: str
     given_at: datetime
     reply_id: int | None
+    answer: str | None = None
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Who stands behind a thread: how many of each kind, counting those whose word carries weight."""
+    """Who stands behind a thread: how many of each kind, counting those whose word carries weight.
+
+    Whoever was asked again and said that it depends, or no longer, is counted as that; `still` changes nothing.
+    """
 
     counts: dict[str, int]
 
     @property
     def used(self) -> int:
-        return self.counts["held"] + self.counts["adapted"] + self.counts["failed"]
+        return sum(self.counts[kind] for kind in (*USED, *SINCE))
 
     @property
     def anyone(self) -> bool:
@@ -46,7 +52,7 @@ def find_verdict(thread_id: int, viewer: Viewer) -> OwnVerdict | None:
     row = (
         session()
         .execute(
-            select(Verdict.kind, Verdict.given_at, Verdict.reply_id).where(
+            select(Verdict.kind, Verdict.given_at, Verdict.reply_id, Verdict.answer, Verdict.answered_at).where(
                 Verdict.thread_id == thread_id, Verdict.person_id == viewer.id
             )
         )
@@ -62,10 +68,11 @@ def has_said_not_now(thread_id: int, viewer: Viewer) -> bool:
 
 def count_stand(thread_id: int) -> Stand:
     """How many stand where, one statement."""
+    stands = case((Verdict.answer.in_(SINCE), Verdict.answer), else_=Verdict.kind)
     rows = session().execute(
-        select(Verdict.kind, func.count()).where(Verdict.thread_id == thread_id, _weighs()).group_by(Verdict.kind)
+        select(stands, func.count()).where(Verdict.thread_id == thread_id, weighs()).group_by(stands)
     )
-    return Stand(dict.fromkeys(VERDICTS, 0) | {row[0]: row[1] for row in rows})
+    return Stand(dict.fromkeys((*VERDICTS, *SINCE), 0) | {row[0]: row[1] for row in rows})
 
 
 def list_standing(thread_id: int, *, kinds: Iterable[str], limit: int = 10) -> list[PersonLine]:
@@ -73,7 +80,7 @@ def list_standing(thread_id: int, *, kinds: Iterable[str], limit: int = 10) -> l
     rows = session().execute(
         select(Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting)
         .join(Verdict, Verdict.person_id == Person.id)
-        .where(Verdict.thread_id == thread_id, _weighs(), Verdict.kind.in_(list(kinds)), is_here())
+        .where(Verdict.thread_id == thread_id, weighs(), Verdict.kind.in_(list(kinds)), is_here())
         .order_by(Verdict.given_at.desc(), Person.id)
         .limit(limit)
     )
@@ -87,7 +94,7 @@ def list_faces(thread_id: int, *, limit_each: int = 10) -> dict[str, list[Person
         .over(partition_by=Verdict.kind, order_by=(Verdict.given_at.desc(), Verdict.person_id))
         .label("place")
     )
-    ranked = select(Verdict.person_id, Verdict.kind, place).where(Verdict.thread_id == thread_id, _weighs()).subquery()
+    ranked = select(Verdict.person_id, Verdict.kind, place).where(Verdict.thread_id == thread_id, weighs()).subquery()
     rows = session().execute(
         select(
             ranked.c.kind,
@@ -108,6 +115,6 @@ def list_faces(thread_id: int, *, limit_each: int = 10) -> dict[str, list[Person
     return faces
 
 
-def _weighs() -> ColumnElement[bool]:
+def weighs() -> ColumnElement[bool]:
     """Whether a verdict is counted in what is shown."""
     return and_(Verdict.voice >= LEAST_VOICE, Verdict.set_aside_at.is_(None))

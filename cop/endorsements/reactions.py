@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from cop.communities.events import PersonDemoted, PersonPromoted, PersonRemoved, PersonReturned
 from cop.discussions.models import Thread
@@ -30,7 +30,7 @@ def _weigh_recent(happened: PersonPromoted | PersonDemoted, voice: float) -> Non
         update(Verdict)
         .where(
             Verdict.person_id == happened.person_id,
-            Verdict.given_at >= happened.at - REACH,
+            func.coalesce(Verdict.answered_at, Verdict.given_at) >= happened.at - REACH,
             Verdict.thread_id.in_(here),
         )
         .values(voice=voice)

@@ -61,6 +61,8 @@ class ThreadOrder(Base):
         Index("ix_thread_order_new", "community_id", "is_procedure", "told_at", "thread_id"),
         Index("ix_thread_order_practised", "community_id", "practised_at"),
         Index("ix_thread_order_rest", "rest_at", "thread_id"),
+        Index("ix_thread_order_due", "check_due", "thread_id"),
+        Index("ix_thread_order_ended", "community_id", "ended_as", "told_at", "thread_id"),
     )
 
     thread_id: Mapped[int] = mapped_column(
@@ -69,6 +71,7 @@ class ThreadOrder(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     is_procedure: Mapped[bool] = mapped_column(default=False)
     is_withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
+    ended_as: Mapped[str | None] = mapped_column(String(10))  # retired or superseded: it has left Living and Endorsed
     told_at: Mapped[datetime]
     k: Mapped[float]
     log2_p: Mapped[float | None]  # none is the logarithm of nothing

@@ -58,6 +58,7 @@ def show_community(slug: str) -> str:
         slug,
         sort=asked if asked in SORTS else SORTS[0],
         topic=request.args.get("topic", ""),
+        state=request.args.get("state", ""),
         after=request.args.get("after"),
         before=request.args.get("before"),
         now=now(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,11 +29,14 @@ from cop.discussions.permissions import can_tell
 from cop.discussions.versions import SITE, of_place, of_talk
 from cop.platform.errors import NotVisible, Ruling
 from cop.platform.pagination import Page, read_cursor, write_cursor
+from cop.ranking.care.queries import list_doubtful
+from cop.ranking.filters import STATES
 from cop.ranking.lines import CommunityActivity
 from cop.ranking.queries import list_thread_ids
 from cop.web.caching import kept_part, rest_on, write_part
 from cop.web.pages.cards import Card, list_cards
 from cop.web.pages.signs import pulses_of
+from cop.web.pages.states import words_of_states
 
 SORTS = ("living", "endorsed", "new")
 COMMUNITIES_A_PAGE = 50
@@ -88,6 +91,7 @@ class ThreadList:
     slug: str
     sort: str
     topic: TopicLine | None
+    state: str
     cards: tuple[Card, ...]
     earlier: str | None
     later: str | None
@@ -97,7 +101,7 @@ class ThreadList:
     @property
     def is_untouched(self) -> bool:
         """Whether nothing has ever been told here."""
-        return not (self.cards or self.procedures or self.earlier or self.later or self.topic)
+        return not (self.cards or self.procedures or self.earlier or self.later or self.topic or self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,10 @@ class CommunityPage:
     activity: CommunityActivity
     topics: tuple[TopicLine, ...]
     topic: TopicLine | None
+    state: str
+    states: Mapping[str, str]  # what may be narrowed to, with the words
     waiting: int
+    doubtful: int  # discussions that hardly hold any more, for moderators
     entry: Entry
     may_join: Ruling
     may_tell: Ruling
@@ -161,21 +168,32 @@ def build_communities_page(
 
 
 def build_community_page(
-    viewer: Viewer, slug: str, *, sort: str, topic: str, after: str | None, before: str | None, now: datetime
+    viewer: Viewer,
+    slug: str,
+    *,
+    sort: str,
+    topic: str,
+    state: str,
+    after: str | None,
+    before: str | None,
+    now: datetime,
 ) -> CommunityPage:
-    """A community's threads in one of three orders, all of them or those that speak of one topic.
+    """A community's threads in one of three orders, all of them or those of one topic or in one state.
 
     Raises:
-        NotVisible: there is no such community for this viewer, no such topic, or a cursor is none of this order.
+        NotVisible: there is no such community for this viewer, no such topic or state, or a cursor is none of this
+            order.
     """
+    if state and state not in STATES:
+        raise NotVisible
     community = _get_community(viewer, slug)
     place, talk = (of_place(community.id), SITE), (of_place(community.id), of_talk(community.id), SITE)
     head = kept_part(("head", community.id), place, lambda: read_head(community))
     topics = kept_part(("topics", community.id), place, lambda: tuple(list_topics(community.id)))
     narrowed = _topic(topics, topic) if topic else None
-    key = ("threads", community.id, sort, narrowed, after, before)
+    key = ("threads", community.id, sort, narrowed, state, after, before)
     threads, is_untouched = kept_part(
-        key, talk, lambda: _write_threads(viewer, community, narrowed, sort, after, before, now)
+        key, talk, lambda: _write_threads(viewer, community, narrowed, state, sort, after, before, now)
     )
     may_moderate = can_moderate(viewer, community.id)
     return CommunityPage(
@@ -187,6 +205,9 @@ def build_community_page(
         activity=pulses_of([community.id], now=now)[community.id],
         topics=topics,
         topic=narrowed,
+        state=state,
+        states=words_of_states(),
+        doubtful=len(list_doubtful(community.id)) if may_moderate else 0,
         waiting=count_open_requests(community.id) if may_moderate else 0,
         entry=_entry(viewer, community.id, head.visibility),
         may_join=can_join(viewer, community.id),
@@ -208,6 +229,7 @@ def _write_threads(
     viewer: Viewer,
     community: Community,
     topic: TopicLine | None,
+    state: str,
     sort: str,
     after: str | None,
     before: str | None,
@@ -215,12 +237,14 @@ def _write_threads(
 ) -> tuple[Markup, bool]:
     """The list as everybody reads it who sees the community, and whether nothing was ever told in it."""
     topic_id = topic.id if topic else None
-    found = list_thread_ids(community.id, sort=sort, after=after, before=before, topic_id=topic_id)
+    found = list_thread_ids(
+        community.id, sort=sort, after=after, before=before, topic_id=topic_id, state=state, now=now
+    )
     cards = tuple(list_cards(viewer, found.items, now=now))
-    under = _procedures(community.id, topic_id) if not (after or before) else Page(())
+    under = _procedures(community.id, topic_id) if not (after or before or state) else Page(())
     procedures = tuple(list_cards(viewer, under.items, now=now))
     page = ThreadList(
-        community.slug, sort, topic, cards, found.earlier, found.later, procedures, under.later is not None
+        community.slug, sort, topic, state, cards, found.earlier, found.later, procedures, under.later is not None
     )
     if page.is_untouched:
         return Markup(""), True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from cop.accounts.viewer import Viewer
 from cop.communities.models import Community
@@ -10,6 +11,8 @@ from cop.communities.permissions import can_add_topic, can_moderate
 from cop.communities.queries import CommunityHead, CommunityLine, get_community, get_head
 from cop.communities.topics.queries import TopicLine, list_retired_topics, list_topics
 from cop.platform.errors import Ruling
+from cop.ranking.care.queries import list_doubtful
+from cop.web.pages.cards import Card, list_cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class SettingsPage:
     topics: tuple[TopicLine, ...]
     retired: tuple[TopicLine, ...]
     may_add_topic: Ruling
+    doubtful: tuple[Card, ...]  # what hardly holds any more: whether to retire or supersede it is theirs to say
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,14 @@ def load_for_settings(viewer: Viewer, slug: str) -> Community:
     return community
 
 
-def build_settings_page(community: Community, viewer: Viewer) -> SettingsPage:
+def build_settings_page(community: Community, viewer: Viewer, *, now: datetime) -> SettingsPage:
     topics = list_topics(community.id)
     return SettingsPage(
         community=line_of(community),
         topics=tuple(topics),
         retired=tuple(list_retired_topics(community.id)),
         may_add_topic=can_add_topic(viewer, community.id, topics=len(topics)),
+        doubtful=tuple(list_cards(viewer, list_doubtful(community.id), now=now)),
     )
 
 

@@ -21,15 +21,17 @@ from cop.discussions.queries import ThreadLine, get_thread, title_for
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.endorsements.permissions import can_give_verdict
 from cop.platform.errors import NotVisible, Ruling
-from cop.web.caching import rest_on
+from cop.web.caching import rest_on, write_part
 from cop.web.forms.cases import ChoiceForm
 from cop.web.forms.threads import ReplyForm
 from cop.web.pages.articles import render_article
+from cop.web.pages.care import Care, Conditions, Tending, Yours, build_conditions, build_tending, build_yours
 from cop.web.pages.cases import list_cuts, render_case
 from cop.web.pages.procedures import render_procedure
 from cop.web.pages.stands import StandPanel, build_stand
 from cop.web.pages.talks import Asked, Seen, Talk, build_talk
 
+YOURS = "<!--yours-->"  # a comment, which nobody's text can contain
 BEEN_HERE = 4  # people in the margin; how many there are is told only after an answer
 
 
@@ -50,6 +52,9 @@ class ThreadPage:
     shows_stand: bool  # of a case: to whoever is through
     shows_talk: bool  # of a case: to whoever has passed a decision
     stand: StandPanel
+    conditions: Conditions | None  # of a disputed story
+    tending: Tending | None
+    care: Care
     talk: Talk
     may_reply: Ruling
     may_probe: Ruling
@@ -87,7 +92,7 @@ def build_thread_page(
     rest_on(of_place(thread.community_id))
     community = get_line(viewer, thread.community_id)  # asked after that, so that it is kept for nobody who lost sight
     render = render_procedure if thread.kind == "procedure" else render_article
-    article, teller_name, *is_here = render(
+    article, teller_name, care = render(
         viewer, thread, community_slug=community.slug, community_name=community.name, now=now
     )
     decisions, way = Markup(""), None
@@ -95,6 +100,9 @@ def build_thread_page(
         decisions, way = render_case(
             viewer, thread, choice, slug=community.slug, name=community.name, teller_name=teller_name, now=now
         )
+    stand, may_reply = build_stand(viewer, thread), can_reply(viewer, thread, now)
+    is_in = viewer.place_in(thread.community_id) is not None
+    yours = build_yours(viewer, thread, care, stand.own, may_reply, now=now) if is_in else None
     mark, unread = _read_so_far(viewer, thread, marks)
     talk, seen = build_talk(viewer, thread, asked, form, unread, now=now)
     return ThreadPage(
@@ -105,21 +113,32 @@ def build_thread_page(
         community=community,
         teller_name=teller_name,
         is_own=viewer.id is not None and viewer.id == thread.teller_id,
-        article=article,
+        article=fill_yours(article, yours),
         decisions=decisions,
         cuts=list_cuts(viewer, thread) if thread.was_cut else (),
         shows_stand=way is None or way.is_through,
         shows_talk=way is None or bool(way.opened) or thread.withdrawn_at is not None,
-        stand=build_stand(viewer, thread),
+        stand=stand,
+        conditions=build_conditions(viewer, thread, now=now)
+        if care.is_disputed and thread.withdrawn_at is None
+        else None,
+        tending=build_tending(viewer, thread, care, now=now) if is_in else None,
+        care=care,
         talk=talk,
-        may_reply=can_reply(viewer, thread, now),
-        may_probe=can_probe(viewer, thread, now, is_teller_here=any(is_here)),
+        may_reply=may_reply,
+        may_probe=can_probe(viewer, thread, now, is_teller_here=care.is_teller_here and thread.kind != "procedure"),
         may_endorse=can_give_verdict(viewer, thread, now) if way is None or way.is_through else Ruling(False),
         may_join=can_join(viewer, community.id),
         withdrawn_at=thread.withdrawn_at,
         may_restore=can_restore_thread(viewer, thread, now),
         mark=_read_on(viewer, thread, mark, unread, seen, now) if viewer.id is not None else None,
     )
+
+
+def fill_yours(article: Markup, yours: Yours | None) -> Markup:
+    """The shared article with what this reader is asked, in its place under the vital signs."""
+    written = write_part("threads/_yours.html", page=yours) if yours and not yours.is_empty else Markup("")
+    return Markup(str(article).replace(YOURS, str(written), 1))  # noqa: S704  # both are templates' own
 
 
 def _read_so_far(viewer: Viewer, thread: Thread, marks: MarkBuffer) -> tuple[Mark | None, Unread | None]:
