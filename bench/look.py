@@ -76,6 +76,11 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
     case = page.get_by_role("link", name="The backlog that shrank too evenly").get_attribute("href") or ""
     page.goto(f"{base}/c/bedside-icu/?sort=new")
     live = page.get_by_role("link", name="He passes every test").get_attribute("href") or ""
+    found = {}
+    for slug, state in (("bedside-icu", "due"), ("bedside-icu", "superseded"), ("incident-response", "retired"),
+                        ("incident-response", "contested")):  # fmt: skip
+        page.goto(f"{base}/c/{slug}/?sort=new&state={state}")
+        found[state] = page.locator("ol.threads h3 a").last.get_attribute("href") or ""
     page.close()
     return [
         Shot("welcome", "/", mockup="welcome"),
@@ -95,6 +100,12 @@ def list_shots(browser: Browser, base: str) -> list[Shot]:
         Shot("otherwise", f"{_stem(thread)}/verdict?verdict=otherwise", "practitioner", "states"),
         Shot("story-probes", probed, mockup="story"),
         Shot("probe", f"{_stem(thread)}/probe", "practitioner", "story"),
+        Shot("due", found["due"], "practitioner", "story"),
+        Shot("superseded", found["superseded"], mockup="states"),
+        Shot("retired", found["retired"], "moderator", "states"),
+        Shot("contested", found["contested"], "practitioner", "story"),
+        Shot("retire", f"{_stem(found['contested'])}/retire", "moderator"),
+        Shot("supersede", f"{_stem(found['contested'])}/supersede", "moderator"),
         Shot("case", case, "newcomer", "case"),
         Shot("case-through", case, "practitioner", "case-after"),
         Shot("decision", f"{_stem(case)}/decisions/1", "practitioner", "case-after"),

@@ -73,6 +73,12 @@ def test_a_tellers_successor_holds_once_a_practitioner_agrees(
         ending = find_ending(story)
     assert ending is not None
     assert (ending.kind, ending.by_name, ending.seconded_by) == ("superseded", "Maren Oduya", "Tomasz Wieczorek")
+    reopen(cast.tomasz, story, now)
+    assert lists(cast, now)["living"] == {story, other}
+    with reading():
+        ending = find_ending(story)
+    assert ending is not None
+    assert ending.is_proposed
     assert list(check_orders()) == []
 
 

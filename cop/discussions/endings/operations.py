@@ -118,11 +118,19 @@ def drop_successor(*, actor: Viewer, thread: Thread, now: datetime) -> None:
 
 
 def reopen_thread(*, actor: Viewer, thread: Thread, now: datetime) -> None:
-    """Take back that it was retired or superseded; it stands again where it would stand anyway."""
+    """Take back that it was retired or superseded; it stands again where it would stand anyway.
+
+    Of whoever only agreed to a successor it is the agreeing that is taken back: it is proposed again.
+    """
     actor = as_of_now_inside(actor, thread.community_id)
     standing = find_ending_row(thread.id)
-    can_reopen(actor, thread, has_ended=_has_ended(standing)).enforce()
-    _close(standing, actor, now)
+    seconder_id = standing.seconded_by_id if standing else None
+    can_reopen(actor, thread, has_ended=_has_ended(standing), seconder_id=seconder_id).enforce()
+    if standing is not None and seconder_id == actor.person_id:
+        standing.at = standing.seconded_by_id = None
+        session().flush()
+    else:
+        _close(standing, actor, now)
     publish(ThreadReopened(thread_id=thread.id, community_id=thread.community_id, by_id=actor.person_id, at=now))
 
 

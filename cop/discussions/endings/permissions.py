@@ -51,8 +51,10 @@ def can_drop(viewer: Viewer, thread: Thread, *, is_proposed: bool) -> Ruling:
     return ALLOWED if is_proposed else Ruling(False, _("Nothing is proposed to take its place."))
 
 
-def can_reopen(viewer: Viewer, thread: Thread, *, has_ended: bool) -> Ruling:
-    if ruling := can_moderate(viewer, thread.community_id):
+def can_reopen(viewer: Viewer, thread: Thread, *, has_ended: bool, seconder_id: int | None = None) -> Ruling:
+    """A moderator; and whoever agreed to a successor takes that back."""
+    is_seconder = viewer.id is not None and viewer.id == seconder_id
+    if is_seconder or (ruling := can_moderate(viewer, thread.community_id)):
         return ALLOWED if has_ended else Ruling(False, _("It is neither retired nor superseded."))
     return ruling
 

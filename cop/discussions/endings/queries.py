@@ -31,6 +31,7 @@ class EndingLine:
     by_id: int | None
     by_name: str
     at: datetime | None  # none while it is only proposed
+    seconded_by_id: int | None
     seconded_by: str
     successor_id: int | None
     successor_title: str  # empty when it was withdrawn since
@@ -69,7 +70,8 @@ def find_ending(thread_id: int) -> EndingLine | None:
     by, second, successor = aliased(Person), aliased(Person), aliased(Thread)
     row = session().execute(
         select(
-            Ending.kind, Ending.reason, Ending.said_at, Ending.by_id, by.name, Ending.at, second.name,
+            Ending.kind, Ending.reason, Ending.said_at, Ending.by_id, by.name, Ending.at, Ending.seconded_by_id,
+            second.name,
             successor.id, successor.title,
         )
         .outerjoin(by, and_(by.id == Ending.by_id, by.deactivated_at.is_(None)))
@@ -80,7 +82,8 @@ def find_ending(thread_id: int) -> EndingLine | None:
     if row is None:
         return None
     return EndingLine(
-        row[0], row[1], row[2], row[3], row[4] or "", row[5], row[6] or "", row.id, row.title or ""
+        kind=row[0], reason=row[1], said_at=row[2], by_id=row[3], by_name=row[4] or "", at=row[5],
+        seconded_by_id=row[6], seconded_by=row[7] or "", successor_id=row.id, successor_title=row.title or "",
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from cop.discussions.endings.queries import EndingLine, find_ending
 from cop.discussions.keepers.permissions import can_accept_keeping, can_ask_keeper, can_release_keeper
 from cop.discussions.keepers.queries import KeeperLine, find_keeper, has_teller_here
 from cop.discussions.models import Thread
+from cop.endorsements.check_ins.models import AS_KEEPER, AS_TELLER
 from cop.endorsements.check_ins.permissions import can_answer_check_in, role_in_check_in
 from cop.endorsements.check_ins.queries import OwnAnswer, find_last_answer, has_answered
 from cop.endorsements.conditions.permissions import (
@@ -163,7 +164,8 @@ def build_yours(
         answer=own.answer if own else None,
         keeper_id=care.keeper_id,
     )
-    answered = find_last_answer(thread.id, viewer) if role or (own and own.answer) else None
+    has_said = role in (AS_TELLER, AS_KEEPER) or (own is not None and own.answer is not None)
+    answered = find_last_answer(thread.id, viewer) if has_said else None
     is_answered = care.due_at is not None and bool(role) and has_answered(thread.id, viewer, care.due_at)
     may_answer = can_answer_check_in(
         viewer, thread, now, role=role, is_due=care.due_at is not None, has_answered=is_answered
@@ -189,7 +191,12 @@ def build_tending(viewer: Viewer, thread: Thread, care: Care, *, now: datetime) 
     return Tending(
         may_retire=can_retire(viewer, thread, has_ended=care.has_ended),
         may_supersede=can_supersede(viewer, thread, now, has_ended=care.has_ended),
-        may_reopen=can_reopen(viewer, thread, has_ended=care.has_ended),
+        may_reopen=can_reopen(
+            viewer,
+            thread,
+            has_ended=care.has_ended,
+            seconder_id=care.ending.seconded_by_id if care.ending else None,
+        ),
         may_ask_keeper=can_ask_keeper(
             viewer, thread, is_teller_here=care.is_teller_here, is_kept=keeper_id is not None
         ),
