@@ -109,9 +109,8 @@ def _build_article(viewer: Viewer, thread: Thread, community_slug: str, communit
     teller = people.get(thread.teller_id or 0)
     roles = list_roles_in([thread.community_id], [teller.id]) if teller else {}
     order = order_of([thread.id])[thread.id]
-    care = read_care(thread, order, now)
+    care = read_care(thread, order, now, is_teller_here=bool(roles))
     around = Around(thread.id, teller.name if teller else "", people, is_teller(viewer, thread))
-    named = [person.id for person in people_of(care)]
     told, sits_back = frozenset(field.name for field in fields), sits_back_until(thread)
     asked = list_asked_boxes(beside, told, around)
     asked_for = told.union(one.probe.box for one in beside)
@@ -147,8 +146,13 @@ def _build_article(viewer: Viewer, thread: Thread, community_slug: str, communit
         withdrawn_at=thread.withdrawn_at,
         shows_text=shows_text,
         care=care,
-        roles={person: role for (_, person), role in list_roles_in([thread.community_id], named).items()},
+        roles=_roles_of(thread.community_id, [person.id for person in people_of(care)]),
     )
+
+
+def _roles_of(community_id: int, person_ids: list[int]) -> Mapping[int, str]:
+    found = list_roles_in([community_id], person_ids) if person_ids else {}
+    return {person: role for (_, person), role in found.items()}
 
 
 def _in_order(thread: Thread, sections: tuple[FieldText, ...]) -> tuple[FieldText, ...]:

@@ -131,9 +131,8 @@ class Conditions:
         return not self.rows and not self.may_propose
 
 
-def read_care(thread: Thread, order: OrderLine, now: datetime) -> Care:
-    """How a thread stands, for everybody: a few statements, more of them where it is disputed."""
-    is_teller_here = has_teller_here(thread)
+def read_care(thread: Thread, order: OrderLine, now: datetime, *, is_teller_here: bool) -> Care:
+    """How a thread stands, for everybody: one statement, and more where it is disputed or its teller has gone."""
     is_disputed = order.n_all > 0
     conditions = list_conditions(thread.id) if is_disputed else []
     dissenters = list_dissenters(thread.id) if conditions else frozenset[int]()
@@ -150,7 +149,7 @@ def read_care(thread: Thread, order: OrderLine, now: datetime) -> Care:
 
 def read_care_of(thread: Thread, *, now: datetime) -> Care:
     """The same, for the pages that ask it by itself."""
-    return read_care(thread, order_of([thread.id])[thread.id], now)
+    return read_care(thread, order_of([thread.id])[thread.id], now, is_teller_here=has_teller_here(thread))
 
 
 def build_yours(
