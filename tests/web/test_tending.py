@@ -16,8 +16,17 @@ from cop.ranking.verification import check_orders
 from tests.cast import SITUATION, Cast, add_reply, add_story, add_verdict
 from tests.postbox import Postbox
 from tests.security.stage import point_to
-from tests.tending import add_contested_story, add_due_story, add_practitioner, propose, retire
+from tests.tending import (
+    add_contested_story,
+    add_due_story,
+    add_practitioner,
+    ask_keeper,
+    propose,
+    retire,
+    try_it,
+)
 from tests.web.reading import Reader, read, send, words_of
+from tests.web.test_html import _faults as faults_of
 
 Clients = Callable[[int], FlaskClient]
 QUESTION = "Does this still hold where you are?"
@@ -226,3 +235,32 @@ def test_what_a_page_costs_does_not_grow_with_what_is_said(
         costs.append(len(statements))
 
     assert costs[0] == costs[1]
+
+
+def test_every_page_about_how_a_thread_stands_is_valid_html(
+    cast: Cast, now: datetime, client: FlaskClient, client_of: Clients
+) -> None:
+    due, contested = add_due_story(cast, now), add_contested_story(cast, now, title="Cold <knees>")
+    propose(cast.tomasz, contested, now, text="The line is <new> & long")
+    ended, kept = add_story(cast.maren, cast.bedside, now), add_due_story(cast, now)
+    retire(cast.joanne, ended, now, reason="The pump & the <line> are gone.")
+    procedure = point_to(cast.joanne, cast.bedside, ended, now)
+    with transaction() as s:
+        leave_community(actor=load_person_as_viewer(cast.maren), community=s.get_one(Community, cast.bedside), now=now)
+    ask_keeper(cast.joanne, kept, "tomasz-wieczorek", now)
+    try_it(cast.tomasz, contested, now - timedelta(days=20))
+    try_it(cast.tomasz, due, now)
+    pages = [f"/t/{spell(one)}/any" for one in (due, contested, ended, kept, procedure)]
+    pages += [f"/t/{spell(contested)}/{form}" for form in ("check-in", "condition", "retire", "supersede", "keeper")]
+    pages += [f"/t/{spell(due)}/check-in", "/", "/c/bedside-icu/?state=due", "/c/bedside-icu/settings"]
+    faults = {}
+
+    for browser in (client, client_of(cast.joanne), client_of(cast.tomasz)):
+        for address in pages:
+            answer = browser.get(address)
+            if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
+                faults[address] = faults.get(address, []) + faults_of(answer.data)
+                assert answer.text.count("<h1") == 1, address
+
+    assert {address: found for address, found in faults.items() if found} == {}
+    assert "&lt;new&gt;" in client.get(pages[1]).text
