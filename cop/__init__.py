@@ -10,9 +10,9 @@ The packages, top to bottom. Imports go down only; upward talk is by event.
     notifications   what people are told by mail
     search          the port, its Whoosh adapter, what is indexed
     ranking         the mathematics of order, the acts and the stored keys
-    endorsements    verdicts
+    endorsements    verdicts, check-ins, conditions, and what people are going to try
     cases           where a case is cut, what people chose there before they were told, and what came of it
-    discussions     threads, the fields of a story, replies
+    discussions     threads, the fields of a story, replies, how threads end and who keeps them
     communities     communities, memberships, vouches
     accounts        people, their names, sessions, letters and tickets, administrators, the viewer
     platform        database, events, outbox, ids, markup, words, mail, limits: knows no word of the domain
@@ -45,6 +45,11 @@ Glossary (the same word in code, address, table, template and interface):
     seal            withholds what lies behind a fork from whoever has neither chosen there nor read on
     panel           the practitioners who chose at a fork, none seeing the others
     verdict         what somebody says of a story: seen, held, adapted, otherwise, failed
+    check-in        the question whether it still holds, asked once what was told has aged: still, depends, no longer
+    condition       "holds when" or "not when", which the teller's side and half of those who dissent accept
+    ending          a thread was retired with a reason, or superseded by a successor; it stays to be read
+    keeper          a practitioner who looks after what somebody told who has gone, and changes none of its words
+    trying          what somebody is going to do; nobody else knows
     act             one event that counts for order; append-only
     voice           the weight of a person's acts, 0 to 1, frozen on the act
     living, resting whether practitioners were active lately; neither is a merit

@@ -52,7 +52,11 @@ from cop.communities.events import (
 )
 from cop.discussions.drafts import reactions as drafts
 from cop.discussions.drafts.operations import forget_old_drafts
+from cop.discussions.endings import reactions as endings
 from cop.discussions.events import (
+    KeeperAccepted,
+    KeeperAsked,
+    KeeperReleased,
     PractitionerRead,
     ProbeAnswered,
     ProbeDeclined,
@@ -65,9 +69,14 @@ from cop.discussions.events import (
     ReplyRestored,
     ReplyRevised,
     ReplyWithdrawn,
+    SuccessorDropped,
+    SuccessorProposed,
     ThreadImported,
+    ThreadReopened,
     ThreadRestored,
+    ThreadRetired,
     ThreadRevised,
+    ThreadSuperseded,
     ThreadTold,
     ThreadWithdrawn,
     WaitingProbeWithdrawn,
@@ -77,11 +86,26 @@ from cop.discussions.marks.operations import forget_marks_of
 from cop.discussions.probes import reactions as probes
 from cop.discussions.versions import changed_by
 from cop.endorsements import reactions as endorsements
-from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
+from cop.endorsements.events import (
+    CheckInAnswered,
+    CheckInAsked,
+    CheckInTakenBack,
+    ConditionAccepted,
+    ConditionLeft,
+    ConditionProposed,
+    TryingBegun,
+    TryingEnded,
+    TryingReminded,
+    VerdictGiven,
+    VerdictWithdrawn,
+)
+from cop.endorsements.intentions.operations import remind_of_trying
 from cop.notifications import reactions as notifications
 from cop.notifications.callbacks import reactions as callbacks
 from cop.notifications.callbacks.jobs import YEARS, CallbackMailing, tell_of_years
 from cop.notifications.callbacks.operations import LETTER
+from cop.notifications.care import reactions as care
+from cop.notifications.care.jobs import CareMailing, ask_for_check_ins
 from cop.notifications.cases import reactions as asking
 from cop.notifications.cases.jobs import CaseMailing
 from cop.notifications.jobs import Mailing
@@ -115,6 +139,7 @@ REACTIONS: Reactions = {
         probes.forget_person,
         forget_snoozes,
         callbacks.forget_callbacks,
+        endorsements.forget_intentions,
     ],
     PersonSuspended: [],
     PersonRestored: [],
@@ -157,11 +182,17 @@ REACTIONS: Reactions = {
         probes.look_for_spans,
         follow_thread,
         callbacks.tell_of_procedure,
+        endings.tell_predecessors,
     ],
     PractitionerRead: [],
     ProcedureReviewed: [],
-    ThreadWithdrawn: [ranking.follow_withdrawal, search.index_thread, follow_thread],
-    ThreadRestored: [ranking.follow_withdrawal, search.index_whole_thread, follow_thread],
+    ThreadWithdrawn: [ranking.follow_withdrawal, search.index_thread, follow_thread, endings.tell_predecessors],
+    ThreadRestored: [
+        ranking.follow_withdrawal,
+        search.index_whole_thread,
+        follow_thread,
+        endings.tell_predecessors,
+    ],
     ReplyPublished: [ranking.count_reply, search.index_reply, probes.settle_answered, follow_reply],
     ReplyRevised: [search.index_reply],
     ReplyWithdrawn: [ranking.discount_reply, search.index_reply, probes.follow_withdrawal, follow_thread],
@@ -176,6 +207,24 @@ REACTIONS: Reactions = {
     WaitingProbeWithdrawn: [],
     VerdictGiven: [ranking.weigh_verdict, callbacks.tell_of_report],
     VerdictWithdrawn: [ranking.unweigh_verdict],
+    # What becomes of a thread: check-ins, conditions, how it ends, who keeps it, and who is going to try it
+    CheckInAsked: [care.ask_whether_it_holds],
+    CheckInAnswered: [ranking.weigh_check_in],
+    CheckInTakenBack: [ranking.unweigh_check_in],
+    ConditionProposed: [],
+    ConditionAccepted: [ranking.weigh_condition],
+    ConditionLeft: [ranking.unweigh_condition],
+    ThreadRetired: [ranking.follow_ending, follow_thread],
+    SuccessorProposed: [],
+    SuccessorDropped: [],
+    ThreadSuperseded: [ranking.follow_ending, follow_thread],
+    ThreadReopened: [ranking.follow_ending, follow_thread],
+    KeeperAsked: [care.ask_to_keep],
+    KeeperAccepted: [follow_thread],
+    KeeperReleased: [follow_thread],
+    TryingBegun: [],  # nobody else sees it or counts it
+    TryingEnded: [],
+    TryingReminded: [care.ask_how_it_went],
     CaseWasCut: [callbacks.tell_of_case],
     ChoiceCommitted: [],  # no act of order: table B1 has none, and order shows to those who have not chosen
     ForkSkipped: [],
@@ -192,6 +241,8 @@ SWEEP_EVERY = timedelta(hours=1)
 VERIFY_EVERY, VERIFY_AT = timedelta(days=1), 3  # o'clock, UTC
 MEASURE_EVERY, MEASURE_AT = timedelta(days=1), 4
 YEARS_EVERY, YEARS_AT = timedelta(days=1), 5  # who told something a year ago
+CHECK_IN_EVERY, CHECK_IN_AT = timedelta(days=1), 5  # o'clock, UTC
+REMIND_EVERY = timedelta(hours=1)
 ASK_EVERY = timedelta(hours=1)  # whether the teller of a live case is to be asked what came of it
 
 
@@ -217,6 +268,11 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
         asking.ASK: Job(CaseMailing(settings).ask_for_outcome, once_more=True),
         LETTER: Job(CallbackMailing(settings).send, once_more=True),
         YEARS: Job(tell_of_years, inside=True, every=YEARS_EVERY, at_hour=YEARS_AT),
+        care.CHECK_IN: Job(CareMailing(settings).ask_whether_it_holds, once_more=True),
+        care.TRYING: Job(CareMailing(settings).ask_how_it_went, once_more=True),
+        care.KEEPER: Job(CareMailing(settings).ask_to_keep, once_more=True),
+        "check_ins.ask": Job(ask_for_check_ins, inside=True, every=CHECK_IN_EVERY, at_hour=CHECK_IN_AT),
+        "trying.remind": Job(remind_of_trying, inside=True, every=REMIND_EVERY),
         "cases.ask": Job(ask_for_outcomes, inside=True, every=ASK_EVERY),
         ranking.REBASE: Job(rebase_keys, inside=True),
         FILL: Job(fill_needs, inside=True),

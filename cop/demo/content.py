@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cop.demo.care import CareContent, read_care
 from cop.demo.probes import ProbeContent, read_probes
 from cop.discussions.stories import StoryDraft, tidy_text
 
@@ -32,6 +33,7 @@ class MemberCard:
     vouched_days_ago: float = 0.0
     vouch: str = ""
     asks: str = ""  # the line with which they asked to be let in, where one has to
+    left_days_ago: float = 0.0  # when they went, if they have
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class Content:
     stories: tuple[StoryCard, ...]
     administrator: AdministratorCard | None = None
     asked: tuple[ProbeContent, ...] = ()  # what is asked of the tellers, one for each community that has any
+    care: tuple[CareContent, ...] = ()  # what became of threads, the same
 
 
 def read_content(folder: Path = FOLDER) -> Content:
@@ -133,7 +136,8 @@ def read_content(folder: Path = FOLDER) -> Content:
     people = folder / "people.toml"
     administrator = _read(people, _read_administrator)
     asked = tuple(_read(path, read_probes) for path in sorted(folder.glob("*/probes.toml")))
-    return Content(_read(people, _read_people), tuple(communities), tuple(stories), administrator, asked)
+    care = tuple(_read(path, read_care) for path in sorted(folder.glob("*/care.toml")))
+    return Content(_read(people, _read_people), tuple(communities), tuple(stories), administrator, asked, care)
 
 
 def hash_content(folder: Path = FOLDER) -> str:

@@ -14,6 +14,7 @@ from cop.accounts.administration import appoint_administrator
 from cop.accounts.operations import Practice, sign_up
 from cop.accounts.passwords import hash_password
 from cop.accounts.viewer import VISITOR, Viewer
+from cop.communities.members.operations import leave_community
 from cop.communities.models import MODERATOR, PRACTITIONER, PUBLIC
 from cop.communities.operations import found_community, join_community
 from cop.communities.queries import get_community, get_listed, load_person_as_viewer
@@ -21,6 +22,7 @@ from cop.communities.requests.operations import approve_request, ask_to_join
 from cop.communities.requests.queries import list_open_requests
 from cop.communities.topics.operations import add_topic
 from cop.communities.vouches.operations import vouch_for
+from cop.demo.care import CarePlay
 from cop.demo.cases import CasePlay, read_cases
 from cop.demo.content import (
     AdministratorCard,
@@ -111,6 +113,9 @@ class _Play:
             steps.append(_Step(min(step.at for step in steps) - _A_MOMENT, lambda at: self._appoint(card, at)))
         steps += [step for story in self._content.stories for step in self._course_of(story)]
         steps += self._list_asking()
+        care = CarePlay(self._threads, {person.key: person.handle for person in self._content.people}, self._viewer)
+        for content in self._content.care:
+            steps += [_Step(self._ago(days), happen) for days, happen in care.happenings(content)]
         cases = CasePlay(self._cases, self._viewer)
         steps += [_Step(self._ago(days), happen) for days, happen in cases.happenings()]
         return sorted(steps, key=lambda step: step.at)
@@ -141,6 +146,8 @@ class _Play:
             ]
         if member.role == PRACTITIONER:
             steps.append(_Step(vouched_at, lambda at: self._vouch(person, member, at)))
+        if member.left_days_ago:
+            steps.append(_Step(self._ago(member.left_days_ago), lambda at: self._leave(person, member, at)))
         return steps
 
     def _course_of(self, story: StoryCard) -> list[_Step]:
@@ -220,6 +227,11 @@ class _Play:
                 line=member.vouch,
                 now=at,
             )
+
+    def _leave(self, person: PersonCard, member: MemberCard, at: datetime) -> None:
+        with transaction():
+            actor = self._viewer(person.key)
+            leave_community(actor=actor, community=get_community(actor, member.community), now=at)
 
     def _tell(self, story: StoryCard, at: datetime) -> None:
         rendered = self._writing.render_thread(story, at)

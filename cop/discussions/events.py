@@ -32,7 +32,8 @@ class ThreadRevised:
 
 @dataclass(frozen=True, slots=True)
 class ReplyPublished:
-    """A reply of any kind. A report or a dissent came with a verdict, which is the act that counts."""
+    """A reply of any kind. A report or a dissent came with a verdict, and what is published as `check_in` with the
+    answer to one: that is then the act that counts."""
 
     reply_id: int
     thread_id: int
@@ -185,4 +186,87 @@ class WaitingProbeWithdrawn:
     thread_id: int
     community_id: int
     asker_id: int
+    at: datetime
+
+
+# How a thread ends, and who keeps it once its teller has gone
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRetired:
+    """A moderator retired it, with a reason; it leaves Living and Endorsed and can still be read."""
+
+    thread_id: int
+    community_id: int
+    by_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessorProposed:
+    """Its teller says that another thread has taken its place; a practitioner has to agree."""
+
+    thread_id: int
+    community_id: int
+    successor_id: int
+    by_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessorDropped:
+    """A proposed successor was taken back, or not agreed to."""
+
+    thread_id: int
+    community_id: int
+    by_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadSuperseded:
+    thread_id: int
+    community_id: int
+    successor_id: int
+    by_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadReopened:
+    """What ended it was taken back."""
+
+    thread_id: int
+    community_id: int
+    by_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeeperAsked:
+    """A moderator asks a practitioner to look after a thread whose teller has gone."""
+
+    thread_id: int
+    community_id: int
+    person_id: int
+    by_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeeperAccepted:
+    thread_id: int
+    community_id: int
+    person_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeeperReleased:
+    """They declined or gave it up, or a moderator took it back."""
+
+    thread_id: int
+    community_id: int
+    person_id: int
+    by_id: int
     at: datetime

@@ -28,6 +28,7 @@ from cop.platform.words import gettext as _
 
 MOST_TOPICS_EACH = 5
 OUTCOME_ASKED_AFTER = timedelta(days=30)
+CHECK_IN = "check_in"  # as which the reason of a check-in is published: a reply that is no act of its own
 
 
 def tell_story(
@@ -154,6 +155,12 @@ def publish_with_verdict(*, actor: Viewer, thread: Thread, text: ReplyText, verd
     return _add_reply(actor, thread, text, kind=kind, now=now, verdict=verdict)
 
 
+def publish_with_check_in(*, actor: Viewer, thread: Thread, text: ReplyText, now: datetime) -> Reply:
+    """The reason for the answer to a check-in; only answering calls this. The answer is the act that counts."""
+    can_reply(actor, thread, now).enforce()
+    return _add_reply(actor, thread, text, kind="reply", now=now, said_as=CHECK_IN)
+
+
 def revise_reply(
     *, actor: Viewer, reply: Reply, community_id: int, text: ReplyText, seen_revision: int, now: datetime
 ) -> None:
@@ -233,6 +240,7 @@ def _add_reply(
     now: datetime,
     verdict: str | None = None,
     answers_id: int | None = None,
+    said_as: str = "",
 ) -> Reply:
     reply = Reply(
         id=new_id(),
@@ -260,7 +268,7 @@ def _add_reply(
             thread_id=thread.id,
             community_id=thread.community_id,
             author_id=actor.person_id,
-            kind=kind,
+            kind=said_as or kind,
             voice=actor.voice_in(thread.community_id),
             at=now,
         )

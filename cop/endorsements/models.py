@@ -10,10 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cop.platform.database import Base
 
 VERDICTS = ("seen", "held", "adapted", "otherwise", "failed")
+USED = ("held", "adapted", "failed")
 
 
 class Verdict(Base):
-    """What one person says of one thread; a new one replaces it. The voice is that of the moment it was given."""
+    """What one person says of one thread; a new one replaces it. The voice is that of the moment it was given.
+
+    `answer` is what they last said when a check-in was due, which renews it or takes its place (domain.md B0, R3); the
+    voice is then that of the answer.
+    """
 
     __tablename__ = "verdict"
     __table_args__ = (
@@ -32,6 +37,8 @@ class Verdict(Base):
     given_at: Mapped[datetime]
     set_aside_at: Mapped[datetime | None]  # its person was removed: it is kept, and counted nowhere
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("reply.id", ondelete="SET NULL"))
+    answer: Mapped[str | None] = mapped_column(String(10))
+    answered_at: Mapped[datetime | None]
 
 
 class NotNow(Base):

@@ -13,7 +13,8 @@ from cop.discussions.operations import publish_with_verdict
 from cop.discussions.replies import ReplyText
 from cop.discussions.seals.queries import find_seal_over
 from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
-from cop.endorsements.models import NotNow, Verdict
+from cop.endorsements.intentions.operations import end_trying
+from cop.endorsements.models import USED, NotNow, Verdict
 from cop.endorsements.permissions import can_give_verdict
 from cop.platform.database import session
 from cop.platform.errors import Unsound
@@ -43,9 +44,12 @@ def give_verdict(*, actor: Viewer, thread: Thread, kind: str, text: ReplyText | 
     verdict.kind, verdict.given_at = kind, now
     verdict.voice = actor.voice_in(thread.community_id)
     verdict.reply_id = reply.id if reply else None
+    verdict.answer = verdict.answered_at = None
     session().add(verdict)
     _forget_not_now(actor, thread)
     session().flush()
+    if kind in USED:
+        end_trying(actor=actor, thread=thread, now=now)
     publish(
         VerdictGiven(
             thread_id=thread.id,

@@ -7,35 +7,41 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 
 from cop.accounts.models import Person
 from cop.accounts.queries import PersonLine, is_here
 from cop.accounts.viewer import Viewer
-from cop.endorsements.models import VERDICTS, NotNow, Verdict
+from cop.endorsements.models import USED, VERDICTS, NotNow, Verdict
 from cop.platform.database import ask, session
 
+SINCE = ("depends", "no_longer")  # what somebody who had used it says by now
 LEAST_VOICE = 0.1  # below it a verdict is kept and not counted in what is shown (domain.md B0, R1)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnVerdict:
-    """What the viewer said of a thread."""
+    """What the viewer said of a thread, and when they were asked last whether it still holds."""
 
     kind: str
     given_at: datetime
     reply_id: int | None
+    answer: str | None = None
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Who stands behind a thread: how many of each kind, counting those whose word carries weight."""
+    """Who stands behind a thread: how many of each kind, counting those whose word carries weight.
+
+    Whoever was asked again and said that it depends, or no longer, is counted as that; `still` changes nothing.
+    """
 
     counts: dict[str, int]
 
     @property
     def used(self) -> int:
-        return self.counts["held"] + self.counts["adapted"] + self.counts["failed"]
+        return sum(self.counts[kind] for kind in (*USED, *SINCE))
 
     @property
     def anyone(self) -> bool:
@@ -45,8 +51,8 @@ class Stand:
 def find_answer(thread_id: int, viewer: Viewer) -> tuple[OwnVerdict | None, bool]:
     """What this viewer has said of the thread, and whether it was “not now”; one statement."""
     row = ask(_OWN_ANSWER, {"thread_id": thread_id, "person_id": viewer.id}).one()
-    kind, given_at, reply_id, said_not_now = tuple(row)
-    return OwnVerdict(kind, given_at, reply_id) if kind else None, not kind and said_not_now is not None
+    *own, said_not_now = tuple(row)
+    return OwnVerdict(*own) if own[0] else None, not own[0] and said_not_now is not None
 
 
 def find_verdict(thread_id: int, viewer: Viewer) -> OwnVerdict | None:
@@ -60,7 +66,7 @@ def _select_own_answer() -> Select[*tuple[Any, ...]]:
     own = (Verdict.thread_id == asked.c.thread_id) & (Verdict.person_id == asked.c.person_id)
     not_now = (NotNow.thread_id == asked.c.thread_id) & (NotNow.person_id == asked.c.person_id)
     return (
-        select(Verdict.kind, Verdict.given_at, Verdict.reply_id, NotNow.said_at)
+        select(Verdict.kind, Verdict.given_at, Verdict.reply_id, Verdict.answer, Verdict.answered_at, NotNow.said_at)
         .select_from(asked)
         .outerjoin(Verdict, own)
         .outerjoin(NotNow, not_now)
@@ -72,10 +78,11 @@ _OWN_ANSWER = _select_own_answer()
 
 def count_stand(thread_id: int) -> Stand:
     """How many stand where, one statement."""
+    stands = case((Verdict.answer.in_(SINCE), Verdict.answer), else_=Verdict.kind)
     rows = session().execute(
-        select(Verdict.kind, func.count()).where(Verdict.thread_id == thread_id, _weighs()).group_by(Verdict.kind)
+        select(stands, func.count()).where(Verdict.thread_id == thread_id, weighs()).group_by(stands)
     )
-    return Stand(dict.fromkeys(VERDICTS, 0) | {row[0]: row[1] for row in rows})
+    return Stand(dict.fromkeys((*VERDICTS, *SINCE), 0) | {row[0]: row[1] for row in rows})
 
 
 def list_standing(thread_id: int, *, kinds: Iterable[str], limit: int = 10) -> list[PersonLine]:
@@ -83,7 +90,7 @@ def list_standing(thread_id: int, *, kinds: Iterable[str], limit: int = 10) -> l
     rows = session().execute(
         select(Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting)
         .join(Verdict, Verdict.person_id == Person.id)
-        .where(Verdict.thread_id == thread_id, _weighs(), Verdict.kind.in_(list(kinds)), is_here())
+        .where(Verdict.thread_id == thread_id, weighs(), Verdict.kind.in_(list(kinds)), is_here())
         .order_by(Verdict.given_at.desc(), Person.id)
         .limit(limit)
     )
@@ -97,7 +104,7 @@ def list_faces(thread_id: int, *, limit_each: int = 10) -> dict[str, list[Person
         .over(partition_by=Verdict.kind, order_by=(Verdict.given_at.desc(), Verdict.person_id))
         .label("place")
     )
-    ranked = select(Verdict.person_id, Verdict.kind, place).where(Verdict.thread_id == thread_id, _weighs()).subquery()
+    ranked = select(Verdict.person_id, Verdict.kind, place).where(Verdict.thread_id == thread_id, weighs()).subquery()
     rows = session().execute(
         select(
             ranked.c.kind,
@@ -118,6 +125,6 @@ def list_faces(thread_id: int, *, limit_each: int = 10) -> dict[str, list[Person
     return faces
 
 
-def _weighs() -> ColumnElement[bool]:
+def weighs() -> ColumnElement[bool]:
     """Whether a verdict is counted in what is shown."""
     return and_(Verdict.voice >= LEAST_VOICE, Verdict.set_aside_at.is_(None))

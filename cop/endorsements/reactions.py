@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 
+from cop.accounts.events import AccountClosed
 from cop.communities.events import PersonDemoted, PersonPromoted, PersonRemoved, PersonReturned
 from cop.discussions.models import Thread
+from cop.endorsements.intentions.models import Intention
 from cop.endorsements.models import Verdict
 from cop.platform.database import session
 
 REACH = timedelta(days=90)  # a promotion gives the new voice to the person's verdicts of the last 90 days (B0, R11)
+
+
+def forget_intentions(closed: AccountClosed) -> None:
+    """What somebody was going to try was theirs alone, and goes with them."""
+    session().execute(delete(Intention).where(Intention.person_id == closed.person_id))
 
 
 def raise_recent_verdicts(promoted: PersonPromoted) -> None:
@@ -30,7 +37,7 @@ def _weigh_recent(happened: PersonPromoted | PersonDemoted, voice: float) -> Non
         update(Verdict)
         .where(
             Verdict.person_id == happened.person_id,
-            Verdict.given_at >= happened.at - REACH,
+            func.coalesce(Verdict.answered_at, Verdict.given_at) >= happened.at - REACH,
             Verdict.thread_id.in_(here),
         )
         .values(voice=voice)

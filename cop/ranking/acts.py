@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 DAY: Final = 86_400  # seconds
 ROUNDING: Final = 1e-9  # a computed number this close to a threshold has reached it
 LEAST_VOICE: Final = 0.1  # below it a voice weighs nothing in what holds up
+KEEPER: Final = "keeper"  # the role of a check-in that is no verdict of its person
 FULL_SEAT: Final = 0.5  # from it on a person has a seat of their own
 
 
@@ -65,6 +66,7 @@ REPLIES: Final = frozenset({ActKind.REPLY, ActKind.PROBE, ActKind.ANSWER})
 GIVEN_VERDICTS: Final = frozenset({ActKind.SEEN, ActKind.HELD, ActKind.ADAPTED, ActKind.OTHERWISE, ActKind.FAILED})
 CHECK_INS: Final = frozenset({ActKind.STILL, ActKind.DEPENDS, ActKind.NO_LONGER})
 VERDICTS: Final = GIVEN_VERDICTS | CHECK_INS  # an answer to a check-in replaces the verdict before it
+UNDONE_ALONE: Final = REPLIES | CHECK_INS | {ActKind.ACCEPT_CONDITION}  # by a deletion that names them
 SUPPORTING: Final = frozenset(kind for kind, weight in WEIGHTS.items() if weight.support)
 DISSENTING: Final = frozenset(kind for kind, weight in WEIGHTS.items() if weight.dissent)
 VERIFYING: Final = frozenset({ActKind.HELD, ActKind.ADAPTED, ActKind.FAILED}) | CHECK_INS
@@ -81,7 +83,8 @@ class Act:
         voice: 0 to 1, the person's voice at that moment; the new voice on a promotion.
         ref: on `delete` the id of the deleted act, on `accept_condition` which condition (None: the only one);
             elsewhere the id of the reply that came with the act, which order does not ask for.
-        role: on `accept_condition`: "teller", "moderator" or "dissenter".
+        role: on `accept_condition`: "teller", "moderator" or "dissenter"; on a check-in "keeper", of whoever looks
+            after the thread without having used it.
     """
 
     id: int
@@ -133,5 +136,7 @@ def is_refused(act: Act, tellers: frozenset[int]) -> bool:
 
 
 def gives_verdict(act: Act, tellers: frozenset[int]) -> bool:
-    """Whether it says something of another's thread: a teller's check-in is no verdict (R4)."""
+    """Whether it says something of another's thread: a teller's check-in is no verdict (R4), nor is a keeper's."""
+    if act.role == KEEPER:
+        return False
     return act.kind in VERDICTS and act.person_id is not None and act.person_id not in tellers

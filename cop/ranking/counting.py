@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from cop.ranking.acts import DAY, REPLIES, TABLE_B1, VERDICTS, Act, ActKind, is_refused
+from cop.ranking.acts import DAY, TABLE_B1, UNDONE_ALONE, VERDICTS, Act, ActKind, is_refused
 
 RECENT: Final = 90 * DAY  # how far back a promotion or a lost role reaches
 _COUNTED: Final = TABLE_B1 | {ActKind.ACCEPT_CONDITION}
@@ -65,7 +65,8 @@ def _rewrite_verdicts(control: Act, kept: dict[int, Act]) -> None:
 
 
 def _delete(control: Act, kept: dict[int, Act]) -> None:
-    """Only a reply can be deleted: a thread keeps its telling, and a verdict is withdrawn instead."""
+    """Replies, answers to check-ins and accepted conditions can be undone one by one: a thread keeps its telling, and a
+    verdict is withdrawn with all that its person gave before it."""
     deleted = kept.get(control.ref) if control.ref is not None else None
-    if deleted and deleted.kind in REPLIES:
+    if deleted and deleted.kind in UNDONE_ALONE:
         del kept[deleted.id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from cop.ranking.states import State, state_at
+from cop.ranking.states import State, needs_check_in, state_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,12 @@ class OrderLine:
     contested_at: datetime | None
     check_due: datetime
     told_at: datetime
+    ended_as: str | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is time to ask if it still holds; nobody asks of what was retired or superseded."""
+        due = needs_check_in(p_all=self.p_all, check_due=self.check_due.timestamp(), now=now.timestamp())
+        return due and self.ended_as is None
 
     def is_living(self, now: datetime) -> bool:
         """Whether practitioners were active lately, or it was told within a fortnight."""
@@ -49,7 +55,11 @@ class OrderLine:
         return state is State.LIVING
 
     def state(self, now: datetime) -> str:
-        """The word to show: contested, living or resting."""
+        """The one word to show: retired, superseded, contested, due, living or resting, the first that fits."""
+        if self.ended_as:
+            return self.ended_as
         if self.contested_at:
             return "contested"
+        if self.is_due(now):
+            return "due"
         return str(State.LIVING if self.is_living(now) else State.RESTING)

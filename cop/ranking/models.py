@@ -56,11 +56,25 @@ class ThreadOrder(Base):
 
     __tablename__ = "thread_order"
     __table_args__ = (
-        Index("ix_thread_order_living", "community_id", "is_procedure", "is_withdrawn", "r", "thread_id"),
-        Index("ix_thread_order_endorsed", "community_id", "is_procedure", "is_withdrawn", "e", "k", "thread_id"),
+        # what has ended is passed over on the way: it stands last, so that the index alone says so
+        Index("ix_thread_order_living", "community_id", "is_procedure", "is_withdrawn", "r", "thread_id", "ended_as"),
+        Index(
+            "ix_thread_order_endorsed",
+            "community_id",
+            "is_procedure",
+            "is_withdrawn",
+            "e",
+            "k",
+            "thread_id",
+            "ended_as",
+        ),
         Index("ix_thread_order_new", "community_id", "is_procedure", "is_withdrawn", "told_at", "thread_id"),
         Index("ix_thread_order_practised", "community_id", "practised_at"),
-        Index("ix_thread_order_rest", "community_id", "is_procedure", "is_withdrawn", "rest_at", "thread_id"),
+        Index(
+            "ix_thread_order_rest", "community_id", "is_procedure", "is_withdrawn", "rest_at", "thread_id", "ended_as"
+        ),
+        Index("ix_thread_order_due", "check_due", "thread_id"),
+        Index("ix_thread_order_ended", "community_id", "ended_as", "told_at", "thread_id"),
     )
 
     thread_id: Mapped[int] = mapped_column(
@@ -69,6 +83,7 @@ class ThreadOrder(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     is_procedure: Mapped[bool] = mapped_column(default=False)
     is_withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
+    ended_as: Mapped[str | None] = mapped_column(String(10))  # retired or superseded: it has left Living and Endorsed
     told_at: Mapped[datetime]
     k: Mapped[float]
     log2_p: Mapped[float | None]  # none is the logarithm of nothing

@@ -6,6 +6,7 @@ another.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,10 +16,10 @@ from cop.platform.clock import seconds
 from cop.platform.database import session
 from cop.ranking.acts import REPLIES, TABLE_B1, VERDICTS, Act, ActKind, is_refused
 from cop.ranking.fold import ThreadKeys, advance, empty_keys, needs_replay, replay
+from cop.ranking.grounds.queries import Grounds, list_acts, list_grounds
 from cop.ranking.liveliness import seat_of
 from cop.ranking.models import ActRow, Participation, ThreadOrder
 from cop.ranking.needs.operations import refresh_needs
-from cop.ranking.queries import Grounds, list_acts, list_grounds
 
 _PAST = (*sorted(VERDICTS), ActKind.BAN)  # what in somebody's past on a thread makes their next act need a replay
 
@@ -68,7 +69,9 @@ def record_act(
     if is_refused(act, grounds.tellers):
         raise ValueError("a teller gives no verdict on their own thread")
     earlier = _list_earlier_kinds(thread_id, act)
-    act = _write_act(thread_id, act)
+    act = _write_act(thread_id, act, counts=grounds.counts(act))
+    if not grounds.counts(act):
+        return
     before = order.keys
     if needs_replay(before, act, earlier_kinds=earlier):
         _replay(order, grounds)
@@ -85,14 +88,15 @@ def replay_order(*, thread_id: int) -> None:
         order = _new_order(thread_id, grounds)
         order.keys = empty_keys(told_at=seconds(grounds.told_at), shelf_days=grounds.shelf_days, params=grounds.params)
         session().add(order)
-    order.is_withdrawn = grounds.is_withdrawn
+    order.is_withdrawn, order.ended_as = grounds.is_withdrawn, grounds.ended_as
     _replay(order, grounds)
     refresh_needs(thread_id=thread_id)
 
 
 def list_or_unlist(*, thread_id: int) -> None:
-    """Let a thread stand in the lists, or leave them, as it is withdrawn or not; its keys stay what they are."""
-    _lock_order(thread_id).is_withdrawn = list_grounds([thread_id])[thread_id].is_withdrawn
+    """Let a thread stand in the lists, or leave them, as it is withdrawn, ended or neither; its keys stay the same."""
+    order, grounds = _lock_order(thread_id), list_grounds([thread_id])[thread_id]
+    order.is_withdrawn, order.ended_as = grounds.is_withdrawn, grounds.ended_as
     session().flush()
 
 
@@ -104,6 +108,16 @@ def find_act_of_reply(*, thread_id: int, reply_id: int) -> ActRow | None:
         .order_by(ActRow.id.desc())
         .limit(1)
     )
+
+
+def find_act(*, thread_id: int, person_id: int, kinds: Collection[ActKind], ref: int | None = None) -> ActRow | None:
+    """The latest act of these kinds that somebody has done on the thread; of one condition, with its id as `ref`."""
+    query = select(ActRow).where(
+        ActRow.thread_id == thread_id, ActRow.person_id == person_id, ActRow.kind.in_(sorted(kinds))
+    )
+    if ref is not None:
+        query = query.where(ActRow.ref == ref)
+    return session().scalar(query.order_by(ActRow.at.desc(), ActRow.id.desc()).limit(1))
 
 
 def list_threads_after(community_id: int, after: int, *, limit: int) -> list[int]:
@@ -153,6 +167,7 @@ def _new_order(thread_id: int, grounds: Grounds) -> ThreadOrder:
         community_id=grounds.community_id,
         is_procedure=grounds.is_procedure,
         is_withdrawn=grounds.is_withdrawn,
+        ended_as=grounds.ended_as,
         told_at=grounds.told_at,
     )
 
@@ -173,8 +188,8 @@ def _list_earlier_kinds(thread_id: int, act: Act) -> set[ActKind]:
     return {ActKind(kind) for kind in kinds}
 
 
-def _write_act(thread_id: int, act: Act) -> Act:
-    """Store an act, which counts as it stands until a replay says otherwise; the act with its id."""
+def _write_act(thread_id: int, act: Act, *, counts: bool = True) -> Act:
+    """Store an act, which counts as it stands until a replay says otherwise, if at all; the act with its id."""
     given = session().execute(
         insert(ActRow)
         .values(
@@ -185,7 +200,7 @@ def _write_act(thread_id: int, act: Act) -> Act:
             voice=act.voice,
             ref=act.ref,
             role=act.role,
-            counts_as=act.voice if act.kind in TABLE_B1 else None,
+            counts_as=act.voice if counts and act.kind in TABLE_B1 else None,
         )
         .returning(ActRow.id)
     )
@@ -210,7 +225,7 @@ def _replay(order: ThreadOrder, grounds: Grounds) -> None:
     """Fold the thread from all its acts: its row, all its seats, and the voices that have changed."""
     stored = list_acts([order.thread_id])[order.thread_id]
     again = replay(
-        [one.act for one in stored],
+        [one.act for one in stored if grounds.counts(one.act)],
         told_at=seconds(grounds.told_at),
         tellers=grounds.tellers,
         shelf_days=grounds.shelf_days,

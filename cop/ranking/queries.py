@@ -1,4 +1,4 @@
-"""Reads of order: how alive threads and communities are, where threads stand, the lists, and what keys rest on."""
+"""Reads of order: how alive threads and communities are, where threads stand, and the lists."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Subquery, and_, func, select, tuple_, union
 
-from cop.communities.models import Community
-from cop.discussions.models import Thread, ThreadTopic
+from cop.discussions.models import ThreadTopic
 from cop.discussions.queries import select_thread_ids
 from cop.platform.clock import moment, seconds
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
 from cop.platform.pagination import Page, read_cursor, write_cursor
-from cop.ranking.acts import DAY, LEAST_VOICE, ROUNDING, Act, ActKind, Params
+from cop.ranking.acts import DAY, LEAST_VOICE, ROUNDING
+from cop.ranking.filters import is_in_state
 from cop.ranking.lines import Activity, CommunityActivity, OrderLine
 from cop.ranking.models import ActRow, ThreadOrder
 from cop.ranking.pulse import SINCE_MONDAY, WEEK, WEEKS, pulse, start_of, week_of
-from cop.ranking.states import BASE_SHELF_DAYS, FIRST_DAYS
+from cop.ranking.states import FIRST_DAYS
 
 THREADS_A_PAGE: Final = 25
 FACES: Final = 3
@@ -116,7 +116,7 @@ def order_of(thread_ids: Sequence[int]) -> dict[int, OrderLine]:
         select(
             ThreadOrder.thread_id, ThreadOrder.k, ThreadOrder.q, ThreadOrder.r, ThreadOrder.e, ThreadOrder.p_all,
             ThreadOrder.n_all, ThreadOrder.rest_at, ThreadOrder.practised_at, ThreadOrder.contested_at,
-            ThreadOrder.check_due, ThreadOrder.told_at,
+            ThreadOrder.check_due, ThreadOrder.told_at, ThreadOrder.ended_as,
         ).where(ThreadOrder.thread_id.in_(thread_ids))
     )  # fmt: skip
     return {row[0]: _order_line(row) for row in rows}
@@ -136,6 +136,7 @@ def _order_line(row: Any) -> OrderLine:
         contested_at=None if row.contested_at is None else _date(row.contested_at),
         check_due=_date(row.check_due),
         told_at=row.told_at,
+        ended_as=row.ended_as,
     )
 
 
@@ -172,6 +173,8 @@ def list_thread_ids(
     limit: int = THREADS_A_PAGE,
     topic_id: int | None = None,
     procedures: bool = False,
+    state: str = "",
+    now: datetime | None = None,
 ) -> Page[int]:
     """A page of a community's threads, or of those that speak of one topic; procedures left out, or they alone.
 
@@ -179,6 +182,8 @@ def list_thread_ids(
         sort: one of SORTS; Living by R, Endorsed by E and then K, New by the time of telling, ties by id.
         after: a cursor; the page that follows it, "Less alive".
         before: a cursor; the page that ends just before it, "More alive". Without both, the first page.
+        state: only threads in this state, at the moment `now`; without one, what was retired or superseded stands
+            under New alone.
 
     Returns:
         ids from the top down, with the cursors for `before` (as `earlier`) and for `after` (as `later`).
@@ -194,6 +199,10 @@ def list_thread_ids(
         ThreadOrder.is_procedure.is_(procedures),
         ThreadOrder.is_withdrawn.is_(False),
     )
+    if state and now:
+        here = and_(here, is_in_state(state, now))
+    elif sort != "new":
+        here = and_(here, ThreadOrder.ended_as.is_(None))
     if topic_id is not None:
         speaks_of_it = select_thread_ids(topic_id).where(ThreadTopic.thread_id == ThreadOrder.thread_id)
         here = and_(here, speaks_of_it.exists())  # asked of each in turn; SQLite would gather a list of all for IN
@@ -208,6 +217,7 @@ def list_living_across(community_ids: Collection[int], *, now: datetime, limit: 
         ThreadOrder.community_id.in_(list(community_ids)),
         ThreadOrder.is_procedure.is_(False),
         ThreadOrder.is_withdrawn.is_(False),
+        ThreadOrder.ended_as.is_(None),
     )
     lately = now - timedelta(seconds=FIRST_DAYS)
     lively = _latest_to_rest(and_(listed, ThreadOrder.rest_at >= now.timestamp()), limit)
@@ -272,70 +282,3 @@ def _read(cursor: str, order: _Sort) -> _Key:
         return moment(float(key[0])), key[1]
     except (OverflowError, ValueError, OSError) as problem:
         raise NotVisible from problem
-
-
-# What the keys rest on
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """What a thread and its community say that its keys depend on, beside its acts."""
-
-    thread_id: int
-    community_id: int
-    is_procedure: bool
-    is_withdrawn: bool
-    told_at: datetime
-    tellers: frozenset[int]
-    shelf_days: float
-    params: Params
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAct:
-    """An act, and the voice that the database says it counts with now."""
-
-    act: Act
-    counts_as: float | None
-
-
-def list_grounds(thread_ids: Sequence[int]) -> dict[int, Grounds]:
-    """What the keys of threads rest on, in one statement."""
-    rows = session().execute(
-        select(
-            Thread.id, Thread.community_id, Thread.kind, Thread.told_at, Thread.teller_id, Thread.shelf_life,
-            Thread.withdrawn_at, Community.half_life_days, Community.verdict_half_life_days, Community.quality_weight,
-        )
-        .join(Community, Community.id == Thread.community_id)
-        .where(Thread.id.in_(thread_ids))
-    )  # fmt: skip
-    return {
-        row.id: Grounds(
-            thread_id=row.id,
-            community_id=row.community_id,
-            is_procedure=row.kind == "procedure",
-            is_withdrawn=row.withdrawn_at is not None,
-            told_at=row.told_at,
-            tellers=frozenset() if row.teller_id is None else frozenset({row.teller_id}),
-            shelf_days=BASE_SHELF_DAYS[row.shelf_life],
-            params=Params(row.half_life_days, row.verdict_half_life_days, row.quality_weight),
-        )
-        for row in rows
-    }
-
-
-def list_acts(thread_ids: Sequence[int]) -> dict[int, list[StoredAct]]:
-    """All acts of threads, in one statement; every id asked for is a key."""
-    rows = session().execute(
-        select(
-            ActRow.thread_id, ActRow.id, ActRow.at, ActRow.person_id, ActRow.kind, ActRow.voice, ActRow.ref,
-            ActRow.role, ActRow.counts_as,
-        )
-        .where(ActRow.thread_id.in_(thread_ids))
-        .order_by(ActRow.thread_id, ActRow.at, ActRow.id)
-    )  # fmt: skip
-    found: dict[int, list[StoredAct]] = {thread_id: [] for thread_id in thread_ids}
-    for row in rows:
-        act = Act(row.id, row.at, row.person_id, ActKind(row.kind), row.voice, row.ref, row.role)
-        found[row.thread_id].append(StoredAct(act, row.counts_as))
-    return found

@@ -10,20 +10,38 @@ from cop.discussions.events import (
     ReplyRestored,
     ReplyWithdrawn,
     ThreadImported,
+    ThreadReopened,
     ThreadRestored,
+    ThreadRetired,
     ThreadRevised,
+    ThreadSuperseded,
     ThreadTold,
     ThreadWithdrawn,
 )
 from cop.discussions.models import Thread
-from cop.endorsements.events import VerdictGiven, VerdictWithdrawn
+from cop.endorsements.check_ins.models import AS_KEEPER
+from cop.endorsements.events import (
+    CheckInAnswered,
+    CheckInTakenBack,
+    ConditionAccepted,
+    ConditionLeft,
+    VerdictGiven,
+    VerdictWithdrawn,
+)
 from cop.platform.clock import moment, seconds
 from cop.platform.database import session
 from cop.platform.outbox import enqueue
-from cop.ranking.acts import REPLIES, VERDICTS, ActKind
+from cop.ranking.acts import CHECK_INS, KEEPER, REPLIES, VERDICTS, ActKind
 from cop.ranking.counting import RECENT
 from cop.ranking.models import ActRow, ThreadOrder
-from cop.ranking.operations import find_act_of_reply, list_or_unlist, open_order, record_act, replay_order
+from cop.ranking.operations import (
+    find_act,
+    find_act_of_reply,
+    list_or_unlist,
+    open_order,
+    record_act,
+    replay_order,
+)
 from cop.ranking.states import BASE_SHELF_DAYS
 
 REBASE = "ranking.rebase"
@@ -86,6 +104,11 @@ def follow_withdrawal(happened: ThreadWithdrawn | ThreadRestored) -> None:
     list_or_unlist(thread_id=happened.thread_id)
 
 
+def follow_ending(happened: ThreadRetired | ThreadSuperseded | ThreadReopened) -> None:
+    """What has ended leaves Living and Endorsed, and comes back when that is taken back."""
+    list_or_unlist(thread_id=happened.thread_id)
+
+
 def weigh_verdict(given: VerdictGiven) -> None:
     """A verdict enlivens, and speaks for or against the thread."""
     record_act(
@@ -106,6 +129,53 @@ def unweigh_verdict(withdrawn: VerdictWithdrawn) -> None:
         kind=ActKind.WITHDRAW_VERDICT,
         at=withdrawn.at,
     )
+
+
+def weigh_check_in(answered: CheckInAnswered) -> None:
+    """An answer enlivens and verifies; of whoever had used it, it is their verdict from now on (R3, R4)."""
+    record_act(
+        thread_id=answered.thread_id,
+        person_id=answered.person_id,
+        kind=ActKind(answered.answer),
+        voice=answered.voice,
+        at=answered.at,
+        ref=answered.reply_id,
+        role=KEEPER if answered.role == AS_KEEPER else None,
+    )
+
+
+def unweigh_check_in(taken_back: CheckInTakenBack) -> None:
+    """That one answer was never given; what it renewed stands as before."""
+    _undo(taken_back, find_act(thread_id=taken_back.thread_id, person_id=taken_back.person_id, kinds=CHECK_INS))
+
+
+def weigh_condition(accepted: ConditionAccepted) -> None:
+    """Once both sides accept a condition, it is contested no longer (domain.md B6)."""
+    record_act(
+        thread_id=accepted.thread_id,
+        person_id=accepted.person_id,
+        kind=ActKind.ACCEPT_CONDITION,
+        at=accepted.at,
+        ref=accepted.condition_id,
+        role=accepted.role,
+    )
+
+
+def unweigh_condition(left: ConditionLeft) -> None:
+    accepting = {ActKind.ACCEPT_CONDITION}
+    act = find_act(thread_id=left.thread_id, person_id=left.person_id, kinds=accepting, ref=left.condition_id)
+    _undo(left, act)
+
+
+def _undo(happened: CheckInTakenBack | ConditionLeft, act: ActRow | None) -> None:
+    if act:
+        record_act(
+            thread_id=happened.thread_id,
+            person_id=happened.person_id,
+            kind=ActKind.DELETE,
+            at=happened.at,
+            ref=act.id,
+        )
 
 
 def promote_acts(promoted: PersonPromoted) -> None:
@@ -151,12 +221,14 @@ def _list_threads_to_reweigh(happened: PersonPromoted | PersonDemoted, voice: fl
         session().scalars(
             select(ActRow.thread_id)
             .join(ThreadOrder, ThreadOrder.thread_id == ActRow.thread_id)
+            .join(Thread, Thread.id == ActRow.thread_id)
             .where(
                 ActRow.person_id == happened.person_id,
                 ActRow.kind.in_(sorted(VERDICTS)),
                 ActRow.at >= seconds(happened.at) - RECENT,
                 or_(ActRow.counts_as.is_(None), ActRow.counts_as != voice),
                 ThreadOrder.community_id == happened.community_id,
+                Thread.kind != "case",  # of which only its telling counts
             )
             .distinct()
             .order_by(ActRow.thread_id)

@@ -34,6 +34,7 @@ _TABLE = {
 }
 _ON_ONES_OWN_REFUSED = ("seen", "held", "adapted", "otherwise", "failed")
 _ALL_VERDICTS = (*_ON_ONES_OWN_REFUSED, "still", "depends", "no_longer")
+_UNDONE_BY_NAME = ("reply", "probe", "answer", "still", "depends", "no_longer", "accept_condition")
 
 
 @dataclass(frozen=True)
@@ -131,9 +132,7 @@ def _stands(act: Act, orders: Sequence[Act], own: set[int]) -> bool:
     if act.kind in _ON_ONES_OWN_REFUSED and act.person_id in own:
         return False
     later = [other for other in orders if (other.at, other.id) > (act.at, act.id)]
-    if act.kind in ("reply", "probe", "answer") and any(
-        other.kind == "delete" and other.ref == act.id for other in later
-    ):
+    if act.kind in _UNDONE_BY_NAME and any(other.kind == "delete" and other.ref == act.id for other in later):
         return False
     if act.person_id is None:
         return True
@@ -239,7 +238,7 @@ def _verdicts(lively: Sequence[Act], own: set[int]) -> dict[int, _Verdict]:
     """The current verdict of every person after these acts, which are in order."""
     current: dict[int, _Verdict] = {}
     for act in lively:
-        if act.kind not in _ALL_VERDICTS or act.person_id is None or act.person_id in own:
+        if act.kind not in _ALL_VERDICTS or act.person_id is None or act.person_id in own or act.role == "keeper":
             continue
         _, support, dissent = _TABLE[act.kind]
         if act.kind == "still" and act.person_id in current:
@@ -317,6 +316,8 @@ def _says_something(act: Act, own: set[int]) -> bool:
     """Whether it is a verdict of somebody who may give one, or an accepted condition."""
     if act.kind == "accept_condition":
         return True
+    if act.role == "keeper":
+        return False
     return act.kind in _ALL_VERDICTS and act.person_id is not None and act.person_id not in own
 
 

@@ -17,8 +17,8 @@ from cop.discussions.models import Thread
 from cop.platform.clock import seconds
 from cop.platform.database import reading, session
 from cop.ranking.fold import ThreadKeys
+from cop.ranking.grounds.queries import Grounds, StoredAct, list_acts, list_grounds
 from cop.ranking.models import Participation, ThreadOrder
-from cop.ranking.queries import Grounds, StoredAct, list_acts, list_grounds
 from cop.ranking.rebuild import Rebuilt, rebuild_thread
 
 BATCH = 200  # threads read at once
@@ -96,7 +96,7 @@ def _compare(stored: _Stored) -> Iterator[Finding]:
         yield Finding(grounds.thread_id, "thread_order", None, "a row")
         return
     rebuilt = rebuild_thread(
-        [one.act for one in stored.acts],
+        [one.act for one in stored.acts if grounds.counts(one.act)],
         told_at=seconds(grounds.told_at),
         tellers=grounds.tellers,
         shelf_days=grounds.shelf_days,
@@ -108,7 +108,7 @@ def _compare(stored: _Stored) -> Iterator[Finding]:
 
 
 def _compare_row(order: ThreadOrder, grounds: Grounds, rebuilt: Rebuilt) -> Iterator[Finding]:
-    for name in ("community_id", "is_procedure", "is_withdrawn", "told_at"):
+    for name in ("community_id", "is_procedure", "is_withdrawn", "ended_as", "told_at"):
         if getattr(order, name) != getattr(grounds, name):
             yield Finding(order.thread_id, name, getattr(order, name), getattr(grounds, name))
     keys = order.keys

@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cop.accounts.viewer import Viewer
+from cop.ranking.filters import STATES
 from cop.search.operators import Filters
 from cop.search.port import SearchQuery
-from cop.search.queries import contested_threads, living_threads, texts_by, threads_about
+from cop.search.queries import texts_by, threads_about, threads_in
 
 ALL = "all"
+RESTING = "resting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,9 @@ def loosen(query: SearchQuery, narrowings: Narrowings) -> dict[str, SearchQuery]
 
 
 def _by_state(states: Collection[str], communities: Collection[int], now: datetime) -> Narrowing:
-    """A contested thread shows no other state, so it is neither living nor resting here either."""
-    contested = contested_threads(communities)
-    living = living_threads(communities, now=now) if {"living", "resting"} & set(states) else frozenset[int]()
-    found = {"living": Narrowing((living - contested,)), "contested": Narrowing((contested,))}
-    found["resting"] = Narrowing(outside=living | contested)
-    chosen = [found[state] for state in states]
+    """Resting is what shows no other state: it is most of what there is, so the others are left out instead."""
+    others = [state for state in STATES if state != RESTING] if RESTING in states else []
     return Narrowing(
-        within=tuple(threads for each in chosen for threads in each.within),
-        outside=frozenset[int]().union(*(each.outside for each in chosen)),
+        within=tuple(threads_in(communities, state, now=now) for state in states if state != RESTING),
+        outside=frozenset[int]().union(*(threads_in(communities, state, now=now) for state in others)),
     )

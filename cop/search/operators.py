@@ -15,9 +15,9 @@ from typing import Final
 from cop.platform.clock import seconds
 from cop.platform.slugs import is_slug
 from cop.platform.words import gettext as _
+from cop.ranking.filters import STATES
 from cop.search.port import KINDS, PARTS, Kind, Part
 
-STATES: Final = ("living", "resting", "contested")
 _ELSEWHERE: Final = frozenset(["author", "from", "in", "is", "tag", "type", "user"])  # names other forums have
 _SHAPE: Final = re.compile(r"([a-z]+):([\w-]+)", re.IGNORECASE)
 _SLUG: Final = re.compile(r"[a-z0-9-]{2,40}")
@@ -132,7 +132,7 @@ def explain() -> tuple[Explanation, ...]:
         Explanation("community:bedside-icu", _("in this community only; its name is as in its address")),
         Explanation("topic:handover", _("that speak of this topic; its name is as in its address")),
         Explanation("by:aoife-brennan", _("told or said by this person under their name; it is as in their address")),
-        Explanation("state:living", _("living ones only; also resting and contested")),
+        Explanation("state:living", _("living ones only; also resting, due, contested, superseded and retired")),
         Explanation("after:2026-05-01", _("told or said from then on; a year or a month will do")),
         Explanation("before:2026-05", _("told or said before then")),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import ColumnElement, or_, select
@@ -25,8 +25,8 @@ from cop.platform.clock import seconds
 from cop.platform.database import reading, session
 from cop.platform.markup import plain_text
 from cop.platform.slugs import slug_of
+from cop.ranking.filters import is_in_state
 from cop.ranking.models import ThreadOrder
-from cop.ranking.states import FIRST_DAYS
 from cop.search.analysis import stem_of, stems_in
 from cop.search.models import TitleStart
 from cop.search.port import KEPT_WORDS, Hit, IndexedText, Kind, Part, Phrase
@@ -124,14 +124,10 @@ def threads_about(communities: Collection[int], slugs: Collection[str]) -> froze
     return frozenset(session().scalars(query.order_by(Thread.told_at.desc()).limit(MOST_NARROWED)))
 
 
-def living_threads(communities: Collection[int], *, now: datetime) -> frozenset[int]:
-    """The living threads of communities, those first that stay so longest."""
-    told_lately = ThreadOrder.told_at >= now - timedelta(seconds=FIRST_DAYS)
-    return _threads_that(communities, or_(ThreadOrder.rest_at >= now.timestamp(), told_lately))
-
-
-def contested_threads(communities: Collection[int]) -> frozenset[int]:
-    return _threads_that(communities, ThreadOrder.contested_at.is_not(None))
+def threads_in(communities: Collection[int], state: str, *, now: datetime) -> frozenset[int]:
+    """The threads of communities that are in a state, those first that live longest."""
+    query = select(ThreadOrder.thread_id).where(ThreadOrder.community_id.in_(communities), is_in_state(state, now))
+    return frozenset(session().scalars(query.order_by(ThreadOrder.rest_at.desc()).limit(MOST_NARROWED)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +163,6 @@ def list_offered_titles(viewer: Viewer, folded: str, *, limit: int) -> list[Offe
         )
         offered |= {row.id: OfferedTitle(*row) for row in rows if row.id not in offered}
     return list(offered.values())[:limit]
-
-
-def _threads_that(communities: Collection[int], which: ColumnElement[bool]) -> frozenset[int]:
-    query = select(ThreadOrder.thread_id).where(ThreadOrder.community_id.in_(communities), which)
-    return frozenset(session().scalars(query.order_by(ThreadOrder.rest_at.desc()).limit(MOST_NARROWED)))
 
 
 def _passage(title: str, text: str, reply: Reply | None, words: Sequence[str], phrases: Sequence[Phrase]) -> Passage:

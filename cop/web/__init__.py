@@ -10,12 +10,16 @@ def blueprints() -> list[Blueprint]:
         admin,
         callbacks,
         cases,
+        check_ins,
         communities,
         community_settings,
         composing,
+        conditions,
         decisions,
         drafts,
+        endings,
         invitations,
+        keepers,
         letters,
         memberships,
         needs,
@@ -36,6 +40,7 @@ def blueprints() -> list[Blueprint]:
     around_people = (accounts, letters, settings, admin, people, needs, callbacks)
     around_communities = (communities, memberships, standings, invitations, community_settings)
     around_threads = (threads, questions, cases, decisions, procedures, replies, probes, revisions, verdicts)
+    around_care = (check_ins, conditions, endings, keepers)
     around_writing = (drafts, composing)
-    modules = (site, *around_people, *around_communities, *around_threads, *around_writing, search)
+    modules = (site, *around_people, *around_communities, *around_threads, *around_care, *around_writing, search)
     return [module.routes for module in modules]

@@ -58,6 +58,7 @@ def show_community(slug: str) -> str:
         head,
         sort=request.args.get("sort", ""),
         topic=request.args.get("topic", ""),
+        state=request.args.get("state", ""),
         after=request.args.get("after"),
         before=request.args.get("before"),
         now=now(),

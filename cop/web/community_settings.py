@@ -104,5 +104,5 @@ def _topics_of(slug: str) -> str:
 
 
 def _render(slug: str, form: CommunityForm, status: int) -> tuple[str, int]:
-    page = build_settings_page(load_for_settings(viewer(), slug), viewer())
+    page = build_settings_page(load_for_settings(viewer(), slug), viewer(), now=now())
     return render_template("communities/settings.html", page=page, form=form), status

@@ -38,7 +38,8 @@ from cop.web.sending import carry_out, now
 Page = tuple[str, int]  # what is shown, and its status
 routes = Blueprint("threads", __name__)
 _TAKEN = (  # below a thread, and could be slugs
-    "edit", "edit-question", "edit-procedure", "edit-case", "outcome", "verdict", "revisions", "probe",
+    "edit", "edit-question", "edit-procedure", "edit-case", "outcome", "verdict", "revisions", "probe", "check-in",
+    "condition", "retire", "supersede", "keeper",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""the lists are read off their indexes alone: what is withdrawn stands apart in them"""
+"""the lists are read off their indexes alone: what is withdrawn stands apart in them, what has ended is marked"""
 
 from alembic import op
 
@@ -13,21 +13,22 @@ KEYS = {
     'endorsed': ['e', 'k', 'thread_id'],
     'new': ['told_at', 'thread_id'],
 }
+MARKED = ('living', 'endorsed')
+APART = ['community_id', 'is_procedure', 'is_withdrawn']
 
 
 def upgrade():
-    _index_anew(['community_id', 'is_procedure', 'is_withdrawn'])
-    op.drop_index('ix_thread_order_rest', table_name='thread_order')
-    op.create_index('ix_thread_order_rest', 'thread_order', ['community_id', 'is_procedure', 'is_withdrawn', 'rest_at', 'thread_id'], unique=False)
+    for name, keys in KEYS.items():
+        _index_anew(name, APART + keys + (['ended_as'] if name in MARKED else []))
+    _index_anew('rest', [*APART, 'rest_at', 'thread_id', 'ended_as'])
 
 
 def downgrade():
-    op.drop_index('ix_thread_order_rest', table_name='thread_order')
-    op.create_index('ix_thread_order_rest', 'thread_order', ['rest_at', 'thread_id'], unique=False)
-    _index_anew(['community_id', 'is_procedure'])
-
-
-def _index_anew(before):
+    _index_anew('rest', ['rest_at', 'thread_id'])
     for name, keys in KEYS.items():
-        op.drop_index(f'ix_thread_order_{name}', table_name='thread_order')
-        op.create_index(f'ix_thread_order_{name}', 'thread_order', before + keys, unique=False)
+        _index_anew(name, ['community_id', 'is_procedure'] + keys)
+
+
+def _index_anew(name, columns):
+    op.drop_index(f'ix_thread_order_{name}', table_name='thread_order')
+    op.create_index(f'ix_thread_order_{name}', 'thread_order', columns, unique=False)

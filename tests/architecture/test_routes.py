@@ -15,6 +15,7 @@ ARGUMENTS = {
     "slug": "bedside-icu", "thread_id": "1", "reply_id": "1", "handle": "joanne-pell", "filename": "cop.css",
     "request_id": "1", "removal_id": "1", "invitation_id": "1", "draft_id": "1", "token": "t" * 43, "topic": "handover",
     "waiting_id": "1",
+    "condition_id": "1",
     "place": "1",
 }  # fmt: skip
 DECLARED = ("anyone", "signed in", "operators", "administrators")

@@ -20,12 +20,18 @@ from cop.communities.models import Community, Membership, Vouch
 from cop.demo.cases import read_cases
 from cop.demo.content import Content, read_content
 from cop.demo.loader import PASSWORD, address_of, load_demo
+from cop.discussions.keepers.models import Keeping
+from cop.discussions.keepers.queries import find_keeper, has_teller_here
 from cop.discussions.models import Reply, Revision, StoryField, Thread, ThreadTopic
 from cop.discussions.probes.models import Probe, ProbeWonder, WaitingProbe
+from cop.endorsements.conditions.models import Condition
+from cop.endorsements.conditions.permissions import is_settled
+from cop.endorsements.conditions.queries import find_strongest_dissent, list_conditions, list_dissenters
 from cop.endorsements.models import Verdict
 from cop.platform.database import db, reading, session
 from cop.platform.markup import RENDERER_VERSION
 from cop.platform.outbox import deliver_due
+from cop.ranking.care.queries import list_doubtful
 from cop.ranking.models import ActRow
 from cop.ranking.queries import order_of
 from cop.ranking.verification import check_orders
@@ -69,7 +75,10 @@ def test_everybody_stands_in_their_place_with_what_was_said_for_them(loaded: Con
     vouches = set(session().scalars(select(Vouch.line)))
 
     assert {tuple(row) for row in rows} == {
-        (person.name, member.community, member.role) for person in loaded.people for member in person.memberships
+        (person.name, member.community, member.role)
+        for person in loaded.people
+        for member in person.memberships
+        if not member.left_days_ago
     }
     assert vouches == {member.vouch for person in loaded.people for member in person.memberships if member.vouch}
 
@@ -111,9 +120,10 @@ def test_everything_is_said_that_the_files_say(loaded: Content) -> None:
 
     probes = [probe for asked in loaded.asked for probe in asked.probes]
     waiting = session().scalar(select(func.count()).select_from(WaitingProbe)) or 0
+    reasons = sum(bool(one.why) for care in loaded.care for one in care.check_ins)
 
     assert replies == {
-        "reply": kinds["reply"] + sum(len(probe.cases) for probe in probes),
+        "reply": kinds["reply"] + sum(len(probe.cases) for probe in probes) + reasons,
         "answer": kinds["answer"] + sum(probe.answer is not None for probe in probes),
         "probe": len(probes) - waiting,
         "dissent": kinds["otherwise"],
@@ -123,6 +133,31 @@ def test_everything_is_said_that_the_files_say(loaded: Content) -> None:
         (story.file, entry.by): entry.kind for story in loaded.stories for entry in story.talk if entry.kind in verdicts
     }
     assert verdicts == Counter(given.values())  # the last word of each person on each story
+
+
+def test_every_state_of_a_thread_is_shown(loaded: Content, now: datetime) -> None:
+    """And one stands under a condition, one has a keeper, and of one moderators are asked whether to retire it."""
+    lines = order_of(list(session().scalars(select(Thread.id))))
+    states = Counter(line.state(now) for line in lines.values())
+
+    assert states.keys() == {"living", "resting", "due", "contested", "superseded", "retired"}
+    (doubtful,) = [line.thread_id for line in lines.values() if line.q < 0.35]
+    community_id = session().scalars(select(Thread.community_id).where(Thread.id == doubtful)).one()
+    assert list_doubtful(community_id) == [doubtful]
+    assert find_strongest_dissent(doubtful) is not None
+    of_conditions = session().scalars(select(Condition.thread_id))
+    settled = [
+        line
+        for id_ in of_conditions
+        for line in list_conditions(id_)
+        if is_settled(line.accepted, list_dissenters(id_))
+    ]
+    assert len(settled) == 1
+    (kept,) = session().scalars(select(Thread).join(Keeping, Keeping.thread_id == Thread.id))
+    keeper = find_keeper(kept)
+    assert keeper is not None
+    assert keeper.has_accepted
+    assert not has_teller_here(kept)
 
 
 def test_every_state_of_a_probe_is_shown(loaded: Content) -> None:

@@ -6,7 +6,19 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from cop.ranking.acts import DAY, DISSENTING, REPLIES, SUPPORTING, TABLE_B1, VERDICTS, Act, ActKind, Params
+from cop.ranking.acts import (
+    CHECK_INS,
+    DAY,
+    DISSENTING,
+    KEEPER,
+    REPLIES,
+    SUPPORTING,
+    TABLE_B1,
+    VERDICTS,
+    Act,
+    ActKind,
+    Params,
+)
 from tests.ranking.stored_thread import StoredThread
 
 TOLD_AT = 1_767_225_600  # 1 January 2026
@@ -66,7 +78,8 @@ def lively_acts(draw: st.DrawFn, act_id: int) -> Act:
     person = draw(st.sampled_from([*PEOPLE, *PEOPLE, None]))
     kind = draw(lively_kinds)
     voice = draw(voices) if person is not None else 0.0
-    return Act(act_id, draw(moments), person, kind, voice)
+    role = draw(st.sampled_from([None, None, KEEPER])) if kind in CHECK_INS else None
+    return Act(act_id, draw(moments), person, kind, voice, role=role)
 
 
 @st.composite

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from cop.ranking.acts import DAY, REPLIES, WEIGHTS, Act, ActKind, Params
+from cop.ranking.acts import CHECK_INS, DAY, KEEPER, REPLIES, WEIGHTS, Act, ActKind, Params
 from cop.ranking.fold import needs_replay
 from cop.ranking.liveliness import LANDMARK, POOL, activity, raise_seat
 from tests.ranking import strategies as some
@@ -352,6 +352,24 @@ def test_p10_a_deleted_reply_was_never_said(history, kind, voice) -> None:
     after = and_then(history, reply, deletion)
 
     assert traces(after, history.stored()) == {}
+
+
+@sampled
+@given(
+    some.histories(),
+    st.sampled_from([ActKind.HELD, ActKind.ADAPTED]),
+    st.sampled_from(sorted(CHECK_INS)),
+    st.sampled_from([None, KEEPER]),
+    some.voices,
+)
+def test_p10_an_answer_taken_back_leaves_what_stood_before(history, kind, answer, role, voice) -> None:
+    verdict = by_stranger(history, kind, voice)
+    answered = replace(verdict, id=verdict.id + 1, at=verdict.at + 1, kind=answer, role=role)
+    deletion = Act(verdict.id + 2, verdict.at + 2, some.STRANGER, ActKind.DELETE, ref=answered.id)
+
+    after = and_then(history, verdict, answered, deletion)
+
+    assert traces(after, and_then(history, verdict)) == {}
 
 
 # P11: what one act touches

@@ -80,6 +80,13 @@ FORMS = (
     ),
     Sent("SecondThoughtForm", "/t/{case}/decisions/1/second-thought", ("second_thought",)),
     Sent("OutcomeForm", "/t/{live}/outcome", ("outcome",)),
+    Sent("CheckInForm", "/t/{other}/check-in", ("answer", "body"), {"answer": "depends", "body": "On the ward."}),
+    Sent("ConditionForm", "/t/{story}/condition", ("sort", "condition"), {"sort": "not_when", "condition": "By day."}),
+    Sent(
+        "SupersedeForm", "/t/{other}/supersede", ("successor", "look", "address", "reason"), {"successor": "{story}"},
+    ),
+    Sent("RetireForm", "/t/{case}/retire", ("reason",)),
+    Sent("KeeperForm", "/t/{other}/keeper", ("handle",)),
     Sent("ProbeForm", "/t/{other}/probe", ("body", "box", "quote", "type"), {"type": "cue", "body": "Which ear?"}),
     Sent("ReplyForm", WORLD["reply"], ("body", "kind", "answers"), {"body": "The same here.", "kind": "reply"}),
     Sent("RevisedReplyForm", WORLD["reply again"], ("body", "setting", "differed"), {"seen_revision": "0"}),
@@ -115,11 +122,12 @@ ARGUMENTS = {
     "/t/{story}/a-tidy-chart?{}": ("show", "kind", "before", "start", "at", "find"),
     "/t/{story}/revisions?{}": ("from",),
     "/t/{story}/verdict?{}": ("verdict",), "/c/bedside-icu/new/question?{}": ("situation",), "/c/?{}": ("after",),
-    "/c/bedside-icu/?{}": ("sort", "topic", "after", "before"), "/c/bedside-icu/similar?{}": ("q",),
+    "/c/bedside-icu/?{}": ("sort", "topic", "state", "after", "before"), "/c/bedside-icu/similar?{}": ("q",),
     "/c/bedside-icu/mentions?{}": ("q",), "/c/bedside-icu/people?{}": ("role", "after"), "/drafts?{}": ("after",),
     "/c/bedside-icu/procedures?{}": ("before", "after"), "/admin/people?{}": ("q", "after"),
     "/admin/communities?{}": ("after",), "/c/bedside-icu/new/story?{}": ("draft", "anew", "open"),
     "/became?{}": ("after",), "/c/bedside-icu/?sort=needs-you&{}": ("after", "before"),
+    "/t/{other}/check-in?{}": ("answer",), "/t/{story}/condition?{}": ("sort",),
     "/static/cop.css?{}": ("v",), "/c/bedside-icu/new/case?{}": ("story",),
 }  # fmt: skip
 BESIDE = {
@@ -130,6 +138,7 @@ BESIDE = {
     "/became/seen": ("up_to",), "/needs/1/set-aside": ("back",),
     "/c/bedside-icu/join": ("back",), "/c/bedside-icu/new/story": ("open", "opened", "preview", "title"),
     "/c/bedside-icu/new/procedure": ("looking", "look"), "/t/{other}/probe": ("choose",),
+    "/t/{story}/check-in": ("kind", "answer"), "/t/{story}/try/end": ("back",),
 }  # fmt: skip
 _READ = re.compile(r"""request\.(args|form|values)(?:\.get(?:list)?\(|\[)["'](\w+)["']""")
 _ASKED = re.compile(r"""["'](\w+)["'] in request\.(args|form)""")

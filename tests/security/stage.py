@@ -45,6 +45,7 @@ from cop.web import caching
 from tests.cases.stage import add_case
 from tests.cast import add_community, add_member, add_person, add_reply, add_story, add_verdict, silence
 from tests.probing import add_probe, decline, wonder
+from tests.tending import answer, ask_keeper, keep, propose, retire, supersede, try_it
 from tests.web.reading import read
 
 VISIBILITIES = ("public", "members", "secret")
@@ -81,6 +82,7 @@ class Place:
     others: dict[str, int] = field(default_factory=dict)  # what else was told, said and begun, by what it is called
     probe: int = 0  # P's, open before T, and N wondered too
     declined: int = 0  # M's
+    condition: int = 0  # P's, on the disputed story
     waiting: int = 0  # P's third
 
 
@@ -260,9 +262,11 @@ def _furnish(visibility: str, people: dict[str, int], now: datetime) -> Place:
     place.reply = add_reply(people["P"], story, now - timedelta(days=8), body=f"Heard of {word}.")
     _tell_more(place, people, now - timedelta(days=7))
     _ask(place, people, now)
+    _let_age(place, people, now)
     place.case = add_case(people["T"], id_, now - timedelta(days=7), title=f"A case of {word}", outcome="")
     silence(people["S"], id_, now + timedelta(days=7))
     _settle(place, people, now)
+    _leave_to_others(place, people, now)
     return place
 
 
@@ -296,6 +300,39 @@ def _tell_more(place: Place, people: dict[str, int], now: datetime) -> None:
                     revision=1, begun_at=now, saved_at=now, discarded_at=thrown_at,
                 )
             )  # fmt: skip
+
+
+def _let_age(place: Place, people: dict[str, int], now: datetime) -> None:
+    """T told it long ago, P and S have used it; one is due, of the other P has said that it still holds. Of another P
+    and the founder would do otherwise; one was retired, and of one T proposes a successor. P and S are going to try the
+    story; who is going to leave told two."""
+    more, teller, long_ago = place.others, people["T"], now - timedelta(days=400)
+    for name in ("due", "answered"):
+        more[name] = add_story(teller, place.id, long_ago, title=name.title())
+        for who in "PS":
+            add_verdict(people[who], more[name], "held", long_ago)
+    answer(people["P"], more["answered"], "still", now)
+    more["disputed"] = add_story(teller, place.id, now, title="Disputed")
+    for who in ("P", "founder"):
+        add_verdict(
+            people[who], more["disputed"], "otherwise", now, body="I would wait for a second reading of it all."
+        )
+    place.condition = propose(people["P"], more["disputed"], now)
+    for name in ("ended", "proposed"):
+        more[name] = add_story(teller, place.id, now, title=name.title())
+    retire(people["founder"], more["ended"], now)
+    supersede(teller, more["proposed"], place.story, now)
+    for who in "PS":
+        try_it(people[who], place.story, now)
+    for name in ("orphan", "asked", "kept"):
+        more[name] = add_story(people["leaver"], place.id, now, title=name.title())
+
+
+def _leave_to_others(place: Place, people: dict[str, int], now: datetime) -> None:
+    """P is asked to keep one of the two that were told by whoever has gone, and keeps the other."""
+    for name in ("asked", "kept"):
+        ask_keeper(people["founder"], place.others[name], "p-the-one", now)
+    keep(people["P"], place.others["kept"], now)
 
 
 def _ask(place: Place, people: dict[str, int], now: datetime) -> None:

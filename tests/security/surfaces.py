@@ -13,6 +13,7 @@ from cop.communities.models import Community
 from cop.discussions.drafts.models import Draft
 from cop.discussions.models import Reply, Thread
 from cop.discussions.probes.models import WaitingProbe
+from cop.endorsements.conditions.models import Condition
 from cop.platform.database import reading
 from cop.platform.ids import spell
 from cop.ranking.needs.models import Need
@@ -33,6 +34,7 @@ def fillings(cast: Cast) -> dict[str, list[str]]:
             "request_id": ["1"],
             "removal_id": ["1"],
             "invitation_id": ["1"],
+            "condition_id": [spell(i) for i in s.scalars(select(Condition.id))] or ["1"],
             "waiting_id": [spell(i) for i in s.scalars(select(WaitingProbe.id))] or ["1"],
             "place": ["1", "2", "3"],  # the decisions of a case
             "need_id": [spell(i) for i in s.scalars(select(Need.id))] or ["1"],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -24,10 +24,12 @@ from cop.communities.queries import load_person_as_viewer
 from cop.discussions.drafts.models import Draft
 from cop.platform.database import transaction
 from cop.platform.ids import spell
+from cop.ranking.verification import check_orders
 from tests.cases.stage import add_case, choose, skip, think_twice
 from tests.cast import Cast, add_member, add_person, add_reply, add_story, add_topic, add_verdict, ask_a_question
 from tests.probing import add_probe
 from tests.security.surfaces import addresses_of
+from tests.tending import LONG_AGO, accept, answer, propose, retire, supersede, try_it
 
 SEES = {  # whose canaries each may meet
     "nobody": set(),
@@ -53,6 +55,8 @@ SEARCHES = (
     "/suggest?q=to",
     "/suggest?q=porters",
     "?q=night+topic:porters-{word}",
+    "?q=night+state:retired",
+    "?q=night&s=superseded",
     "?q=night&t=porters-{word}&c=night-shift-pzqlmn",
     "?q=night+told&t=porters-{word}&c=inner-room-wvxyqj",
 )
@@ -117,6 +121,7 @@ def furnish(cast: Cast, now: datetime) -> dict[str, int]:
     for place, word in ((cast.night_shift, cast.canaries["members"]), (cast.inner_room, cast.canaries["secret"])):
         asked = ask_a_question(cast.piet, place, now, title=f"Asked by night {word}")
         add_reply(vera, asked, now, body=f"As {word} has it.")
+    tend(cast, vera, now)
     seal(cast, now)
     ada = add_person("Ada Site", now)
     with transaction() as s:
@@ -128,6 +133,21 @@ def furnish(cast: Cast, now: datetime) -> dict[str, int]:
             )
         )  # fmt: skip
     return {**lost, "administrator": ada}
+
+
+def tend(cast: Cast, vera: int, now: datetime) -> None:
+    """Of each private place: a story retired with a reason, one superseded, one contested under a condition, one due,
+    and one that Vera is going to try."""
+    for place, word in ((cast.night_shift, cast.canaries["members"]), (cast.inner_room, cast.canaries["secret"])):
+        told = [add_story(cast.piet, place, now - LONG_AGO, title=f"{n} of {word}") for n in ("One", "Two", "Three")]
+        retire(cast.piet, told[0], now, reason=f"Never again {word}.")
+        supersede(cast.piet, told[1], told[2], now, reason=f"Rather {word}.")
+        add_verdict(vera, told[2], "otherwise", now, body=f"I would not, since {word} says so, and says it again.")
+        accept(cast.piet, told[2], propose(vera, told[2], now, text=f"Where {word} is"), now)
+        due = add_story(cast.piet, place, now - LONG_AGO, title=f"Due of {word}")
+        add_verdict(vera, due, "held", now - LONG_AGO, body=f"It held where {word} is, as it was told.")
+        answer(cast.piet, due, "depends", now - timedelta(days=1), why=f"On {word}.")
+        try_it(vera, due, now - timedelta(days=20))
 
 
 def seal(cast: Cast, now: datetime) -> int:
@@ -255,5 +275,8 @@ def test_what_others_choose_changes_no_byte_for_whoever_has_not_chosen(
     choose(cast.joanne, case, now)
     think_twice(cast.joanne, case, now, "The line, not the patient.")
     skip(cast.caro, case, now)
+    add_reply(cast.joanne, case, now)
+    add_verdict(cast.joanne, case, "held", now)
 
     assert seen() == before
+    assert list(check_orders()) == []

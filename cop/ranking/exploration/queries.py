@@ -85,6 +85,7 @@ def _is_listed(community_id: int, topic_id: int | None) -> ColumnElement[bool]:
         ThreadOrder.community_id == community_id,
         ThreadOrder.is_procedure.is_(False),
         ThreadOrder.is_withdrawn.is_(False),
+        ThreadOrder.ended_as.is_(None),
     )
     return here if topic_id is None else and_(here, ThreadOrder.thread_id.in_(select_thread_ids(topic_id)))
 

@@ -11,6 +11,7 @@ from cop.platform.words import gettext as _
 from cop.platform.words import lazy_gettext
 from cop.search.operators import is_date, is_topic
 from cop.web.forms import Form
+from cop.web.pages.states import words_of_states
 
 OPERATORS = {"k": "kind", "t": "topic", "s": "state", "by": "by", "from": "after", "to": "before"}  # by their fields
 
@@ -38,7 +39,7 @@ class NarrowForm(Form):
                 "dissent": _("Dissents"),
             }  # fmt: skip
         if name == "s":
-            return {"": _("Any"), "living": _("Living"), "resting": _("Resting"), "contested": _("Contested")}
+            return {"": _("Any"), **words_of_states()}
         return {}
 
     def operators(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,9 +20,11 @@ from cop.discussions.probes.queries import list_beside
 from cop.discussions.queries import FieldText, list_fields, list_topics_of, title_for
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.platform.errors import Ruling
+from cop.ranking.lines import OrderLine
 from cop.ranking.queries import activity_of, order_of
 from cop.ranking.states import FIRST_DAYS
 from cop.web.caching import Packed, kept_part, write_part
+from cop.web.pages.care import Care, people_of, read_care
 from cop.web.pages.pairs import Around, AskedBox, list_asked_boxes, set_pairs
 
 WORDS_A_MINUTE = 200
@@ -35,6 +38,7 @@ class Signs:
     """How alive the thread is."""
 
     state: str
+    is_due: bool  # also where another state is shown first
     resting_since: datetime
     pulse: tuple[int, ...]
     month: int
@@ -75,24 +79,26 @@ class Article:
     is_teller: bool
     withdrawn_at: datetime | None
     shows_text: bool
+    care: Care
+    roles: Mapping[int, str]  # in the community, of those whom `care` names
 
 
 def render_article(
     viewer: Viewer, thread: Thread, *, community_slug: str, community_name: str, now: datetime
-) -> tuple[Markup, str, bool]:
-    """The article as everybody reads it (for its teller, with the ways to change it), its teller's name, and whether
-    they are still in the community and so can be asked."""
+) -> tuple[Markup, str, Care]:
+    """The article as everybody reads it (for its teller, with the ways to change it), its teller's name, and how the
+    thread stands; a mark in it is for what this reader is asked."""
 
-    def make(reader: Viewer) -> tuple[Packed, str, bool]:
+    def make(reader: Viewer) -> tuple[Packed, str, Care]:
         article = _build_article(reader, thread, community_slug, community_name, now)
         written = write_part("threads/_article.html", page=article)
-        return Packed(written), article.teller.name if article.teller else "", bool(article.role)
+        return Packed(written), article.teller.name if article.teller else "", article.care
 
     names = (of_thread(thread.id), of_place(thread.community_id), SITE)
     is_own = is_teller(viewer, thread)
     made = make(viewer) if is_own else kept_part(("article", thread.id), names, lambda: make(VISITOR))
-    article, teller_name, is_here = made
-    return article.text, teller_name, is_here
+    article, teller_name, care = made
+    return article.text, teller_name, care
 
 
 def _build_article(viewer: Viewer, thread: Thread, community_slug: str, community_name: str, now: datetime) -> Article:
@@ -103,6 +109,8 @@ def _build_article(viewer: Viewer, thread: Thread, community_slug: str, communit
     people = list_lines(id_ for id_ in (thread.teller_id, *(one.reply.author_id for one in beside)) if id_ is not None)
     teller = people.get(thread.teller_id or 0)
     roles = list_roles_in([thread.community_id], [teller.id]) if teller else {}
+    order = order_of([thread.id])[thread.id]
+    care = read_care(thread, order, now, is_teller_here=bool(roles))
     around = Around(thread.id, teller.name if teller else "", people, is_teller(viewer, thread))
     told, sits_back = frozenset(field.name for field in fields), sits_back_until(thread)
     asked = list_asked_boxes(beside, told, around)
@@ -125,7 +133,7 @@ def _build_article(viewer: Viewer, thread: Thread, community_slug: str, communit
         revision=thread.revision,
         revised_at=thread.revised_at,
         shelf_life=thread.shelf_life,
-        signs=_read_signs(thread, now),
+        signs=_read_signs(thread, order, now),
         topics=tuple(list_topics_of(thread.id)),
         sections=_in_order(thread, set_pairs(fields, beside, around)),
         invitations=_invitations(thread, asked_for, is_outcome_unknown=unknown),
@@ -138,7 +146,14 @@ def _build_article(viewer: Viewer, thread: Thread, community_slug: str, communit
         is_teller=is_teller(viewer, thread),
         withdrawn_at=thread.withdrawn_at,
         shows_text=shows_text,
+        care=care,
+        roles=_roles_of(thread.community_id, [person.id for person in people_of(care)]),
     )
+
+
+def _roles_of(community_id: int, person_ids: list[int]) -> Mapping[int, str]:
+    found = list_roles_in([community_id], person_ids) if person_ids else {}
+    return {person: role for (_, person), role in found.items()}
 
 
 def _in_order(thread: Thread, sections: tuple[FieldText, ...]) -> tuple[FieldText, ...]:
@@ -148,11 +163,12 @@ def _in_order(thread: Thread, sections: tuple[FieldText, ...]) -> tuple[FieldTex
     return tuple(sorted(sections, key=lambda section: CASE_BOXES.index(section.name)))
 
 
-def _read_signs(thread: Thread, now: datetime) -> Signs:
-    order, activity = order_of([thread.id])[thread.id], activity_of([thread.id], now=now)[thread.id]
+def _read_signs(thread: Thread, order: OrderLine, now: datetime) -> Signs:
+    activity = activity_of([thread.id], now=now)[thread.id]
     first_rest = thread.told_at + timedelta(seconds=FIRST_DAYS)
     return Signs(
         state=order.state(now),
+        is_due=order.is_due(now),
         resting_since=max(order.rest_at, first_rest),
         pulse=activity.pulse,
         month=activity.month,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,13 +27,16 @@ from cop.discussions.permissions import can_tell
 from cop.discussions.versions import SITE, of_place, of_talk
 from cop.platform.errors import NotVisible, Ruling
 from cop.platform.pagination import Page, read_cursor, write_cursor
+from cop.ranking.care.queries import list_doubtful
 from cop.ranking.exploration.queries import list_living_page
+from cop.ranking.filters import STATES
 from cop.ranking.lines import CommunityActivity
 from cop.ranking.queries import list_thread_ids
 from cop.web.caching import Packed, kept_part, rest_on, write_part
 from cop.web.pages.cards import Card, list_cards
 from cop.web.pages.needs import write_needs
 from cop.web.pages.signs import pulses_of
+from cop.web.pages.states import words_of_states
 
 SORTS = ("living", "endorsed", "new")
 NEEDS_YOU = "needs-you"  # an order for members: what waits for each of them
@@ -89,6 +92,7 @@ class ThreadList:
     slug: str
     sort: str
     topic: TopicLine | None
+    state: str
     cards: tuple[Card, ...]
     earlier: str | None
     later: str | None
@@ -98,7 +102,7 @@ class ThreadList:
     @property
     def is_untouched(self) -> bool:
         """Whether nothing has ever been told here."""
-        return not (self.cards or self.procedures or self.earlier or self.later or self.topic)
+        return not (self.cards or self.procedures or self.earlier or self.later or self.topic or self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,10 @@ class CommunityPage:
     activity: CommunityActivity
     topics: tuple[TopicLine, ...]
     topic: TopicLine | None
+    state: str
+    states: Mapping[str, str]  # what may be narrowed to, with the words
     waiting: int
+    doubtful: int  # discussions that hardly hold any more, for moderators
     entry: Entry
     may_join: Ruling
     may_tell: Ruling
@@ -176,15 +183,25 @@ def find_head(viewer: Viewer, slug: str) -> CommunityHead | None:
 
 
 def build_community_page(
-    viewer: Viewer, head: CommunityHead, *, sort: str, topic: str, after: str | None, before: str | None, now: datetime
+    viewer: Viewer,
+    head: CommunityHead,
+    *,
+    sort: str,
+    topic: str,
+    state: str,
+    after: str | None,
+    before: str | None,
+    now: datetime,
 ) -> CommunityPage:
     """A page of the threads of a community that the viewer sees, in one of its orders (any other is Living).
 
-    It holds all of them, or those that speak of one topic.
+    It holds all of them, or those that speak of one topic or are in one state.
 
     Raises:
-        NotVisible: there is no such topic, or a cursor is none of this order.
+        NotVisible: there is no such topic or state, or a cursor is none of this order.
     """
+    if state and state not in STATES:
+        raise NotVisible
     place, talk = (of_place(head.id), SITE), (of_place(head.id), of_talk(head.id), SITE)
     topics = kept_part(("topics", head.id), place, lambda: tuple(list_topics(head.id)))
     narrowed = _topic(topics, topic) if topic else None
@@ -192,9 +209,9 @@ def build_community_page(
     if sort == NEEDS_YOU:
         threads, is_untouched = write_needs(viewer, head.id, head.slug, narrowed, after, before, now=now), False
     else:
-        key = ("threads", head.id, sort, narrowed, after, before)
+        key = ("threads", head.id, sort, narrowed, state, after, before)
         packed, is_untouched = kept_part(
-            key, talk, lambda: _write_threads(viewer, head, narrowed, sort, after, before, now)
+            key, talk, lambda: _write_threads(viewer, head, narrowed, state, sort, after, before, now)
         )
         threads = packed.text
     may_moderate = can_moderate(viewer, head.id)
@@ -208,6 +225,9 @@ def build_community_page(
         activity=pulses_of([head.id], now=now)[head.id],
         topics=topics,
         topic=narrowed,
+        state=state if sort != NEEDS_YOU else "",
+        states=words_of_states(),
+        doubtful=len(list_doubtful(head.id)) if may_moderate else 0,
         waiting=count_open_requests(head.id) if may_moderate else 0,
         entry=_entry(viewer, head.id, head.visibility),
         may_join=can_join(viewer, head.id),
@@ -220,6 +240,7 @@ def _write_threads(
     viewer: Viewer,
     community: CommunityHead,
     topic: TopicLine | None,
+    state: str,
     sort: str,
     after: str | None,
     before: str | None,
@@ -227,12 +248,12 @@ def _write_threads(
 ) -> tuple[Packed, bool]:
     """The list as everybody reads it who sees the community, and whether nothing was ever told in it."""
     topic_id = topic.id if topic else None
-    found, explored = _list_ids(community.id, sort, after, before, topic_id, now)
+    found, explored = _list_ids(community.id, sort, after, before, topic_id, state, now)
     cards = tuple(list_cards(viewer, found.items, now=now, explored=explored))
-    under = _procedures(community.id, topic_id) if not (after or before) else Page(())
+    under = _procedures(community.id, topic_id) if not (after or before or state) else Page(())
     procedures = tuple(list_cards(viewer, under.items, now=now))
     page = ThreadList(
-        community.slug, sort, topic, cards, found.earlier, found.later, procedures, under.later is not None
+        community.slug, sort, topic, state, cards, found.earlier, found.later, procedures, under.later is not None
     )
     if page.is_untouched:
         return Packed(Markup("")), True
@@ -245,13 +266,22 @@ def orders_for(viewer: Viewer, community_id: int) -> tuple[str, ...]:
 
 
 def _list_ids(
-    community_id: int, sort: str, after: str | None, before: str | None, topic_id: int | None, now: datetime
+    community_id: int,
+    sort: str,
+    after: str | None,
+    before: str | None,
+    topic_id: int | None,
+    state: str,
+    now: datetime,
 ) -> tuple[Page[int], frozenset[int]]:
     """A page of threads, and which of them stand there since few have read them."""
-    if sort == SORTS[0]:
+    if sort == SORTS[0] and not state:
         living = list_living_page(community_id, now=now, after=after, before=before, topic_id=topic_id)
         return living.page, living.explored
-    return list_thread_ids(community_id, sort=sort, after=after, before=before, topic_id=topic_id), frozenset()
+    found = list_thread_ids(
+        community_id, sort=sort, after=after, before=before, topic_id=topic_id, state=state, now=now
+    )
+    return found, frozenset()
 
 
 def _procedures(community_id: int, topic_id: int | None) -> Page[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from cop.accounts.viewer import Viewer
 from cop.communities.heads.queries import CommunityHead, get_head
@@ -11,6 +12,8 @@ from cop.communities.permissions import can_add_topic, can_moderate
 from cop.communities.queries import CommunityLine, get_community
 from cop.communities.topics.queries import TopicLine, list_retired_topics, list_topics
 from cop.platform.errors import Ruling
+from cop.ranking.care.queries import list_doubtful
+from cop.web.pages.cards import Card, list_cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class SettingsPage:
     topics: tuple[TopicLine, ...]
     retired: tuple[TopicLine, ...]
     may_add_topic: Ruling
+    doubtful: tuple[Card, ...]  # what hardly holds any more: whether to retire or supersede it is theirs to say
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,14 @@ def load_for_settings(viewer: Viewer, slug: str) -> Community:
     return community
 
 
-def build_settings_page(community: Community, viewer: Viewer) -> SettingsPage:
+def build_settings_page(community: Community, viewer: Viewer, *, now: datetime) -> SettingsPage:
     topics = list_topics(community.id)
     return SettingsPage(
         community=line_of(community),
         topics=tuple(topics),
         retired=tuple(list_retired_topics(community.id)),
         may_add_topic=can_add_topic(viewer, community.id, topics=len(topics)),
+        doubtful=tuple(list_cards(viewer, list_doubtful(community.id), now=now)),
     )
 
 

@@ -12,6 +12,7 @@ from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import Viewer
 from cop.communities.permissions import can_join
 from cop.communities.queries import CommunityLine, get_community, get_line
+from cop.discussions.endings.queries import find_ending
 from cop.discussions.models import Thread
 from cop.discussions.permissions import can_add_procedure, can_keep_procedure, can_withdraw_thread
 from cop.discussions.procedures.queries import (
@@ -28,6 +29,10 @@ from cop.platform.errors import Ruling
 from cop.ranking.queries import list_thread_ids
 from cop.web.caching import rest_on, write_part
 from cop.web.pages.cards import Card, list_cards
+from cop.web.pages.care import Care
+
+ENDED = ("resting", "superseded", "retired")  # what stands behind what lives
+SHAKY = ("contested", *ENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,12 @@ class ProcedureArticle:
     shows_text: bool
     may_keep: Ruling
     may_withdraw: Ruling
+    care: Care
+
+    @property
+    def shaky(self) -> tuple[Card, ...]:
+        """Of what it rests on, whatever does not stand as it did: this is said before anything else."""
+        return tuple(card for card in self.grounds if card.state in SHAKY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +108,8 @@ class ProceduresPage:
 
 def render_procedure(
     viewer: Viewer, thread: Thread, *, community_slug: str, community_name: str, now: datetime
-) -> tuple[Markup, str]:
-    """The article and no teller's name: nobody is addressed as if they had told it.
+) -> tuple[Markup, str, Care]:
+    """The article, no teller's name (nobody is addressed as if they had told it), and how the procedure stands.
 
     It rests on whatever is said anywhere in the community, since it shows how alive other threads are.
     """
@@ -107,12 +118,13 @@ def render_procedure(
     shows_text = thread.withdrawn_at is None or (viewer.id is not None and viewer.id == thread.teller_id)
     owner = list_lines([procedure.owner_id]).get(procedure.owner_id) if procedure.owner_id is not None else None
     grounds = list_cards(viewer, list_grounds_of(viewer, thread.id), now=now)
+    care = Care(find_ending(thread.id), None, True, None, (), None, False)
     article = ProcedureArticle(
         id=thread.id,
         title=title_for(viewer, thread),
         community_slug=community_slug,
         community_name=community_name,
-        grounds=tuple(sorted(grounds, key=lambda card: card.state == "resting")),
+        grounds=tuple(sorted(grounds, key=lambda card: card.state in ENDED)),
         link=procedure.link if shows_text else "",
         sections=tuple(list_fields(thread.id)) if shows_text else (),
         owner=owner,
@@ -125,8 +137,9 @@ def render_procedure(
         shows_text=shows_text,
         may_keep=can_keep_procedure(viewer, thread, procedure.owner_id, now),
         may_withdraw=can_withdraw_thread(viewer, thread),
+        care=care,
     )
-    return write_part("threads/_procedure.html", page=article), ""
+    return write_part("threads/_procedure.html", page=article), "", care
 
 
 def build_procedures_page(

@@ -10,6 +10,7 @@ from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import Viewer
 from cop.communities.queries import CommunityLine, list_communities
 from cop.communities.topics.queries import TopicLine, list_topics
+from cop.discussions.endings.queries import successors_of
 from cop.discussions.permissions import can_tell
 from cop.platform.pagination import read_cursor, write_cursor
 from cop.ranking.queries import order_of
@@ -170,7 +171,7 @@ def _look(
     query = narrow(replace(bare, order="date" if asked.order == "date" else "fit"), narrowings)
     try:
         found = index.find(query)
-        hits = _in_order(keep_seen(viewer, found.hits), query, asked.order, now)
+        hits = _after_successors(_in_order(keep_seen(viewer, found.hits), query, asked.order, now))
         if not hits:
             return _Look("none", looser=_find_looser(viewer, index, loosen(query, narrowings)))
     except IndexUnavailable:
@@ -207,6 +208,16 @@ def _in_order(hits: Sequence[Hit], query: SearchQuery, order: str, now: datetime
         return hit.is_procedure, not hit.is_titled, -life
 
     return sorted(hits, key=place)
+
+
+def _after_successors(hits: list[Hit]) -> list[Hit]:
+    """Whatever was superseded stands behind what has taken its place, where both were found; one statement."""
+    successors = successors_of([hit.thread_id for hit in hits])
+    for thread_id, successor_id in successors.items():
+        places = {hit.thread_id: place for place, hit in enumerate(hits)}
+        if places[thread_id] < places.get(successor_id, -1):
+            hits.insert(places[successor_id], hits.pop(places[thread_id]))
+    return hits
 
 
 def _find_looser(viewer: Viewer, index: SearchIndex, without: Mapping[str, SearchQuery]) -> str | None:

@@ -20,6 +20,7 @@ from cop.discussions.marks.queries import UnreadThread, list_unread_threads
 from cop.discussions.permissions import can_tell
 from cop.discussions.queries import list_fields
 from cop.discussions.versions import SITE, of_place, of_talk
+from cop.endorsements.intentions.queries import TryingLine, list_intentions
 from cop.notifications.callbacks.queries import CallbackLine
 from cop.platform.errors import Ruling
 from cop.platform.markup import plain_text
@@ -71,6 +72,14 @@ class Hearth:
 
 
 @dataclass(frozen=True, slots=True)
+class TryingRow:
+    """Something that the viewer is going to try, and whether they are asked by now how it went."""
+
+    line: TryingLine
+    is_due: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
     """What somebody with an account gets: it always ends."""
 
@@ -78,6 +87,7 @@ class HomePage:
     unread: tuple[UnreadThread, ...]
     drafts: tuple[DraftRow, ...]
     became: tuple[CallbackLine, ...]
+    trying: tuple[TryingRow, ...]  # what the viewer is going to try; nobody else's
     hearths: tuple[Hearth, ...]
     has_more: bool
     to_join: tuple[CommunityRow, ...]
@@ -120,6 +130,7 @@ def build_home_page(viewer: Viewer, *, marks: MarkBuffer, now: datetime) -> Home
         unread=tuple(list_unread_threads(viewer, leaving_out=just_read, limit=UNREAD_AT_HOME)),
         drafts=tuple(list_latest(viewer, limit=DRAFTS_AT_HOME)),
         became=list_latest_callbacks(viewer, limit=CALLBACKS_AT_HOME),
+        trying=tuple(TryingRow(line, line.remind_at <= now) for line in list_intentions(viewer)),
         hearths=tuple(
             Hearth(line, activity[line.id], threads[line.id], can_tell(viewer, line.id, now)) for line in shown
         ),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from cop.accounts.queries import PersonLine
 from cop.accounts.viewer import Viewer
 from cop.communities.queries import list_roles_in
 from cop.discussions.models import Thread
 from cop.discussions.versions import SITE, of_place, of_thread
+from cop.endorsements.intentions.queries import find_intention
 from cop.endorsements.permissions import sees_totals
 from cop.endorsements.queries import (
     LEAST_VOICE,
@@ -24,6 +26,7 @@ from cop.web.caching import kept_part
 
 STANDING = ("seen", "held", "adapted")  # whose names stand beside a story before one has answered
 USED = ("held", "adapted", "failed")
+AS_DRAWN = {"depends": "adapted", "no_longer": "failed"}  # what became of it since is drawn as this
 MOST_NAMES = 7
 MOST_FACES = 10
 _WIDTH, _GAP = 100.0, 1.0  # of the tally's viewBox
@@ -59,6 +62,7 @@ class StandPanel:
     own: OwnVerdict | None
     said_not_now: bool
     is_counted: bool  # whether the viewer's own verdict is among the totals
+    trying_since: datetime | None  # since when the viewer is going to try it; known to nobody else
 
 
 def build_stand(viewer: Viewer, thread: Thread) -> StandPanel:
@@ -74,6 +78,7 @@ def build_stand(viewer: Viewer, thread: Thread) -> StandPanel:
         own=own,
         said_not_now=said_not_now,
         is_counted=viewer.voice_in(thread.community_id) >= LEAST_VOICE,
+        trying_since=find_intention(thread.id, viewer) if viewer.place_in(thread.community_id) else None,
     )
 
 
@@ -116,11 +121,14 @@ def _total(thread_id: int) -> Totals:
 
 def _tally(counts: Stand) -> tuple[Bar, ...]:
     """The bars of what became of it, in shares of the width that the gaps leave."""
-    present = [kind for kind in USED if counts.counts[kind]]
+    numbers = {kind: counts.counts[kind] for kind in USED}
+    for since, drawn in AS_DRAWN.items():
+        numbers[drawn] += counts.counts[since]
+    present = [kind for kind in USED if numbers[kind]]
     room = _WIDTH - _GAP * (len(present) - 1)
     bars, x = [], 0.0
     for kind in present:
-        width = room * counts.counts[kind] / counts.used
+        width = room * numbers[kind] / counts.used
         bars.append(Bar(kind, x, width))
         x += width + _GAP
     return tuple(bars)

@@ -34,6 +34,7 @@ from cop.discussions.probes.queries import (
 )
 from cop.discussions.talks.queries import ReplyLine, list_answers, list_replies
 from cop.discussions.versions import SITE, of_place, of_thread
+from cop.endorsements.check_ins.queries import list_answers_said
 from cop.platform.characters import is_storable
 from cop.platform.errors import Ruling
 from cop.web.caching import Packed, kept_part, write_part
@@ -74,6 +75,7 @@ class Post:
     may_withdraw: Ruling
     may_restore: Ruling
     probe: ProbeLine | None = None
+    check_in: str = ""  # the answer to a check-in of which this is the reason
     beside: CaseOf | None = None  # the probe to which it says “in my case”
     beside_asker: PersonLine | None = None
     answers: tuple[Post, ...] = ()
@@ -218,6 +220,7 @@ def _build_posts(
     said = [*lines, *(answer for of_one in answers.values() for answer in of_one)]
     probes = list_probes(line.id for line in lines if line.kind == "probe")
     cases = list_cases([line.id for line in lines]) if traits.has_cases else {}
+    answered = list_answers_said(line.id for line in lines if line.kind == "reply")
     askers = {case.asker_id for case in cases.values() if case.asker_id}
     people = list_lines({line.author_id for line in said if line.author_id} | askers)
 
@@ -241,6 +244,7 @@ def _build_posts(
             may_withdraw=can_withdraw_reply(viewer, line) if is_own else _NOT_THEIRS,
             may_restore=can_restore_reply(viewer, line, thread.community_id, now) if is_own else _NOT_THEIRS,
             probe=probes.get(line.id),
+            check_in=answered.get(line.id, ""),
             beside=beside,
             beside_asker=people.get(beside.asker_id or 0) if beside else None,
             answers=tuple(post(answer) for answer in answers.get(line.id, ())),

@@ -21,15 +21,17 @@ from cop.discussions.queries import ThreadLine, find_community_of, get_thread, t
 from cop.discussions.versions import SITE, of_place, of_thread
 from cop.endorsements.permissions import can_give_verdict
 from cop.platform.errors import NotVisible, Ruling
-from cop.web.caching import kept_part, rest_on
+from cop.web.caching import kept_part, rest_on, write_part
 from cop.web.forms.cases import ChoiceForm
 from cop.web.forms.threads import ReplyForm
 from cop.web.pages.articles import render_article
+from cop.web.pages.care import Care, Conditions, Tending, Yours, build_conditions, build_tending, build_yours
 from cop.web.pages.cases import list_cuts, render_case
 from cop.web.pages.procedures import render_procedure
 from cop.web.pages.stands import StandPanel, build_stand
 from cop.web.pages.talks import Asked, Seen, Talk, build_talk
 
+YOURS = "<!--yours-->"  # a comment, which nobody's text can contain
 BEEN_HERE = 4  # people in the margin; how many there are is told only after an answer
 
 
@@ -50,6 +52,9 @@ class ThreadPage:
     shows_stand: bool  # of a case: to whoever is through
     shows_talk: bool  # of a case: to whoever has passed a decision
     stand: StandPanel
+    conditions: Conditions | None  # of a disputed story
+    tending: Tending | None
+    care: Care
     talk: Talk
     may_reply: Ruling
     may_probe: Ruling
@@ -82,7 +87,7 @@ def build_thread_page(
     """
     thread, community = _find_thread(viewer, thread_id)
     render = render_procedure if thread.kind == "procedure" else render_article
-    article, teller_name, *is_here = render(
+    article, teller_name, care = render(
         viewer, thread, community_slug=community.slug, community_name=community.name, now=now
     )
     decisions, way = Markup(""), None
@@ -96,6 +101,9 @@ def build_thread_page(
             teller_name=teller_name,
             now=now,
         )
+    stand, may_reply = build_stand(viewer, thread), can_reply(viewer, thread, now)
+    is_in = viewer.place_in(thread.community_id) is not None
+    yours = build_yours(viewer, thread, care, stand.own, may_reply, now=now) if is_in else None
     mark, unread = _read_so_far(viewer, thread, marks)
     talk, seen = build_talk(viewer, thread, asked, form, unread, now=now)
     return ThreadPage(
@@ -106,15 +114,20 @@ def build_thread_page(
         community=community,
         teller_name=teller_name,
         is_own=viewer.id is not None and viewer.id == thread.teller_id,
-        article=article,
+        article=fill_yours(article, yours),
         decisions=decisions,
         cuts=list_cuts(viewer, thread) if thread.was_cut else (),
         shows_stand=way is None or way.is_through,
         shows_talk=way is None or bool(way.opened) or thread.withdrawn_at is not None,
-        stand=build_stand(viewer, thread),
+        stand=stand,
+        conditions=build_conditions(viewer, thread, now=now)
+        if care.is_disputed and thread.withdrawn_at is None
+        else None,
+        tending=build_tending(viewer, thread, care, now=now) if is_in else None,
+        care=care,
         talk=talk,
-        may_reply=can_reply(viewer, thread, now),
-        may_probe=can_probe(viewer, thread, now, is_teller_here=any(is_here)),
+        may_reply=may_reply,
+        may_probe=can_probe(viewer, thread, now, is_teller_here=care.is_teller_here and thread.kind != "procedure"),
         may_endorse=can_give_verdict(viewer, thread, now) if way is None or way.is_through else Ruling(False),
         may_join=can_join(viewer, community.id),
         withdrawn_at=thread.withdrawn_at,
@@ -136,6 +149,12 @@ def _find_thread(viewer: Viewer, thread_id: int | None) -> tuple[Thread, Communi
     rest_on(of_thread(thread_id), *place)
     thread = get_thread(viewer, thread_id)  # whoever sees it sees the community
     return thread, kept_part(("place", place_id), place, lambda: get_line(viewer, place_id))
+
+
+def fill_yours(article: Markup, yours: Yours | None) -> Markup:
+    """The shared article with what this reader is asked, in its place under the vital signs."""
+    written = write_part("threads/_yours.html", page=yours) if yours and not yours.is_empty else Markup("")
+    return Markup(str(article).replace(YOURS, str(written), 1))  # noqa: S704  # both are templates' own
 
 
 def _read_so_far(viewer: Viewer, thread: Thread, marks: MarkBuffer) -> tuple[Mark | None, Unread | None]:

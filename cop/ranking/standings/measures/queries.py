@@ -72,11 +72,13 @@ def stream_endorsings(community_id: int) -> Iterator[tuple[int, int, float, int]
 
 
 def _select_verdicts(community_id: int) -> Select[*tuple[Any, ...]]:
-    worth = case({kind.value: value for kind, value in WORTH.items()}, value=Verdict.kind, else_=0.0)
+    given = case({kind.value: value for kind, value in WORTH.items()}, value=Verdict.kind, else_=0.0)
+    renewed = or_(Verdict.answer.is_(None), Verdict.answer == TrustKind.STILL.value)  # it keeps the worth (R3)
+    worth = case((renewed, given), else_=0.0)
     return (
         select(
             Verdict.person_id.label("by_id"), Thread.teller_id.label("to_id"), worth.label("worth"),
-            Verdict.given_at.label("at"),
+            func.coalesce(Verdict.answered_at, Verdict.given_at).label("at"),
         )
         .join(Thread, Thread.id == Verdict.thread_id)
         .where(

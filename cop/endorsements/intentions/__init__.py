@@ -1,0 +1,1 @@
+"""“I’m going to try this”: known to nobody else, and counted nowhere."""
