@@ -46,11 +46,12 @@ def lazy_gettext(words: str) -> object:
 
 def _language() -> _Language:
     """Found once for each request: a page asks for a hundred words, and a request has one language."""
-    if not has_request_context():
-        return _language_of(flask_babel.get_locale())
-    found: _Language | None = g.get("cop_language")
-    if found is None:
-        found = g.cop_language = _language_of(flask_babel.get_locale())
+    try:
+        found: _Language = g.cop_language
+    except (AttributeError, RuntimeError):  # the first word, or there is no request
+        found = _language_of(flask_babel.get_locale())
+        if has_request_context():
+            g.cop_language = found
     return found
 
 

@@ -22,7 +22,10 @@ ANYONE, SIGNED_IN, OPERATORS, ADMINISTRATORS = "anyone", "signed in", "operators
 
 def viewer() -> Viewer:
     """Whoever this page is made for."""
-    person = g.get("_login_user") if has_app_context() else None  # where Flask-Login keeps whom it has looked up
+    try:
+        person = g._login_user  # where Flask-Login keeps whom it has looked up
+    except (AttributeError, RuntimeError):  # nobody has been, or there is no request
+        person = None
     if isinstance(person, Viewer):
         return person
     person = current_user._get_current_object() if isinstance(current_user, LocalProxy) else current_user

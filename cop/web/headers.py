@@ -58,8 +58,8 @@ def _refuse_foreign_forms() -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in _ALWAYS.items():
-        response.headers.setdefault(name, value)
+    there = frozenset(response.headers.keys(lower=True))
+    response.headers.extend([(name, value) for name, value in _ALWAYS.items() if name.lower() not in there])
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
     if request.endpoint == "static":

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, g, request, url_for
 from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from cop.accounts.devices import label_of
 from cop.accounts.queries import PersonLine
@@ -45,6 +45,7 @@ def furnish(app: Flask, settings: Settings) -> None:
         now=now,
         theme=theme,
         asset=asset,
+        icon_of=icon,
         form_guard=form_guard,
         guard_again=guard_again,
         draft_guard=draft_guard,
@@ -70,14 +71,26 @@ def furnish(app: Flask, settings: Settings) -> None:
 
 def link_to(endpoint: str, **values: Any) -> str:
     """An address of ours, as `url_for` makes it. A page holds fifty of them, and most are the same on every page."""
-    if not endpoint.startswith(".") and all(value is None or type(value) is str for value in values.values()):
-        return _link_to(request.script_root, endpoint, tuple(values.items()))
-    return url_for(endpoint, **values)
+    for value in values.values():  # what is not plain may be equal to something else, or ask for another host
+        if value is not None and type(value) is not str:
+            return url_for(endpoint, **values)
+    return _link_to(request.script_root, endpoint, tuple(values.items()))
 
 
 @lru_cache(maxsize=4_000)
 def _link_to(_root: str, endpoint: str, values: tuple[tuple[str, str | None], ...]) -> str:
     return url_for(endpoint, **dict(values))  # type: ignore[arg-type]  # addresses take whatever they name
+
+
+def icon(name: str) -> Markup:
+    """One of the signs of `icons.svg`; a page holds dozens."""
+    return _icon(request.script_root, name)
+
+
+@lru_cache(maxsize=400)
+def _icon(_root: str, name: str) -> Markup:
+    address = f"{url_for('static', filename='icons.svg')}#i-{name}"
+    return Markup('<svg class="i" aria-hidden="true"><use href="{}"/></svg>').format(address)
 
 
 def theme() -> str:
@@ -107,9 +120,10 @@ def guard_again(key: str) -> Markup:
     """
     if "cop_token" not in g:
         g.cop_token = generate_csrf()
-    return Markup(
-        '<input type="hidden" name="csrf_token" value="{}"><input type="hidden" name="key" value="{}">'
-    ).format(g.cop_token, key or repeats.new_key())
+    token, key = escape(g.cop_token), escape(key or repeats.new_key())
+    return Markup(  # noqa: S704  # both are escaped
+        f'<input type="hidden" name="csrf_token" value="{token}"><input type="hidden" name="key" value="{key}">'
+    )
 
 
 def draft_guard(path: str, begun: DraftLine | None = None, *, in_hand: bool = True) -> Markup:
