@@ -50,7 +50,7 @@ OUTLINE = """() => {
   const firsts = levels.filter((level) => level === 1).length;
   return [...(firsts === 1 ? [] : [`${firsts} first headings`]), ...skipped.map((level) => `skips to h${level}`)];
 }"""
-PARTS = 4  # of the pages, so that no one test is long and the workers share them
+PARTS = 6  # of the pages, so that no one test is long and the workers share them
 COLOURS = ("color-contrast", "link-in-text-block")  # what of axe's rules another theme can break
 
 
