@@ -87,7 +87,8 @@ def test_a_page_costs_the_same_with_two_replies_as_with_fifty(
         for costs in (made, kept):
             statements.clear()
             assert browser.get(address(thread)).status_code == 200
-            costs.append(len([line for line in statements if line.lstrip().upper().startswith("SELECT")]))
+            asked = [line for line in statements if line.lstrip().upper().startswith("SELECT")]
+            costs.append(len([line for line in asked if "site_setting" not in line]))  # read again every five seconds
 
     assert made[0] == made[1] <= 34
     assert kept[0] == kept[1] <= 17
