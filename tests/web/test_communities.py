@@ -70,7 +70,7 @@ def test_living_puts_what_is_practised_first_and_says_why(cast: Cast, client: Fl
     row = page.words("ol[@class='threads']/li")[0]
     assert "Night 02" in row
     assert "3 practitioners this month" in row
-    assert "practised 2 days ago" in row
+    assert "last: a field report 2 days ago" in row
 
 
 def test_a_thread_that_moves_up_between_two_pages_repeats_nothing(
