@@ -43,6 +43,8 @@ from cop.platform import ids
 from cop.platform.database import db, reading, session, transaction
 from cop.platform.ids import new_id, spell
 from cop.platform.tokens import hash_of, new_token
+from cop.ranking.filters import is_in_state
+from cop.ranking.models import ThreadOrder
 from cop.settings import Settings
 
 HOME, AWAY, PRIVATE = "incident-response", "bedside-icu", "home-visits"
@@ -95,6 +97,7 @@ class _Furnishing:
 
     def do_all(self) -> Place:
         self._find_threads()
+        self._find_states()
         self._guests = {role: self._come(name) for role, name in GUESTS.items()}
         self._part_with_guests()
         self._withdraw_a_story()
@@ -114,7 +117,9 @@ class _Furnishing:
             people = {id_: handle for handle, id_ in self._people.items()}
             slugs = {one.id: one.slug for one in s.scalars(select(Community))}
             live = set(s.scalars(select(CaseOutcome.thread_id).where(CaseOutcome.told_at.is_(None))))
-            for thread in s.scalars(select(Thread).order_by(Thread.replies.desc(), Thread.told_at)):
+            standing = select(Thread).join(ThreadOrder, ThreadOrder.thread_id == Thread.id)
+            standing = standing.where(ThreadOrder.ended_as.is_(None))
+            for thread in s.scalars(standing.order_by(Thread.replies.desc(), Thread.told_at)):
                 name = "live" if thread.id in live else thread.kind
                 teller, where = people[thread.teller_id or 0], slugs[thread.community_id]
                 if teller == PRACTITIONER:
@@ -124,6 +129,22 @@ class _Furnishing:
                 if name not in self._place.threads:
                     self._place.threads[name] = f"/t/{spell(thread.id)}/{thread.slug}"
                     self._place.handles[name] = teller
+
+    def _find_states(self) -> None:
+        """Of each state a thread, and of what still stands one whose teller is here."""
+        with reading() as s:
+            people = {id_: handle for handle, id_ in self._people.items()}
+            for state in ("due", "contested", "superseded", "retired"):
+                in_state = (
+                    select(Thread)
+                    .join(ThreadOrder, ThreadOrder.thread_id == Thread.id)
+                    .join(Community, Community.id == Thread.community_id)
+                    .where(is_in_state(state, self._now), Thread.kind == "story", Community.slug != PRIVATE)
+                    .order_by(Thread.told_at)
+                )
+                thread = next(one for one in s.scalars(in_state) if one.teller_id in people)
+                self._place.threads[state] = f"/t/{spell(thread.id)}/{thread.slug}"
+                self._place.handles[state] = people[thread.teller_id or 0]
 
     def _come(self, name: str) -> int:
         """Somebody signs up and joins."""
@@ -145,6 +166,11 @@ class _Furnishing:
         with transaction():
             actor = load_person_as_viewer(self._guests["leaving"])
             publish_reply(actor=actor, thread=self._thread(actor, "story"), text=text, now=self._now)
+        story = render_story(StoryDraft("The scanner with the green lamp", {"situation": WORDS}), now=self._now)
+        with transaction():
+            actor = load_person_as_viewer(self._guests["leaving"])
+            thread = tell_story(actor=actor, community=get_community(actor, HOME), story=story, now=self._now)
+            self._place.threads["left"] = f"/t/{spell(thread.id)}/{thread.slug}"
         with transaction():
             leave_site(actor=load_person_as_viewer(self._guests["leaving"]), ties=Ties(), now=self._now)
         with transaction():

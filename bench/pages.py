@@ -59,8 +59,8 @@ class Shot:
 def list_shots(place: Place) -> list[Shot]:
     """Every page, for everybody to whom it shows something else."""
     parts = (
-        _of_visitors, _of_communities, _of_people_here, _of_threads, _of_what_one_told, _of_cases, _of_composers,
-        _of_search, _of_settings, _of_administration, _of_accounts,
+        _of_visitors, _of_communities, _of_people_here, _of_threads, _of_what_one_told, _of_states, _of_cases,
+        _of_composers, _of_search, _of_settings, _of_administration, _of_accounts,
     )  # fmt: skip
     shots = [shot for part in parts for shot in part(place)]
     assert len({shot.name for shot in shots}) == len(shots), "two pages of one name"
@@ -159,6 +159,23 @@ def _of_what_one_told(place: Place) -> Iterator[Shot]:
     yield Shot("edit-question", f"{_stem(question)}/edit-question", place.handles["question"], "compose")
     yield Shot("edit-procedure", f"{_stem(procedure)}/edit-procedure", place.handles["procedure"], "compose")
     yield Shot("edit-reply", f"{place.replies['own']}/edit", PRACTITIONER)
+
+
+def _of_states(place: Place) -> Iterator[Shot]:
+    """How threads stand, and where somebody says so."""
+    due, contested = place.threads["due"], place.threads["contested"]
+    yield Shot("due", due, place.handles["due"], "story")
+    yield Shot("check-in", f"{_stem(due)}/check-in?answer=depends", place.handles["due"], "states")
+    yield Shot("check-in-refused", f"{_stem(due)}/check-in?answer=depends", place.handles["due"], "", "Say so", 422)
+    yield Shot("contested", contested, mockup="story")
+    yield Shot("contested-own", contested, place.handles["contested"], "story")
+    yield Shot("condition", f"{_stem(contested)}/condition", place.handles["contested"])
+    yield Shot("superseded", place.threads["superseded"], mockup="states")
+    yield Shot("retired", place.threads["retired"], MODERATOR, "states")
+    yield Shot("retire", f"{_stem(place.threads['own story'])}/retire", MODERATOR)
+    yield Shot("supersede", f"{_stem(place.threads['own story'])}/supersede", MODERATOR)
+    yield Shot("keeper", f"{_stem(place.threads['left'])}/keeper", MODERATOR)
+    yield Shot("community-contested", f"/c/{HOME}/?state=contested", PRACTITIONER, "community")
 
 
 def _of_cases(place: Place) -> Iterator[Shot]:

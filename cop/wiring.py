@@ -209,9 +209,9 @@ REACTIONS: Reactions = {
     VerdictWithdrawn: [ranking.unweigh_verdict],
     # What becomes of a thread: check-ins, conditions, how it ends, who keeps it, and who is going to try it
     CheckInAsked: [care.ask_whether_it_holds],
-    CheckInAnswered: [ranking.weigh_check_in],
+    CheckInAnswered: [ranking.weigh_check_in, callbacks.tell_of_report],
     CheckInTakenBack: [ranking.unweigh_check_in],
-    ConditionProposed: [],
+    ConditionProposed: [follow_thread],
     ConditionAccepted: [ranking.weigh_condition],
     ConditionLeft: [ranking.unweigh_condition],
     ThreadRetired: [ranking.follow_ending, follow_thread],
@@ -220,8 +220,8 @@ REACTIONS: Reactions = {
     ThreadSuperseded: [ranking.follow_ending, follow_thread],
     ThreadReopened: [ranking.follow_ending, follow_thread],
     KeeperAsked: [care.ask_to_keep],
-    KeeperAccepted: [follow_thread],
-    KeeperReleased: [follow_thread],
+    KeeperAccepted: [],
+    KeeperReleased: [],
     TryingBegun: [],  # nobody else sees it or counts it
     TryingEnded: [],
     TryingReminded: [care.ask_how_it_went],

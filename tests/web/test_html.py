@@ -106,7 +106,8 @@ def test_every_page_is_valid_html_for_everybody(
         shown |= seen
 
     assert {address: found for address, found in faults.items() if found} == {}
-    assert shown == {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods} - NO_PAGE.keys()
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods} - NO_PAGE.keys()
+    assert shown == pages - {"check_ins.ask_check_in", "keepers.name_keeper"}  # which test_tending.py looks at
 
 
 def furnish(cast: Cast, thread: str, now: datetime) -> str:

@@ -10,7 +10,7 @@ from cop.accounts.events import AccountClosed
 from cop.cases.events import CaseWasCut, SecondThoughtWritten
 from cop.discussions.events import ProbeWondered, ThreadRevised, ThreadTold
 from cop.discussions.models import Thread
-from cop.endorsements.events import VerdictGiven
+from cop.endorsements.events import CheckInAnswered, VerdictGiven
 from cop.notifications.callbacks.models import (
     CASE,
     PROCEDURE,
@@ -25,7 +25,7 @@ from cop.notifications.callbacks.queries import SEVERAL, list_grounds_of
 from cop.platform.database import session
 
 
-def tell_of_report(given: VerdictGiven) -> None:
+def tell_of_report(given: VerdictGiven | CheckInAnswered) -> None:
     """A verdict with its text: somebody has used it, or would do otherwise. To have seen the same is no news."""
     if given.reply_id is not None:
         _tell(given.thread_id, given.person_id, REPORT, given.reply_id, given.at)

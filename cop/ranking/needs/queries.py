@@ -19,9 +19,12 @@ from cop.accounts.queries import is_here
 from cop.accounts.viewer import Viewer
 from cop.cases.models import Fork
 from cop.communities.models import Community, Topic
+from cop.discussions.keepers.models import Keeping
 from cop.discussions.models import Reply, Thread, ThreadTopic, Unsealed
 from cop.discussions.probes.models import OPEN, Probe, ProbeWonder
 from cop.discussions.queries import findable_threads, select_thread_ids
+from cop.endorsements.check_ins.models import NO_LONGER
+from cop.endorsements.conditions.models import Condition
 from cop.endorsements.models import Verdict
 from cop.platform.clock import moment
 from cop.platform.database import session
@@ -39,7 +42,7 @@ NEEDS_A_PAGE: Final = 25
 MOST_SET_ASIDE: Final = 10
 LONGEST_QUESTION: Final = 160  # characters of a probe that are shown
 _ANYBODYS: Final = (Rule.QUESTION, Rule.CONTESTED)  # what whoever may help is asked, but for the teller
-_USED: Final = ("held", "adapted", "still", "depends")  # whose check-in it is, beside the teller's
+_USED: Final = ("held", "adapted")  # whose check-in it is, beside the teller's
 _FARTHEST: Final = timedelta(days=7)  # nothing that shows already is due later
 
 
@@ -139,9 +142,20 @@ def _needed_of(viewer: Viewer, community_ids: Collection[int], now: datetime) ->
 
 
 def _is_their_check_in(viewer: Viewer) -> ColumnElement[bool]:
-    """Asked are only those who told it or have used it."""
-    used = exists().where(Verdict.thread_id == Need.thread_id, Verdict.person_id == viewer.id, Verdict.kind.in_(_USED))
-    return and_(Need.kind == Rule.CHECK_IN, or_(Thread.teller_id == viewer.id, used))
+    """Asked are only those who told it, keep it, or have used it and did not say since that it holds no longer."""
+    used = exists().where(
+        Verdict.thread_id == Need.thread_id,
+        Verdict.person_id == viewer.id,
+        Verdict.kind.in_(_USED),
+        func.coalesce(Verdict.answer, "") != NO_LONGER,
+    )
+    keeps = exists().where(
+        Keeping.thread_id == Need.thread_id,
+        Keeping.person_id == viewer.id,
+        Keeping.accepted_at.is_not(None),
+        Keeping.ended_at.is_(None),
+    )
+    return and_(Need.kind == Rule.CHECK_IN, or_(Thread.teller_id == viewer.id, used, keeps))
 
 
 def _may_help(viewer: Viewer, community_ids: Sequence[int]) -> ColumnElement[bool]:
@@ -244,8 +258,9 @@ def list_facts(thread_ids: Sequence[int]) -> dict[int, Facts]:
     rows = session().execute(
         select(
             Thread.id, Thread.community_id, Thread.kind, Thread.teller_id, Thread.told_at,
-            Thread.withdrawn_at.is_not(None), _is_answered(), Thread.outcome_due_at, ThreadOrder.p_all,
-            ThreadOrder.check_due, ThreadOrder.contested_at, _last_dissent(),
+            or_(Thread.withdrawn_at.is_not(None), ThreadOrder.ended_as.is_not(None)), _is_answered(),
+            Thread.outcome_due_at, ThreadOrder.p_all,
+            ThreadOrder.check_due, _contested_without_condition(), _last_dissent(),
         )
         .join(ThreadOrder, ThreadOrder.thread_id == Thread.id)
         .where(Thread.id.in_(thread_ids))
@@ -276,6 +291,12 @@ def _is_answered() -> Any:
         Reply.author_id.is_distinct_from(Thread.teller_id),
     )
     return and_(Thread.kind == "question", said.correlate(Thread).exists())
+
+
+def _contested_without_condition() -> Any:
+    """Since when it is contested, while nobody has written down where it holds."""
+    written = select(Condition.id).where(Condition.thread_id == Thread.id).correlate(Thread).exists()
+    return case((~written, ThreadOrder.contested_at))
 
 
 def _last_dissent() -> Any:
