@@ -62,11 +62,11 @@ def test_a_visitors_second_page_asks_the_database_one_thing(
 
 
 @pytest.mark.usefixtures("trusting")
-@pytest.mark.parametrize(("address", "asked"), [("thread", 7), ("/c/bedside-icu/", 4)])
+@pytest.mark.parametrize(("address", "asked"), [("thread", 8), ("/c/bedside-icu/", 4)])
 def test_a_members_second_page_asks_for_what_is_theirs_and_little_else(
     told: int, cast: Cast, client_of: Clients, statements: list[str], address: str, asked: int
 ) -> None:
-    """Who they are, where it is, what changed, whether they see it; of a thread also what they began, read and said."""
+    """Who they are, where it is, what changed, whether they see it; of a thread also what they began, read, said and mean to try."""
     member, address = client_of(cast.tomasz), page(told) if address == "thread" else address
     member.get(address)
     waiting_marks().take_all()
