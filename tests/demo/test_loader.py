@@ -28,6 +28,7 @@ from cop.platform.markup import RENDERER_VERSION
 from cop.platform.outbox import deliver_due
 from cop.ranking.models import ActRow
 from cop.ranking.queries import order_of
+from cop.ranking.standings.models import Measure
 from cop.ranking.verification import check_orders
 from cop.search.jobs import Indexing
 from tests.conftest import NOW
@@ -71,7 +72,8 @@ def test_everybody_stands_in_their_place_with_what_was_said_for_them(loaded: Con
     assert {tuple(row) for row in rows} == {
         (person.name, member.community, member.role) for person in loaded.people for member in person.memberships
     }
-    assert vouches == {member.vouch for person in loaded.people for member in person.memberships if member.vouch}
+    members = [member for person in loaded.people for member in person.memberships]
+    assert vouches == {line for one in members for line in (one.vouch, *(word.line for word in one.also)) if line}
 
 
 def test_everybody_can_sign_in_with_the_one_password(loaded: Content) -> None:
@@ -167,7 +169,7 @@ def test_a_decided_and_a_live_case_have_panels_that_do_not_all_agree(loaded: Con
 
     assert set(cases) == {card.draft.title for card in read_cases()}
     assert live == 1
-    assert len(panels) == 3
+    assert len(panels) == 5
     assert min(map(len, panels)) >= 3
     assert all(len({one.first for one in panel}) > 1 for panel in panels)
     assert sum(count_newcomers(fork_id)[1] for fork_id, _place in forks if count_newcomers(fork_id)) >= 2
@@ -180,6 +182,24 @@ def test_every_key_is_what_the_acts_say_and_the_site_looks_alive(loaded: Content
     assert list(check_orders()) == []
     assert states["living"] >= 3
     assert states["resting"] >= 1
+
+
+def test_standing_is_measured_and_told_by_its_ways_where_there_are_enough(played: Flask, loaded: Content) -> None:
+    browser = played.test_client()
+    browser.post("/signin", data={"email": address_of(loaded.people[0]), "password": PASSWORD})
+    is_simple = dict(
+        session()
+        .execute(select(Community.slug, Measure.is_simple).join(Measure, Measure.community_id == Community.id))
+        .all()
+    )
+
+    why = {
+        handle: browser.get(f"/c/incident-response/people/{handle}/why").get_data(as_text=True)
+        for handle in ("halima-wojtas", "caoimhe-rautio", "tevita-hafoka")
+    }
+
+    assert is_simple == {"incident-response": False, "bedside-icu": True, "cold-stores": True, "home-visits": True}
+    assert all(page.count('href="/people/') >= 3 for page in why.values()), "each by name"
 
 
 def test_what_is_told_can_be_found(played: Flask, loaded: Content) -> None:
