@@ -200,7 +200,7 @@ def test_eighteen_months_have_beginnings_silences_and_revivals() -> None:
     assert sum(silence > 300 for silence in silences.values()) >= 2, "somebody comes back to it a year later"
     assert any(story.kind == "story" and not story.talk and story.told_days_ago > 90 for story in content.stories)
     assert any(
-        [entry.kind for entry in story.talk[:3]] == ["otherwise", "answer", "answer"] for story in content.stories
+        [entry.kind for entry in story.talk[:3]] == ["otherwise", "answer", "reply"] for story in content.stories
     ), "two quarrel"
 
 
