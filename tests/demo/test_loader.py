@@ -189,7 +189,7 @@ def test_standing_is_measured_and_told_by_its_ways_where_there_are_enough(played
     measures = select(Community.slug, Measure.is_simple).join(Measure, Measure.community_id == Community.id)
     with played.app_context():
         with reading():
-            is_simple = dict(session().execute(measures).tuples().all())
+            is_simple = dict(session().execute(measures).all())
             reader = find_credentials(address_of(content.people[0]))
         assert reader
         with transaction():
