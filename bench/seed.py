@@ -37,8 +37,8 @@ from cop.platform.database import session, transaction
 from cop.platform.ids import new_id, spell
 from cop.platform.slugs import slug_of
 from cop.ranking.fold import replay
+from cop.ranking.grounds.queries import list_acts, list_grounds
 from cop.ranking.models import ActRow, Participation, ThreadOrder
-from cop.ranking.queries import list_acts, list_grounds
 from cop.search.operations import offer_titles
 from cop.settings import Settings
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cop.communities.models import MODERATOR
 from cop.demo.care import CareContent, read_care
 from cop.demo.probes import ProbeContent, read_probes
 from cop.discussions.stories import StoryDraft, tidy_text
@@ -23,8 +24,17 @@ class BadContent(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class VouchCard:
+    """One more person's word, beside the first."""
+
+    by: str
+    days_ago: float
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberCard:
-    """How a person came to be in a community."""
+    """How a person came to be in a community; a moderator whom nobody appointed founded it."""
 
     community: str
     role: str
@@ -34,6 +44,13 @@ class MemberCard:
     vouch: str = ""
     asks: str = ""  # the line with which they asked to be let in, where one has to
     left_days_ago: float = 0.0  # when they went, if they have
+    also: tuple[VouchCard, ...] = ()
+    appointed_by: str = ""
+    appointed_days_ago: float = 0.0
+
+    @property
+    def has_founded(self) -> bool:
+        return self.role == MODERATOR and not self.appointed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +185,11 @@ def _read_administrator(path: Path) -> AdministratorCard | None:
 
 
 def _with_memberships(person: Mapping[str, Any]) -> dict[str, Any]:
-    return {**person, "memberships": tuple(MemberCard(**one) for one in person["memberships"])}
+    return {**person, "memberships": tuple(_read_member(one) for one in person["memberships"])}
+
+
+def _read_member(member: Mapping[str, Any]) -> MemberCard:
+    return MemberCard(**{**member, "also": tuple(VouchCard(**one) for one in member.get("also", ()))})
 
 
 def _read_community(path: Path) -> CommunityCard:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from cop.accounts.administration import appoint_administrator
 from cop.accounts.operations import Practice, sign_up
 from cop.accounts.passwords import hash_password
 from cop.accounts.viewer import VISITOR, Viewer
-from cop.communities.members.operations import leave_community
-from cop.communities.models import MODERATOR, PRACTITIONER, PUBLIC
+from cop.communities.members.operations import appoint, leave_community
+from cop.communities.models import PUBLIC
 from cop.communities.operations import found_community, join_community
 from cop.communities.queries import get_community, get_listed, load_person_as_viewer
 from cop.communities.requests.operations import approve_request, ask_to_join
@@ -32,6 +33,7 @@ from cop.demo.content import (
     PersonCard,
     StoryCard,
     Utterance,
+    VouchCard,
 )
 from cop.demo.probes import ProbePlay
 from cop.demo.writing import Writing
@@ -102,7 +104,7 @@ class _Play:
             place.community: person.key
             for person in content.people
             for place in person.memberships
-            if place.role == MODERATOR
+            if place.has_founded
         }
         self._password_hash = hash_password(PASSWORD)
 
@@ -135,8 +137,8 @@ class _Play:
         return steps
 
     def _belonging_of(self, person: PersonCard, member: MemberCard) -> list[_Step]:
-        joined_at, vouched_at = self._ago(member.joined_days_ago), self._ago(member.vouched_days_ago)
-        if member.role == MODERATOR:
+        joined_at = self._ago(member.joined_days_ago)
+        if member.has_founded:
             return [_Step(joined_at, lambda at: self._found(person, member, at))]
         steps = [_Step(joined_at, lambda at: self._join(person, member, at))]
         if self._communities[member.community].visibility != PUBLIC:
@@ -144,10 +146,19 @@ class _Play:
                 _Step(joined_at - _A_DAY, lambda at: self._ask_to_join(person, member, at)),
                 _Step(joined_at, lambda at: self._let_in(member.community, at)),
             ]
-        if member.role == PRACTITIONER:
-            steps.append(_Step(vouched_at, lambda at: self._vouch(person, member, at)))
+        return steps + self._rise_of(person, member)
+
+    def _rise_of(self, person: PersonCard, member: MemberCard) -> list[_Step]:
+        """Everybody's word for them, who made them a moderator, and when they went."""
+        words = [VouchCard(member.vouched_by, member.vouched_days_ago, member.vouch)] if member.vouch else []
+        steps = [
+            _Step(self._ago(word.days_ago), partial(self._vouch, person, member, word))
+            for word in (*words, *member.also)
+        ]
+        if member.appointed_by:
+            steps.append(_Step(self._ago(member.appointed_days_ago), partial(self._raise, person, member)))
         if member.left_days_ago:
-            steps.append(_Step(self._ago(member.left_days_ago), lambda at: self._leave(person, member, at)))
+            steps.append(_Step(self._ago(member.left_days_ago), partial(self._leave, person, member)))
         return steps
 
     def _course_of(self, story: StoryCard) -> list[_Step]:
@@ -217,14 +228,14 @@ class _Play:
             (request,) = list_open_requests(community.id)
             approve_request(actor=actor, community=community, request_id=request.id, now=at)
 
-    def _vouch(self, person: PersonCard, member: MemberCard, at: datetime) -> None:
+    def _vouch(self, person: PersonCard, member: MemberCard, word: VouchCard, at: datetime) -> None:
         with transaction():
-            actor = self._viewer(member.vouched_by)
+            actor = self._viewer(word.by)
             vouch_for(
                 actor=actor,
                 community=get_community(actor, member.community),
                 person_id=self._people[person.key],
-                line=member.vouch,
+                line=word.line,
                 now=at,
             )
 
@@ -232,6 +243,12 @@ class _Play:
         with transaction():
             actor = self._viewer(person.key)
             leave_community(actor=actor, community=get_community(actor, member.community), now=at)
+
+    def _raise(self, person: PersonCard, member: MemberCard, at: datetime) -> None:
+        with transaction():
+            actor = self._viewer(member.appointed_by)
+            community = get_community(actor, member.community)
+            appoint(actor=actor, community=community, person_id=self._people[person.key], now=at)
 
     def _tell(self, story: StoryCard, at: datetime) -> None:
         rendered = self._writing.render_thread(story, at)

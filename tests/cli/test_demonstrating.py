@@ -126,7 +126,8 @@ def test_it_is_made_here_and_has_nothing_to_do_with_the_site_that_is_set_up(site
     assert {path.name for path in here.iterdir()} == {".demo", "errors.log"}
     people = read_content().people
     places = [place for person in people for place in person.memberships]
-    vouched, moderating = sum(bool(place.vouch) for place in places), sum(place.role == "moderator" for place in places)
+    vouched = sum(bool(place.vouch) + len(place.also) for place in places)
+    moderating = sum(place.role == "moderator" for place in places)
     mails = [read_mail(path) for path in (here / ".demo" / "mail").iterdir()]
     of_probes = [mail for mail in mails if "A question about" in mail.subject or "has answered you" in mail.subject]
     sent = [mail for mail in mails if mail not in of_probes]

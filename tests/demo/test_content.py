@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from cop.demo.content import FOLDER, BadContent, StoryCard, hash_content, read_content
+from cop.demo.cases import read_cases
+from cop.demo.content import FOLDER, BadContent, Content, StoryCard, hash_content, read_content
+from cop.ranking.standing import LEAST_MODERATORS, LEAST_PRACTITIONERS
 
 STORY = """+++
 teller = "ada"
@@ -112,32 +116,129 @@ def test_everybody_who_speaks_is_there_and_in_the_community() -> None:
 
 
 def test_there_is_every_kind_and_the_texts_are_of_the_length_that_people_write() -> None:
-    """And no sentence stands twice."""
-    content = read_content()
+    content, cases = read_content(), read_cases()
     kinds = Counter(story.kind for story in content.stories)
-    said = [text for story in content.stories for text in (*story.draft.fields.values(), *_said(story))]
+    lengths = {story.file: _count_words(story.draft.fields) for story in content.stories}
+    lengths |= {case.file: _count_words({**case.draft.fields, "outcome": case.draft.outcome}) for case in cases}
+
+    assert len(lengths) >= 40
+    assert len(content.people) >= 30
+    assert all(person.practice and person.setting for person in content.people)
+    assert kinds["question"] >= 6
+    assert kinds["procedure"] >= 6
+    assert len(cases) >= 3
+    assert {file: words for file, words in lengths.items() if not 180 <= words <= 600} == {}
+
+
+def test_no_sentence_stands_twice() -> None:
+    """In whatever anybody says: boxes, talk, forks and choices, questions to tellers, vouches."""
     sentences = Counter(
         sentence
-        for text in said
+        for text in _everything_said()
         for line in text.splitlines()
         if not line.startswith(">")
         for sentence in re.split(r"(?<=[.?!]) ", line)
         if len(sentence) > 30
     )
-    lengths = {
-        story.file: sum(len(text.split()) for text in story.draft.fields.values())
-        for story in content.stories
-        if story.kind == "story"
-    }
 
-    assert kinds["question"] >= 4
-    assert kinds["procedure"] >= 4
-    assert {card.visibility for card in content.communities} == {"public", "members"}
-    assert any(story.points and story.points.reviewed_days_ago > 365 for story in content.stories), (
-        "one is overdue for a review"
-    )
     assert [sentence for sentence, times in sentences.items() if times > 1] == []
-    assert {file for file, words in lengths.items() if not 150 <= words <= 650} == set()
+
+
+def test_three_communities_of_practice_are_open_to_everybody_and_one_to_its_members() -> None:
+    content = read_content()
+    open_ones = {card.slug for card in content.communities if card.visibility == "public"}
+    places = {person.key: {place.community for place in person.memberships} for person in content.people}
+
+    assert open_ones == {"bedside-icu", "cold-stores", "incident-response"}
+    assert Counter(card.visibility for card in content.communities)["members"] == 1
+    assert all(card.practice and card.welcome and len(card.topics) >= 4 for card in content.communities)
+    assert any(len(where) > 1 for where in places.values()), "somebody is in two"
+    for slug in open_ones:
+        there = [story for story in content.stories if story.community == slug]
+        assert sum(story.kind == "story" for story in there) >= 6, slug
+        assert {"question", "procedure"} <= {story.kind for story in there}, slug
+        assert any(case.community == slug for case in read_cases()), slug
+        assert set(slugs_of(content, slug)) >= {topic for story in there for topic in story.topics}, slug
+
+
+def slugs_of(content: Content, community: str) -> list[str]:
+    (card,) = [one for one in content.communities if one.slug == community]
+    return [topic.lower().replace("’", "").replace(" ", "-") for topic in card.topics]
+
+
+def test_every_verdict_and_every_state_that_a_thread_can_be_in_is_found() -> None:
+    content, cases = read_content(), read_cases()
+    entries = Counter(entry.kind for story in content.stories for entry in story.talk)
+    drafts = [story.draft for story in content.stories if story.kind == "story"]
+    points = [story.points for story in content.stories if story.points]
+
+    assert set(entries) >= {"seen", "held", "adapted", "failed", "otherwise", "reply", "answer"}, "each verdict"
+    assert set(entries) >= {"edit", "revise", "withdraw", "reviewed"}, "each change"
+    assert min(entries[kind] for kind in ("seen", "held", "adapted", "failed", "otherwise")) >= 3
+    assert any(draft.outcome_unknown and "outcome" not in draft.fields for draft in drafts), "an end not yet known"
+    assert {draft.shelf_life for draft in drafts} >= {"weeks", "months", "years", "never"}
+    assert any(entry.kind == "revise" and entry.box for story in content.stories for entry in story.talk)
+    assert any(point.reviewed_days_ago > 365 for point in points), "a procedure overdue for a review"
+    assert any(point.reviewed_days_ago < 365 for point in points)
+    assert {case.draft.is_live for case in cases} == {True, False}
+    assert any(choice.second_thought for case in cases for choice in case.choices)
+    assert any(len(case.draft.forks) > 1 for case in cases)
+
+
+def test_eighteen_months_have_beginnings_silences_and_revivals() -> None:
+    content = read_content()
+    told = [story.told_days_ago for story in content.stories]
+    days = {story.file: [story.told_days_ago, *(entry.days_ago for entry in story.talk)] for story in content.stories}
+    silences = {
+        file: max((a - b for a, b in pairwise(sorted(one, reverse=True))), default=0) for file, one in days.items()
+    }
+    quarters = {int(each // 91.3) for one in days.values() for each in one}
+
+    assert max(told) > 530
+    assert min(told) < 7
+    assert quarters >= set(range(6)), "something is said in each quarter"
+    assert sum(silence > 300 for silence in silences.values()) >= 2, "somebody comes back to it a year later"
+    assert any(story.kind == "story" and not story.talk and story.told_days_ago > 90 for story in content.stories)
+    assert any(
+        [entry.kind for entry in story.talk[:3]] == ["otherwise", "answer", "reply"] for story in content.stories
+    ), "two quarrel"
+
+
+def test_trust_can_be_measured_where_the_pager_is_carried() -> None:
+    """Three moderators, ten who are vouched for, and words that are not all one person's (domain.md B0, S3)."""
+    content = read_content()
+    places = [place for person in content.people for place in person.memberships]
+    here = [place for place in places if place.community == "incident-response" and place.role != "newcomer"]
+    vouchers = {word for place in here for word in (place.vouched_by, *(each.by for each in place.also)) if word}
+
+    assert sum(place.role == "moderator" for place in here) >= LEAST_MODERATORS
+    assert len(here) >= LEAST_PRACTITIONERS
+    assert len(vouchers) >= 5
+    assert Counter(place.community for place in places if place.has_founded) == dict.fromkeys(
+        (card.slug for card in content.communities), 1
+    )
+
+
+def _count_words(boxes: Mapping[str, str]) -> int:
+    return sum(len(text.split()) for text in boxes.values())
+
+
+def _everything_said() -> Iterator[str]:
+    content = read_content()
+    for story in content.stories:
+        yield from (*story.draft.fields.values(), *_said(story))
+    for asked in content.asked:
+        for probe in asked.probes:
+            yield from (probe.text, *(one.text for one in (probe.answer, *probe.wondered, *probe.cases) if one))
+    for case in read_cases():
+        yield from (*case.draft.fields.values(), case.draft.outcome)
+        yield from (fork.part for fork in case.draft.forks)
+        yield from (note for fork in case.draft.forks for _text, note in fork.options)
+        yield from (text for choice in case.choices for text in (choice.why, choice.second_thought))
+        yield from (saying.text for saying in case.talk)
+    for person in content.people:
+        for place in person.memberships:
+            yield from (place.vouch, place.asks, *(each.line for each in place.also))
 
 
 def _said(story: StoryCard) -> list[str]:

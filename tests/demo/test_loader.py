@@ -14,6 +14,7 @@ from cop import wiring
 from cop.accounts.models import Person
 from cop.accounts.passwords import goes_with
 from cop.accounts.queries import find_credentials
+from cop.accounts.sessions import start_session
 from cop.cases.models import CaseOutcome, Fork
 from cop.cases.panels.queries import count_newcomers, list_panel
 from cop.communities.models import Community, Membership, Vouch
@@ -28,12 +29,13 @@ from cop.endorsements.conditions.models import Condition
 from cop.endorsements.conditions.permissions import is_settled
 from cop.endorsements.conditions.queries import find_strongest_dissent, list_conditions, list_dissenters
 from cop.endorsements.models import Verdict
-from cop.platform.database import db, reading, session
+from cop.platform.database import db, reading, session, transaction
 from cop.platform.markup import RENDERER_VERSION
 from cop.platform.outbox import deliver_due
 from cop.ranking.care.queries import list_doubtful
 from cop.ranking.models import ActRow
 from cop.ranking.queries import order_of
+from cop.ranking.standings.models import Measure
 from cop.ranking.verification import check_orders
 from cop.search.jobs import Indexing
 from tests.conftest import NOW
@@ -80,7 +82,8 @@ def test_everybody_stands_in_their_place_with_what_was_said_for_them(loaded: Con
         for member in person.memberships
         if not member.left_days_ago
     }
-    assert vouches == {member.vouch for person in loaded.people for member in person.memberships if member.vouch}
+    members = [member for person in loaded.people for member in person.memberships]
+    assert vouches == {line for one in members for line in (one.vouch, *(word.line for word in one.also)) if line}
 
 
 def test_everybody_can_sign_in_with_the_one_password(loaded: Content) -> None:
@@ -202,7 +205,7 @@ def test_a_decided_and_a_live_case_have_panels_that_do_not_all_agree(loaded: Con
 
     assert set(cases) == {card.draft.title for card in read_cases()}
     assert live == 1
-    assert len(panels) == 3
+    assert len(panels) == 5
     assert min(map(len, panels)) >= 3
     assert all(len({one.first for one in panel}) > 1 for panel in panels)
     assert sum(count_newcomers(fork_id)[1] for fork_id, _place in forks if count_newcomers(fork_id)) >= 2
@@ -215,6 +218,27 @@ def test_every_key_is_what_the_acts_say_and_the_site_looks_alive(loaded: Content
     assert list(check_orders()) == []
     assert states["living"] >= 3
     assert states["resting"] >= 1
+
+
+def test_standing_is_measured_and_told_by_its_ways_where_there_are_enough(played: Flask, content: Content) -> None:
+    measures = select(Community.slug, Measure.is_simple).join(Measure, Measure.community_id == Community.id)
+    with played.app_context():
+        with reading():
+            is_simple = dict(session().execute(measures).all())
+            reader = find_credentials(address_of(content.people[0]))
+        assert reader
+        with transaction():
+            token = start_session(person_id=reader.person_id, stays=True, now=NOW)
+        browser = played.test_client()
+        browser.set_cookie("cop_session", token)
+
+        ways = {
+            handle: browser.get(f"/c/incident-response/people/{handle}/why").text.count('class="way"')
+            for handle in ("halima-wojtas", "caoimhe-rautio", "tevita-hafoka")
+        }
+
+    assert is_simple == {"incident-response": False, "bedside-icu": True, "cold-stores": True, "home-visits": True}
+    assert ways == dict.fromkeys(ways, 3)
 
 
 def test_what_is_told_can_be_found(played: Flask, loaded: Content) -> None:

@@ -28,6 +28,10 @@ def test_a_story_that_the_form_would_refuse_is_refused(app: Flask, content: Cont
 def test_each_step_is_told(app: Flask, content: Content, now: datetime) -> None:
     told: list[tuple[int, int]] = []
 
-    load_demo(content, now=now, say=lambda done, steps: told.append((done, steps)))
+    load_demo(
+        dataclasses.replace(content, stories=content.stories[:3], asked=()),
+        now=now,
+        say=lambda done, steps: told.append((done, steps)),
+    )
 
     assert told == [(number, len(told)) for number in range(1, len(told) + 1)]

@@ -66,7 +66,7 @@ def test_a_visitors_second_page_asks_the_database_one_thing(
 def test_a_members_second_page_asks_for_what_is_theirs_and_little_else(
     told: int, cast: Cast, client_of: Clients, statements: list[str], address: str, asked: int
 ) -> None:
-    """Who they are, where it is, what changed, whether they see it; of a thread also what they began, read, said and mean to try."""
+    """Who they are, where it is, what changed, whether they see it; of a thread what they began, read, said and try."""
     member, address = client_of(cast.tomasz), page(told) if address == "thread" else address
     member.get(address)
     waiting_marks().take_all()
