@@ -8,12 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
+from bench.look import GRAVE
 from cop.demo.loader import PASSWORD
 from tests.browser.conftest import PHONE
-from tests.browser.test_pages import GRAVE, demo
 
 pytestmark = pytest.mark.browser
-__all__ = ["demo"]
 TITLE = "The backlog that shrank too evenly"
 
 

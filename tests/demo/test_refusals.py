@@ -29,7 +29,7 @@ def test_each_step_is_told(app: Flask, content: Content, now: datetime) -> None:
     told: list[tuple[int, int]] = []
 
     load_demo(
-        dataclasses.replace(content, stories=content.stories[:3], asked=()),
+        dataclasses.replace(content, stories=content.stories[:3], asked=(), care=()),
         now=now,
         say=lambda done, steps: told.append((done, steps)),
     )
