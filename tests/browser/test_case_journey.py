@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from bench.look import GRAVE
 from cop.demo.loader import PASSWORD
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, Demo
 
 pytestmark = pytest.mark.browser
 TITLE = "The backlog that shrank too evenly"
@@ -28,17 +28,17 @@ def choose(page: Page, first: str, last: str, why: str) -> None:
     ("newcomer", "javascript"), [("ishaan-kurup", False), ("zehra-kavalci", True)], ids=["without-scripts", "scripts"]
 )
 def test_a_newcomer_chooses_sees_the_panel_and_then_the_outcome(
-    demo: str,  # the fixture
+    demo: Demo,
     open_context: Callable[..., BrowserContext],
     newcomer: str,
     javascript: bool,
 ) -> None:
     page = open_context(PHONE, javascript=javascript).new_page()
-    page.goto(f"{demo}/signin")
+    page.goto(f"{demo.base}/signin")
     page.get_by_label("Email").fill(f"{newcomer}@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    page.goto(f"{demo}/c/incident-response/?sort=new")
+    page.goto(f"{demo.base}/c/incident-response/?sort=new")
     page.get_by_role("link", name=TITLE).click()
     case = page.url
 
