@@ -49,8 +49,8 @@ def pulse_of_communities(community_ids: Collection[int], *, now: datetime) -> di
     return {
         community_id: CommunityActivity(
             pulse=_pulse(found := presences.get(community_id, []), now),
-            month=len(_lately(found, now)),
-            week=_pulse(found, now)[-1],
+            month=len(_lately(found, now, MONTH)),
+            week=len(_lately(found, now, WEEK)),
         )
         for community_id in asked
     }
@@ -94,15 +94,15 @@ def _start(now: datetime) -> int:
 
 def _activity(presences: Sequence[_Presence], now: datetime) -> Activity:
     people = tuple(dict.fromkeys(one.person_id for one in presences))
-    return Activity(_pulse(presences, now), len(_lately(presences, now)), people[:FACES])
+    return Activity(_pulse(presences, now), len(_lately(presences, now, MONTH)), people[:FACES])
 
 
 def _pulse(presences: Sequence[_Presence], now: datetime) -> tuple[int, ...]:
     return pulse(((one.week, one.person_id) for one in presences), seconds(now))
 
 
-def _lately(presences: Sequence[_Presence], now: datetime) -> set[int]:
-    return {one.person_id for one in presences if one.at > seconds(now) - MONTH}
+def _lately(presences: Sequence[_Presence], now: datetime, within: int) -> set[int]:
+    return {one.person_id for one in presences if one.at > seconds(now) - within}
 
 
 # Where threads stand

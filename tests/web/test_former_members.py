@@ -53,5 +53,6 @@ def test_no_page_names_somebody_who_has_left(
     thread = read(client, f"/t/{spell(told)}/any")
     assert "Withdrawn by its author" in thread.text
     assert "Taken back by one who left" not in thread.html
+    assert thread.text.count("Nobody has said yet when not to do this.") == 1
     db.session.remove()
     assert find_mark(cast.maren, told) is None

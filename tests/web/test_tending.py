@@ -237,6 +237,20 @@ def test_what_a_page_costs_does_not_grow_with_what_is_said(
     assert costs[0] == costs[1]
 
 
+def test_what_has_ended_asks_for_no_condition(cast: Cast, now: datetime, client_of: Clients) -> None:
+    story, tomasz = add_contested_story(cast, now), client_of(cast.tomasz)
+    assert "Propose a condition" in page_of(tomasz, story).text
+
+    retire(cast.joanne, story, now, reason="The pumps are gone")
+    refused = send(tomasz, f"/t/{spell(story)}/condition", sort="not_when", condition="The line is new.")
+
+    page = page_of(tomasz, story)
+    assert "Propose a condition" not in page.text
+    assert "Joanne Pell: The pumps are gone" in page.words("p")
+    assert refused.status == 403
+    assert "The line is new." in refused.html
+
+
 def test_every_page_about_how_a_thread_stands_is_valid_html(
     cast: Cast, now: datetime, client: FlaskClient, client_of: Clients
 ) -> None:

@@ -87,6 +87,11 @@ def find_ending(thread_id: int) -> EndingLine | None:
     )  # fmt: skip
 
 
+def has_ended(thread_id: int) -> bool:
+    """Whether it was retired or superseded, and nobody has taken that back."""
+    return session().scalar(select(Ending.thread_id).where(Ending.thread_id == thread_id, is_in_force())) is not None
+
+
 def find_ending_row(thread_id: int) -> Ending | None:
     """The row itself, for an operation that holds the thread's lock."""
     return session().scalar(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cop.accounts.viewer import Viewer
 from cop.communities.places.queries import as_of_now_inside
+from cop.discussions.endings.queries import has_ended
 from cop.discussions.models import Thread
 from cop.endorsements.conditions.models import LONGEST_CONDITION, SORTS, Acceptance, Condition
 from cop.endorsements.conditions.permissions import (
@@ -35,7 +36,7 @@ def propose_condition(*, actor: Viewer, thread: Thread, sort: str, text: str, no
     role = role_towards(actor, thread, is_dissenter=is_dissenter)
     can_propose_condition(
         actor, thread, now, role=role, is_dissenter=is_dissenter, dissenters=len(dissenters),
-        proposed=len(list_conditions(thread.id)),
+        proposed=len(list_conditions(thread.id)), has_ended=has_ended(thread.id),
     ).enforce()  # fmt: skip
     if faults := faults_of_condition(sort, text):
         raise Unsound(faults)

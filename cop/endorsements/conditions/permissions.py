@@ -29,11 +29,21 @@ def role_towards(viewer: Viewer, thread: Thread, *, is_dissenter: bool) -> str:
 
 
 def can_propose_condition(
-    viewer: Viewer, thread: Thread, now: datetime, *, role: str, is_dissenter: bool, dissenters: int, proposed: int
+    viewer: Viewer,
+    thread: Thread,
+    now: datetime,
+    *,
+    role: str,
+    is_dissenter: bool,
+    dissenters: int,
+    proposed: int,
+    has_ended: bool,
 ) -> Ruling:
     """Whoever told it, and whoever would do otherwise."""
     if thread.withdrawn_at is not None:
         return Ruling(False, _("Its teller has withdrawn it. What was said of it can still be read."))
+    if has_ended:
+        return Ruling(False, _("It has been retired or superseded. What was said of it can still be read."))
     if role != TELLER and not is_dissenter:
         return Ruling(False, _("Whoever told it, and whoever would do otherwise, say under what condition it holds."))
     if not dissenters:

@@ -204,7 +204,7 @@ def build_tending(viewer: Viewer, thread: Thread, care: Care, *, now: datetime) 
     )
 
 
-def build_conditions(viewer: Viewer, thread: Thread, *, now: datetime) -> Conditions:
+def build_conditions(viewer: Viewer, thread: Thread, *, has_ended: bool, now: datetime) -> Conditions:
     """The conditions of a disputed thread, in two statements."""
     lines, dissenters = list_conditions(thread.id), list_dissenters(thread.id)
     is_dissenter = viewer.id in dissenters
@@ -230,6 +230,7 @@ def build_conditions(viewer: Viewer, thread: Thread, *, now: datetime) -> Condit
             is_dissenter=is_dissenter,
             dissenters=len(dissenters),
             proposed=len(lines),
+            has_ended=has_ended,
         ),
     )
 

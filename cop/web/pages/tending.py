@@ -12,7 +12,7 @@ from cop.communities.members.queries import Member, list_members
 from cop.communities.models import MODERATOR, PRACTITIONER
 from cop.communities.queries import CommunityLine, get_line
 from cop.discussions.endings.permissions import can_retire, can_supersede, is_moderator
-from cop.discussions.endings.queries import SuccessorLine, find_successor, list_successors
+from cop.discussions.endings.queries import SuccessorLine, find_successor, has_ended, list_successors
 from cop.discussions.keepers.permissions import can_ask_keeper
 from cop.discussions.models import Thread
 from cop.discussions.permissions import can_reply
@@ -82,7 +82,7 @@ def build_condition_page(viewer: Viewer, thread_id: int | None, *, now: datetime
         NotVisible: there is no such thread for this viewer.
     """
     thread = get_thread(viewer, thread_id)
-    may = build_conditions(viewer, thread, now=now).may_propose
+    may = build_conditions(viewer, thread, has_ended=has_ended(thread.id), now=now).may_propose
     is_own = viewer.id is not None and viewer.id == thread.teller_id
     return ConditionPage(**_frame(viewer, thread, may), is_own=is_own, is_disputed=bool(list_dissenters(thread.id)))
 

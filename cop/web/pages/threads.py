@@ -120,8 +120,8 @@ def build_thread_page(
         shows_stand=way is None or way.is_through,
         shows_talk=way is None or bool(way.opened) or thread.withdrawn_at is not None,
         stand=stand,
-        conditions=build_conditions(viewer, thread, now=now)
-        if care.is_disputed and thread.withdrawn_at is None
+        conditions=build_conditions(viewer, thread, has_ended=False, now=now)
+        if care.is_disputed and not care.has_ended and thread.withdrawn_at is None
         else None,
         tending=build_tending(viewer, thread, care, now=now) if is_in else None,
         care=care,
