@@ -25,7 +25,7 @@ from cop.app import create_app
 from cop.cases.models import CaseOutcome
 from cop.communities.invitations.operations import invite_by_link, invite_by_mail
 from cop.communities.members.operations import remove_person
-from cop.communities.models import Community
+from cop.communities.models import Community, Membership
 from cop.communities.operations import join_community
 from cop.communities.queries import get_community, get_listed, load_person_as_viewer
 from cop.communities.requests.operations import ask_to_join
@@ -124,7 +124,7 @@ class _Furnishing:
                 teller, where = people[thread.teller_id or 0], slugs[thread.community_id]
                 if teller == PRACTITIONER:
                     name = f"own {name}"
-                elif where != HOME and thread.kind != "case":
+                elif where != HOME and name != "live":
                     name = f"{name} in {where}"
                 if name not in self._place.threads:
                     self._place.threads[name] = f"/t/{spell(thread.id)}/{thread.slug}"
@@ -139,10 +139,13 @@ class _Furnishing:
                     select(Thread)
                     .join(ThreadOrder, ThreadOrder.thread_id == Thread.id)
                     .join(Community, Community.id == Thread.community_id)
+                    .join(Membership, Membership.community_id == Thread.community_id)
                     .where(is_in_state(state, self._now), Thread.kind == "story", Community.slug != PRIVATE)
+                    .where(Membership.person_id == Thread.teller_id)
                     .order_by(Thread.told_at)
                 )
-                thread = next(one for one in s.scalars(in_state) if one.teller_id in people)
+                thread = s.scalars(in_state).first()
+                assert thread is not None, state
                 self._place.threads[state] = f"/t/{spell(thread.id)}/{thread.slug}"
                 self._place.handles[state] = people[thread.teller_id or 0]
 
@@ -296,9 +299,9 @@ class _Furnishing:
     def _send_letters(self) -> None:
         """Of every sort one that has not been opened."""
         with transaction():
-            own = self._viewer(NEWCOMER).person_id
+            own = self._viewer(HOST).person_id
             about = {"name": "Ilse Brandvold", "practice": "district nurse"}
-            address, other = f"{NEWCOMER}@example.org", "ishaan@example.org"
+            address, other = f"{HOST}@example.org", "bronagh@example.org"
             letters = {
                 SIGN_UP: (None, "ilse@example.org"), RESET: (own, address), VERIFY: (own, address),
                 NEW_ADDRESS: (own, other), UNDO: (own, other),

@@ -166,7 +166,7 @@ def _of_states(place: Place) -> Iterator[Shot]:
     due, contested = place.threads["due"], place.threads["contested"]
     yield Shot("due", due, place.handles["due"], "story")
     yield Shot("check-in", f"{_stem(due)}/check-in?answer=depends", place.handles["due"], "states")
-    yield Shot("check-in-refused", f"{_stem(due)}/check-in?answer=depends", place.handles["due"], "", "Say so", 422)
+    yield Shot("check-in-refused", f"{_stem(due)}/check-in?answer=depends", place.handles["due"], "", "Say it", 422)
     yield Shot("contested", contested, mockup="story")
     yield Shot("contested-own", contested, place.handles["contested"], "story")
     yield Shot("condition", f"{_stem(contested)}/condition", place.handles["contested"])

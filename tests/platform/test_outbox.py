@@ -194,10 +194,13 @@ def test_a_recurring_job_plans_itself_once(app: Flask, now: datetime) -> None:
     assert {tuple(row) for row in planned} == {
         ("sweep", now + wiring.SWEEP_EVERY),
         ("cases.ask", now + timedelta(hours=1)),
+        ("trying.remind", now + wiring.REMIND_EVERY),
+        ("check_ins.ask", now.replace(day=now.day + 1, hour=wiring.CHECK_IN_AT, minute=0)),
+        ("callbacks.years", now.replace(day=now.day + 1, hour=wiring.YEARS_AT, minute=0)),
         ("search.verify", now.replace(day=now.day + 1, hour=wiring.VERIFY_AT, minute=0)),
         ("ranking.measure_all_standing", now.replace(day=now.day + 1, hour=wiring.MEASURE_AT, minute=0)),
     }
-    assert len(planned) == 4
+    assert len(planned) == 7
 
 
 def test_heavy_work_waits_for_its_hour_and_does_not_begin_with_the_start(app: Flask, now: datetime) -> None:

@@ -116,8 +116,9 @@ def test_p11_a_new_act_writes_itself_one_row_of_order_and_one_seat(
     cast: Cast, now: datetime, statements: list[str], kind: str
 ) -> None:
     thread = add_thread(cast.bedside, now, teller_id=cast.maren, voice=1.0)
+    act(thread, cast.tomasz, kind, now + SECONDS)  # from the first one on it will have to be asked whether it holds
     statements.clear()
-    act(thread, cast.tomasz, kind, now + SECONDS)
+    act(thread, 1999, kind, now + SECONDS)
     when_young = len(statements)
     for number in range(40):
         act(thread, 2000 + number % 20, "reply", now + number * SECONDS)

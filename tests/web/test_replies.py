@@ -76,12 +76,14 @@ def test_a_page_costs_the_same_with_two_replies_as_with_fifty(
 ) -> None:
     short = add_story(cast.maren, cast.bedside, now - timedelta(days=6), title="Short")
     lively = add_story(cast.maren, cast.bedside, now - timedelta(days=6), title="Lively")
+    other = add_story(cast.maren, cast.bedside, now - timedelta(days=6), title="Another")
     for thread, number in ((short, 2), (lively, 50)):
         many(cast, thread, number, now)
         add_verdict(cast.joanne, thread, "held", now)
     browser = client_of(cast.tomasz)
     monkeypatch.setitem(app.config, "TESTING", False)  # under test what is kept is made anew beside it
     made, kept = [], []
+    browser.get(address(other))  # what all threads of a community share is kept from here on
 
     for thread in (short, lively):
         for costs in (made, kept):
