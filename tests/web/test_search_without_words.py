@@ -28,7 +28,7 @@ def ask(browser: FlaskClient, **fields: str) -> Reader:
 def test_operators_alone_and_the_form_alone_list_what_is_so_the_latest_first(
     cast: Cast, client: FlaskClient, now: datetime, deliver: Deliver
 ) -> None:
-    old = add_story(cast.maren, cast.bedside, now - timedelta(days=90), title="Old", hook="A line under it.")
+    old = add_story(cast.maren, cast.bedside, now - timedelta(days=90), title="Old", noticed="A line under it.")
     agreed = add_story(cast.maren, cast.bedside, now - timedelta(days=40), title="Agreed")
     add_story(cast.maren, cast.bedside, now, title="New")
     add_reply(cast.tomasz, old, now, body="Two of ours did the same.")
