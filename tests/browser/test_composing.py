@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import DESK, PHONE, Site
+from tests.browser.conftest import PHONE, Site
 from tests.browser.test_drafts import settle
 
 pytestmark = pytest.mark.browser
@@ -71,7 +71,7 @@ def test_two_quotations_stay_two_and_the_button_stands_below_what_is_selected(
 ) -> None:
     place = settle(site, open_context, javascript=True)
     page = place.reader.pages[0]
-    page.set_viewport_size(DESK)
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(place.story)
 
     for chosen in ("#title", ".prose p"):
