@@ -110,7 +110,17 @@ class Mentions {
 document.querySelectorAll("form[data-mentions]").forEach((form) =>
   form.querySelectorAll("textarea").forEach((box) => new Mentions(box, form.dataset.mentions)));
 
-// Quoting: words selected in a post or the story bring a button at its end, which takes them into the reply.
+// Where a button for selected words stands in a story: below the block in which they end, in the column one reads.
+const placeBelow = (button, chosen, from) => {
+  const end = chosen.getRangeAt(0), node = end.endOffset ? end.endContainer : end.startContainer;
+  let block = node.nodeType === 1 ? node : node.parentElement;
+  if (block === from || !from.contains(block)) block = from.lastElementChild;
+  while (block.parentElement !== from && !block.parentElement.matches(".prose, .passage, header > div")) block = block.parentElement;
+  if (block.matches("h2, .hang, .gut")) block = from.lastElementChild; // these stand beside the column
+  if (block !== button && block.nextElementSibling !== button) block.after(button);
+};
+
+// Quoting: words selected in a post or the story bring a button below them, which takes them into the reply.
 const reply = document.querySelector("form[data-quote]");
 if (reply) {
   const button = document.createElement("button"), bar = document.createElement("div");
@@ -119,7 +129,7 @@ if (reply) {
   button.textContent = reply.dataset.quote;
   bar.className = "quoting acts";
   bar.append(button);
-  let quoted = "";
+  let quoted = "", place = null;
 
   // In the story the words may also be asked about, where there is somebody to ask.
   const ask = document.createElement("a");
@@ -142,8 +152,10 @@ if (reply) {
     if (bar.contains(document.activeElement)) return;
     if (!words || !from || source(chosen.focusNode) !== from) return bar.remove();
     quoted = words;
+    place = from;
     offer(words.replace(/\s+/g, " "), from);
-    if (bar.previousElementSibling !== from) from.after(bar);
+    if (!from.matches(".post-body")) placeBelow(bar, chosen, from);
+    else if (bar.previousElementSibling !== from) from.after(bar);
   });
 
   const credit = (from) => {
@@ -156,7 +168,7 @@ if (reply) {
   button.addEventListener("click", () => {
     const box = reply.elements.body, before = box.value.trimEnd();
     const lines = quoted.split("\n").map((line) => `> ${line.trim()}`.trimEnd()).join("\n");
-    box.value = `${before}${before ? "\n\n" : ""}${lines}\n>\n> ${credit(bar.previousElementSibling)}\n\n`;
+    box.value = `${before}${before ? "\n\n" : ""}${lines}\n>\n> ${credit(place)}\n\n`;
     bar.remove();
     box.focus();
     box.setSelectionRange(box.value.length, box.value.length);
@@ -191,7 +203,7 @@ if (probe) {
     if (document.activeElement === take) return;
     if (!text || !from || box(chosen.focusNode) !== from) return take.remove();
     words = text;
-    if (take.previousElementSibling !== from) from.after(take);
+    placeBelow(take, chosen, from);
   });
   take.addEventListener("mousedown", (ev) => ev.preventDefault());
   take.addEventListener("click", () => {

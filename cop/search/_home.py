@@ -28,7 +28,7 @@ from typing import Any
 
 from cop.search.port import IndexBusy
 
-FORMAT = 2  # raised when words are read or stored differently; older generations are then rebuilt
+FORMAT = 3  # raised when words are read or stored differently; older generations are then rebuilt
 
 _GENERATION = re.compile("g[0-9a-f]{16}")
 _FIRST_PAUSE = 0.01  # seconds between two tries for a lock, doubled up to the longest

@@ -27,6 +27,7 @@ from cop.search.port import KEPT_WORDS, KINDS, MOST_HITS, PARTS, READ_BEYOND, Fo
 _K1 = 1.2  # how soon further occurrences of a word cease to count
 _B = 0.75  # how much a long text must make up for its length
 _PROCEDURE = KINDS.index("procedure")
+_THREAD = PARTS.index("thread")
 
 Weights = dict[int, float]  # for each text that holds a word or a phrase, by its number, how often
 
@@ -34,6 +35,8 @@ Weights = dict[int, float]  # for each text that holds a word or a phrase, by it
 def answer_query(query: SearchQuery, snapshot: Snapshot, limit: int) -> Found:
     """The threads of a snapshot that answer a query, best first."""
     view = _View(query, snapshot)
+    if query.is_listing:
+        return Found(tuple(_list_latest(query, view, max(0, min(limit, MOST_HITS)))))
     wish = _understand(query, view)
     texts = _holding_any(view, wish.phrases, wish.words) if wish.is_situation else _holding_all(view, wish.all)
     has_every_word = wish.are_known and not wish.is_situation
@@ -43,6 +46,27 @@ def answer_query(query: SearchQuery, snapshot: Snapshot, limit: int) -> Found:
     scores = _scores(view, texts | titled, wish.times)
     hits = _by_thread(view, scores, titled, _left_out(query, snapshot), query.order)
     return Found(tuple(hits[: max(0, min(limit, MOST_HITS))]), tuple(map(wish.spelled, wish.words)), has_every_word)
+
+
+def _list_latest(query: SearchQuery, view: _View, limit: int) -> list[Hit]:
+    """The threads whose texts were told or said last, each with the last one; procedures after all else.
+
+    Where nothing is asked that tells texts of a thread apart, its own alone stands for it, as in any list.
+    """
+    columns = view.snapshot.columns
+    of_replies = query.parts or query.texts is not None or (query.since, query.until) != (None, None)
+    seen = view.texts if of_replies else (text for text in view.texts if columns["part"][text] == _THREAD)
+    left_out = _left_out(query, view.snapshot)
+    hits: dict[int, Hit] = {}
+    lived = 0
+    for text in sorted(seen, key=lambda text: (-columns["at"][text], columns["text"][text])):
+        if lived == limit:
+            break
+        thread, is_procedure = columns["thread"][text], columns["kind"][text] == _PROCEDURE
+        if thread not in hits and thread not in left_out:
+            hits[thread] = Hit(thread, columns["text"][text], 0.0, is_procedure=is_procedure)
+            lived += not is_procedure
+    return sorted(hits.values(), key=lambda hit: hit.is_procedure)[:limit]
 
 
 def score_texts(query: SearchQuery, snapshot: Snapshot, ids: Collection[int]) -> dict[int, float]:
@@ -169,6 +193,11 @@ class _View:
         if phrase not in self._read:
             self._read[phrase] = self._read_phrase(phrase) if len(phrase) > 1 else self._read_word(phrase[0])
         return self._read[phrase]
+
+    @property
+    def texts(self) -> Iterable[int]:
+        """The numbers of all texts that may be searched."""
+        return compress(range(len(self._is_seen)), self._is_seen)
 
     def at_least(self, word: Phrase) -> int:
         """In how many texts a word stands at the least: where all that cannot be seen hold it too. Costs little."""

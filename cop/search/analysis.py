@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from cop.search._whoosh import stem
 
+_SHORTEST_STEM = 3  # letters; what is shorter is a word of its own
 LONGEST_WORD = 64  # characters; what is longer is a key or a token, and its beginning will do
 
 _SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -58,8 +59,16 @@ def parts_in(text: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def stem_of(plain: str) -> str:
-    """The stem of a plain word; only English words have one of their own."""
-    return stem(plain) if plain.isascii() and plain.isalpha() else plain
+    """The stem of a plain word; only English words have one of their own.
+
+    Of two letters it is that of another word: one is not on, nor use us. Such a stem gets back the e that it lost,
+    unless the word is a plural (“VMs”) or the stem has its vowel (“going”).
+    """
+    if not (plain.isascii() and plain.isalpha()):
+        return plain
+    short = stem(plain)
+    is_whole = len(short) >= _SHORTEST_STEM or plain in (short, f"{short}s") or short[-1] in "eo"
+    return short if is_whole else f"{short}e"
 
 
 def parts_of(word: str) -> list[str]:

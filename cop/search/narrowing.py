@@ -67,14 +67,26 @@ def loosen(query: SearchQuery, narrowings: Narrowings) -> dict[str, SearchQuery]
         **{name: narrow(query, {n: each for n, each in narrowings.items() if n != name}) for name in narrowings},
     }
     looser = {name: changed for name, changed in without.items() if changed != query}
+    if query.is_listing:
+        return {name: changed for name, changed in looser.items() if _asks(changed)}
     bare = SearchQuery(words=query.words, times=query.times, phrases=query.phrases, communities=query.communities)
     return {**looser, ALL: bare} if len(looser) > 1 else looser
 
 
+def _asks(listing: SearchQuery) -> bool:
+    """Whether anything is left to ask for in a search without words; what is excluded alone asks for nothing."""
+    nothing = SearchQuery(words=(), communities=listing.communities, is_listing=True, order=listing.order)
+    return replace(listing, excluded=()) != nothing
+
+
 def _by_state(states: Collection[str], communities: Collection[int], now: datetime) -> Narrowing:
-    """Resting is what shows no other state: it is most of what there is, so the others are left out instead."""
-    others = [state for state in STATES if state != RESTING] if RESTING in states else []
-    return Narrowing(
-        within=tuple(threads_in(communities, state, now=now) for state in states if state != RESTING),
-        outside=frozenset[int]().union(*(threads_in(communities, state, now=now) for state in others)),
-    )
+    """Any of the states will do. Resting is what shows no other: it is most of what there is, so the others are left
+    out instead, unless they are in a state that will do."""
+    wanted = _in_any(communities, [state for state in states if state != RESTING], now)
+    if RESTING not in states:
+        return Narrowing(within=(wanted,))
+    return Narrowing(outside=_in_any(communities, [state for state in STATES if state not in states], now) - wanted)
+
+
+def _in_any(communities: Collection[int], states: Collection[str], now: datetime) -> frozenset[int]:
+    return frozenset[int]().union(*(threads_in(communities, state, now=now) for state in states))

@@ -1,7 +1,7 @@
 """The operators of the search field: what each may be given, and the sentence that explains it.
 
 An operator is a name, a colon and a value that makes sense; anything else of that shape is words. Each may stand more
-than once: kinds, communities, topics and people add up, states and dates narrow further.
+than once: kinds, communities, topics, people and states add up, dates narrow further.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Filters:
     Args:
         kinds, parts: of threads and of texts, either of which will do; empty means all.
         communities, topics, by: the slugs and handles asked for, whether or not there are such; empty means all.
-        states: in all of which a thread must be.
+        states: in any of which a thread must be; empty means all.
         since, until: seconds; from the first on and before the second.
     """
 

@@ -65,6 +65,7 @@ class SearchQuery:
         texts: the only texts that may answer, if they are known beforehand.
         order: by how well a text fits, or the latest first.
         title: all words in their order: a thread with exactly this title comes first.
+        is_listing: there is no word to look for, and whatever else is asked for will do: the latest first.
     """
 
     words: tuple[str, ...]
@@ -82,6 +83,7 @@ class SearchQuery:
     texts: frozenset[int] | None = None
     order: Order = "fit"
     title: tuple[str, ...] = ()
+    is_listing: bool = False
 
     @property
     def searched_communities(self) -> frozenset[int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -23,7 +23,7 @@ from cop.discussions.models import FIELDS, Reply, StoryField, Thread, ThreadTopi
 from cop.discussions.queries import findable_replies, findable_threads
 from cop.platform.clock import seconds
 from cop.platform.database import reading, session
-from cop.platform.markup import plain_text
+from cop.platform.markup import addresses_in, plain_text, without_quotes
 from cop.platform.slugs import slug_of
 from cop.ranking.filters import is_in_state
 from cop.ranking.models import ThreadOrder
@@ -92,15 +92,16 @@ def list_passages(
     Args:
         words, phrases: as they were searched for, in plain form.
     """
-    titles, replies = _titles_seen(viewer, hits), _replies_seen(viewer, hits)
+    titles, replies = _headings_seen(viewer, hits), _replies_seen(viewer, hits)
     texts = _stories_of(hit.thread_id for hit in hits if hit.text_id == hit.thread_id)
     texts |= {reply.id: _BETWEEN.join(_parts_of(reply)) for reply in replies.values()}
     passages = {}
     for hit in hits:
         if hit.thread_id in titles and hit.text_id in texts:
-            passages[hit.thread_id] = _passage(
-                titles[hit.thread_id], texts[hit.text_id], replies.get(hit.text_id), words, phrases
-            )
+            reply, (title, hook) = replies.get(hit.text_id), titles[hit.thread_id]
+            passage = _passage(title, texts[hit.text_id], reply, words, phrases)
+            is_listed = hook and reply is None and not words and not phrases  # nothing in it is looked for
+            passages[hit.thread_id] = replace(passage, snippet=(Fragment(hook, False),)) if is_listed else passage
     return passages
 
 
@@ -193,12 +194,12 @@ def _in_batches(
 
 
 def _read_threads(which: ColumnElement[bool]) -> list[IndexedText]:
-    """Threads by their words as they were typed, the addresses of links among them.
+    """Threads by their own words, the addresses of links among them; what they quote is found where it was said.
 
     People are not found by name: names change, and the page asks to leave them out.
     """
     threads = list(session().scalars(select(Thread).where(which, Thread.withdrawn_at.is_(None))))
-    stories = _sources_of(thread.id for thread in threads)
+    stories = _fields_of({thread.id for thread in threads}, with_addresses=True)
     return [
         IndexedText(
             id=thread.id,
@@ -216,7 +217,8 @@ def _read_threads(which: ColumnElement[bool]) -> list[IndexedText]:
 
 
 def _read_replies(which: ColumnElement[bool]) -> list[IndexedText]:
-    """Replies as they are found, by their own words alone: a title leads to the story and not to what was said of it.
+    """Replies as they are found, by their own words alone: a title leads to the story and not to what was said of it,
+    and a quotation to whoever said it.
 
     What is sealed or withdrawn is found by nobody.
     """
@@ -233,7 +235,7 @@ def _read_replies(which: ColumnElement[bool]) -> list[IndexedText]:
             kind=cast(Kind, kind),
             part=cast(Part, reply.kind),
             title="",
-            body="\n".join((reply.source, reply.differed, reply.setting)),
+            body="\n".join((_words_of(reply.html, with_addresses=True), reply.differed, reply.setting)),
             author="",
             at=seconds(reply.said_at),
         )
@@ -247,10 +249,11 @@ def titles_of(thread_ids: Collection[int]) -> dict[int, str]:
     return {row.id: row.title for row in rows}
 
 
-def _titles_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, str]:
-    query = findable_threads(viewer).with_only_columns(Thread.id, Thread.title)
+def _headings_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, tuple[str, str]]:
+    """The titles of threads and the lines under them."""
+    query = findable_threads(viewer).with_only_columns(Thread.id, Thread.title, Thread.hook)
     rows = session().execute(query.where(Thread.id.in_({hit.thread_id for hit in hits})))
-    return {row.id: row.title for row in rows}
+    return {row.id: (row.title, row.hook) for row in rows}
 
 
 def _replies_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, Reply]:
@@ -264,34 +267,30 @@ def _stories_of(thread_ids: Iterable[int]) -> dict[int, str]:
     return {thread_id: _BETWEEN.join(fields[thread_id]) for thread_id in wanted}
 
 
-def _sources_of(thread_ids: Iterable[int]) -> dict[int, list[str]]:
-    """What was typed into the boxes of stories."""
-    rows = session().execute(
-        select(StoryField.thread_id, StoryField.source).where(StoryField.thread_id.in_(set(thread_ids)))
-    )
-    sources: dict[int, list[str]] = defaultdict(list)
-    for row in rows:
-        sources[row.thread_id].append(row.source)
-    for thread_id, texts in list_open_texts(sources).items():
-        sources[thread_id] += texts
-    return sources
-
-
-def _fields_of(thread_ids: Iterable[int]) -> dict[int, list[str]]:
+def _fields_of(thread_ids: Iterable[int], *, with_addresses: bool = False) -> dict[int, list[str]]:
     """The words of the boxes of stories, in the order in which a story is read."""
     rows = session().execute(
         select(StoryField.thread_id, StoryField.name, StoryField.html).where(StoryField.thread_id.in_(set(thread_ids)))
     )
     fields: dict[int, list[str]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: FIELDS.index(row.name)):
-        fields[row.thread_id].append(words_of_noticed(row.html) if row.name == "noticed" else plain_text(row.html))
+        read = words_of_noticed if row.name == "noticed" else plain_text
+        fields[row.thread_id].append(_words_of(row.html, read, with_addresses=with_addresses))
     for thread_id, texts in list_open_texts(fields).items():
         fields[thread_id] += texts
     return fields
 
 
 def _parts_of(reply: Reply) -> list[str]:
-    return [part for part in (plain_text(reply.html), reply.differed, reply.setting) if part]
+    return [part for part in (_words_of(reply.html), reply.differed, reply.setting) if part]
+
+
+def _words_of(html: str, read: Callable[[str], str] = plain_text, *, with_addresses: bool = False) -> str:
+    """What the writer of some HTML says, without what they quote: that is found where it stands."""
+    own = without_quotes(html)
+    words = read(own)
+    hidden = [address for address in addresses_in(own) if address not in words] if with_addresses else []
+    return "\n".join((words, *hidden))
 
 
 def _reply_ids(hits: Iterable[Hit]) -> set[int]:

@@ -72,6 +72,11 @@ class TypedQuery:
         return self.filters.communities
 
     @property
+    def is_narrow(self) -> bool:
+        """Something is asked for beside words."""
+        return self.filters != Filters()
+
+    @property
     def is_empty(self) -> bool:
         """Nothing is looked for: no word and no phrase."""
         return not self.words and not self.phrases

@@ -64,3 +64,26 @@ def test_a_selection_is_quoted_by_the_keyboard_and_sent_by_it(
     said = page.locator(".post-body", has_text="So it did here.")
     expect(said.locator("blockquote")).to_contain_text("It began before the handover")
     expect(said.locator("blockquote a")).to_have_attribute("href", re.compile(r"/p/"))
+
+
+def test_two_quotations_stay_two_and_the_button_stands_below_what_is_selected(
+    site: Site, open_context: Callable[..., BrowserContext]
+) -> None:
+    place = settle(site, open_context, javascript=True)
+    page = place.reader.pages[0]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(place.story)
+
+    for chosen in ("#title", ".prose p"):
+        page.evaluate("what => getSelection().selectAllChildren(document.querySelector(what))", chosen)
+        words, bar = page.locator(chosen).first.bounding_box(), page.locator(".quoting").bounding_box()
+        assert words
+        assert bar
+        assert 0 <= bar["y"] - words["y"] - words["height"] < 48
+        assert abs(bar["x"] - words["x"]) < 4
+        page.get_by_role("button", name="Quote").click()
+    page.keyboard.type("Both, then.")
+    page.keyboard.press("Control+Enter")
+
+    said = page.locator(".post-body", has_text="Both, then.")
+    expect(said.locator("blockquote")).to_have_count(2)

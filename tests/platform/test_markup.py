@@ -11,10 +11,12 @@ from cop.platform.markup import (
     NOT_RENDERED,
     RENDERER_VERSION,
     TEXT_LIMIT_BYTES,
+    addresses_in,
     is_too_long,
     plain_text,
     render,
     render_many,
+    without_quotes,
 )
 
 
@@ -263,3 +265,10 @@ def test_lines_that_a_program_has_broken_run_on(before: str) -> None:
 )
 def test_lines_that_a_person_has_ended_stay_lines(lines: str) -> None:
     assert render(lines).html.count("<br") == lines.strip().count("\n")
+
+
+def test_two_quotations_after_one_another_stay_two_and_neither_is_the_writer_s_own() -> None:
+    html = html_of("> one\n>\n> [A](https://example.org/1)\n\n> two\n> > three\n\nMine, [too](https://example.org/2).")
+    assert html.replace("\n", "").count("</blockquote><blockquote>") == 1
+    assert plain_text(without_quotes(html)) == "Mine, too."
+    assert addresses_in(without_quotes(html)) == ["https://example.org/2"]

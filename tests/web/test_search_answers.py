@@ -118,7 +118,7 @@ def test_nothing_found_invites_those_who_may_to_tell(cast: Cast, client_of: Clie
 def test_without_a_word_to_look_for_the_page_says_so(cast: Cast, client: FlaskClient, deliver: Deliver) -> None:
     deliver()
 
-    for typed in ("!!", "-sedation", '""', "kind:story"):
+    for typed in ("!!", "-sedation", '""'):
         assert "There is no word in it to look for" in look(client, typed).text
 
 

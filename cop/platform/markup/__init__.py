@@ -21,20 +21,22 @@ from dataclasses import dataclass
 
 from cop.platform.markup.children import ChildFailed, ask_child
 from cop.platform.markup.limits import TEXT_LIMIT_BYTES, is_beyond_markdown, is_too_long
-from cop.platform.markup.plain import escape_paragraphs, plain_text, tidy
+from cop.platform.markup.plain import addresses_in, escape_paragraphs, plain_text, tidy, without_quotes
 
 __all__ = [
     "NOT_RENDERED",
     "RENDERER_VERSION",
     "TEXT_LIMIT_BYTES",
     "Rendered",
+    "addresses_in",
     "is_too_long",
     "plain_text",
     "render",
     "render_many",
+    "without_quotes",
 ]
 
-RENDERER_VERSION = 1  # stored beside the HTML; raise it when the same text would give other HTML
+RENDERER_VERSION = 2  # stored beside the HTML; raise it when the same text would give other HTML
 NOT_RENDERED = 0  # stored instead when no child answered: the words are there, escaped, and may be rendered later
 
 _log = logging.getLogger(__name__)

@@ -13,6 +13,8 @@ _HALVES = re.compile("[\ud800-\udfff]")  # half a surrogate pair has no UTF-8
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _BREAKS = re.compile(r"<br>|</(?:p|li|h[3-6]|pre|t[dhr])>")
 _TAGS = re.compile(r"<[^<>]*>")
+_QUOTE_ENDS = re.compile(r"(</?blockquote>)")
+_ADDRESSES = re.compile(r'<a href="(https?:[^"]*)"')
 
 
 def tidy(text: str) -> str:
@@ -28,6 +30,24 @@ def escape_paragraphs(text: str) -> str:
 
 def _escape_paragraph(words: str) -> str:
     return "<p>" + escape(words.strip("\n"), quote=False).replace("\n", "<br>\n") + "</p>"
+
+
+def without_quotes(html: str) -> str:
+    """HTML that `render` made without its quotations: what its writer says of their own."""
+    kept, depth = [], 0
+    for piece in _QUOTE_ENDS.split(html):
+        if piece == "<blockquote>":
+            depth += 1
+        elif piece == "</blockquote>":
+            depth -= 1
+        elif not depth:
+            kept.append(piece)
+    return " ".join(kept)
+
+
+def addresses_in(html: str) -> list[str]:
+    """Where the links in HTML that `render` made lead."""
+    return [unescape(address) for address in _ADDRESSES.findall(html)]
 
 
 def plain_text(html: str) -> str:

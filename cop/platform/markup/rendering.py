@@ -13,7 +13,7 @@ from html import unescape
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.blockprocessors import ParagraphProcessor
+from markdown.blockprocessors import BlockQuoteProcessor, ParagraphProcessor
 from markdown.extensions.nl2br import Nl2BrExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
@@ -44,6 +44,13 @@ class Unwrap(ParagraphProcessor):  # type: ignore[misc]  # Python-Markdown has n
             blocks[0] = " ".join(line.strip() for line in blocks[0].split("\n"))
         ended: bool | None = super().run(parent, blocks)
         return ended
+
+
+class Quotation(BlockQuoteProcessor):  # type: ignore[misc]  # Python-Markdown has no types
+    """A quotation ends with its lines: what is quoted after an empty one is another, perhaps of somebody else."""
+
+    def lastChild(self, parent: Element) -> None:  # noqa: N802  # Python-Markdown's name; it would go on from there
+        return None
 
 
 def _is_wrapped(lines: list[str]) -> bool:
@@ -123,6 +130,7 @@ def _build_markdown() -> Markdown:
     read_links_once(markdown)
     read_code_once(markdown)
     markdown.inlinePatterns.register(SimpleTagInlineProcessor(_DELETION, "del"), "deletion", 50)
+    markdown.parser.blockprocessors.register(Quotation(markdown.parser), "quote", 20)
     markdown.parser.blockprocessors.register(Unwrap(markdown.parser), "paragraph", 10)
     markdown.treeprocessors.register(Shape(), "shape", -10)
     return markdown

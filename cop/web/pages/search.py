@@ -16,8 +16,8 @@ from cop.platform.pagination import read_cursor, write_cursor
 from cop.ranking.queries import order_of
 from cop.search.analysis import compose, words_in
 from cop.search.narrowing import ALL, loosen, narrow, read_narrowings
-from cop.search.operators import Explanation, Filters, explain
-from cop.search.port import Found, Hit, IndexUnavailable, SearchIndex, SearchQuery
+from cop.search.operators import Explanation, explain
+from cop.search.port import Found, Hit, IndexUnavailable, Order, SearchIndex, SearchQuery
 from cop.search.queries import Passage, keep_seen, list_passages
 from cop.search.query_language import MOST_CHARACTERS, TypedQuery, leave_out, parse_query
 from cop.web.forms.search import OPERATORS
@@ -85,6 +85,8 @@ class SearchPage:
     `not_understood` is what looks like an operator and was looked for as words. `answer` is one of blank (nothing was
     typed), wordless (nothing in it can be looked for), unavailable (there is no index to ask at present), misread (the
     form makes no sense), none and found. `closer` is None on the first page and "" where the first comes next.
+    `is_listing` says that no word is looked for, but whatever is as was asked, the latest first; `is_confined` that
+    something is asked beside words: ticked, chosen or typed.
     """
 
     asked: Asked
@@ -102,6 +104,8 @@ class SearchPage:
     procedures: tuple[FoundThread, ...] = ()
     closer: str | None = None
     further: str | None = None
+    is_listing: bool = False
+    is_confined: bool = False
 
     @property
     def text(self) -> str:
@@ -134,7 +138,10 @@ def build_search_page(viewer: Viewer, index: SearchIndex, asked: Asked, *, now: 
     typed = parse_query(" ".join((text, *asked.operators.values())))
     communities = list_communities(viewer, limit=MOST_COMMUNITIES)
     kept = replace(asked, text=text, order=asked.order if asked.order in ORDERS else ORDERS[0])
-    look = _look(viewer, index, typed, communities, kept, now) if text else _Look("blank")
+    if typed.is_empty and kept.order == "date":
+        kept = replace(kept, order=ORDERS[0])  # where no word is looked for, the latest first is the usual order
+    asks = bool(text or asked.fields or asked.slugs)
+    look = _look(viewer, index, typed, communities, kept, now) if asks else _Look("blank")
     found = _read_out(viewer, look, typed, text, communities, now)
     narrowed = _narrowed(typed, communities, asked.slugs)
     return SearchPage(
@@ -145,7 +152,9 @@ def build_search_page(viewer: Viewer, index: SearchIndex, asked: Asked, *, now: 
         how_to=explain(),
         asking=build_asking(viewer, communities, narrowed, _words(text, typed), now),
         answer=look.answer,
-        topics=_topics(communities, narrowed, asked.fields.get("t", "").lower()) if text else (),
+        topics=_topics(communities, narrowed, asked.fields.get("t", "").lower()) if asks else (),
+        is_listing=typed.is_empty,
+        is_confined=bool(typed.is_narrow or typed.excluded or asked.slugs),
         looked_for=_looked_for(typed, text),
         not_understood=typed.not_understood[:MOST_NAMED],
         loosening=_loosening(kept, typed, look.looser) if look.looser else None,
@@ -164,11 +173,14 @@ def _look(
     asked: Asked,
     now: datetime,
 ) -> _Look:
-    if not asked.is_sound or typed.is_empty:
-        return _Look("wordless" if asked.is_sound else "misread")
+    if not asked.is_sound:
+        return _Look("misread")
+    if typed.is_empty and not typed.is_narrow and not asked.slugs:
+        return _Look("wordless")
     bare = typed.within((line.id for line in communities), _narrowed(typed, communities, asked.slugs))
     narrowings = read_narrowings(viewer, typed.filters, bare.searched_communities, now)
-    query = narrow(replace(bare, order="date" if asked.order == "date" else "fit"), narrowings)
+    order: Order = "date" if asked.order == "date" else "fit"
+    query = narrow(replace(bare, order=order, is_listing=typed.is_empty), narrowings)
     try:
         found = index.find(query)
         hits = _after_successors(_in_order(keep_seen(viewer, found.hits), query, asked.order, now))
@@ -260,7 +272,7 @@ def _topics(
 
 def _words(text: str, typed: TypedQuery) -> str:
     """What was typed without what only a search makes sense of."""
-    return leave_out(text, ALL) if typed.excluded or typed.filters != Filters() else text
+    return leave_out(text, ALL) if typed.excluded or typed.is_narrow else text
 
 
 def _start(hits: Sequence[Hit], after: str | None) -> int:
