@@ -21,6 +21,7 @@ from cop.platform.words import gettext as _
 from cop.web.addresses import address_in, address_of, anchor_of
 from cop.web.callers import anyone, signed_in, viewer
 from cop.web.composers import draft_begun
+from cop.web.drafts import keep_in_hand
 from cop.web.forms.threads import ReplyForm, RevisedReplyForm
 from cop.web.limiting import writing_limit
 from cop.web.mentioning import link_reply
@@ -54,6 +55,7 @@ def publish_reply(thread_id: str) -> Response | tuple[str, int]:
     if form.kind.data in _WITH_VERDICT:
         return go_on_with_verdict(thread_id, form.kind.data, form.body.data or "")
     if not form.is_sound():
+        keep_in_hand()
         return render_thread(thread_id, _where_it_was_said(form), form), 422
     text = link_reply(render_reply(form.draft()), thread_id)
     if form.answers.data:
@@ -112,6 +114,7 @@ def _with_its_thread(reply_id: str, change: Callable[..., None]) -> str:
 
 
 def _render_editor(reply_id: str, form: RevisedReplyForm, *, shows_what_stands: bool = False) -> str:
+    keep_in_hand()
     page = build_reply_page(viewer(), ids.read(reply_id), shows_what_stands=shows_what_stands, now=now())
     if shows_what_stands:
         form.seen_revision.data = page.revision  # what is sent next is meant to stand on top of it
