@@ -116,7 +116,13 @@ def settle_draft(
 
 
 def set_beside(
-    *, actor: Viewer, draft_id: int, seen_revision: int, target: Target, fields: Fields, now: datetime
+    *,
+    actor: Viewer,
+    target: Target,
+    fields: Fields,
+    now: datetime,
+    draft_id: int | None = None,
+    seen_revision: int = -1,
 ) -> DraftLine | None:
     """Save a second draft of one thing, where another tab has one that must stay as it is; None where none is saved.
 
