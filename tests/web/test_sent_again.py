@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from cop.platform import clock
 from cop.platform.ids import spell
 from tests.cast import SITUATION, Cast, add_reply, add_story
 from tests.web.reading import Reader, read, send
@@ -172,4 +173,23 @@ def test_what_is_too_long_for_a_draft_comes_back_all_the_same(cast: Cast, client
 
     assert box(page, "situation") == "x" * 66_000
     assert marks["draft_revision"] == "0"
+    assert how_many() == 0
+
+
+def test_the_same_words_said_again_after_back_are_said_once(
+    cast: Cast, client_of: Clients, story: int, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each page has a key of its own, so the words alone tell that it is the same reply."""
+    browser, thread = client_of(cast.maren), f"/t/{spell(story)}"
+
+    def say(body: str) -> str:
+        marks = composer(browser, f"{thread}/any", f"{thread}/replies#reply")
+        return str(send(browser, f"{thread}/replies", **marks, body=body).response.headers["Location"])
+
+    first, again, other = say("Said once."), say("Said once."), say("Said otherwise.")
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=11))
+    later = say("Said once.")
+
+    assert first == again
+    assert len({first, other, later}) == 3
     assert how_many() == 0
