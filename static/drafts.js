@@ -6,11 +6,13 @@ class Keeper {
   constructor(form) {
     this.form = form;
     this.line = form.querySelector(".saved");
-    this.changed = this.sent = this.stuck = false;
+    this.changed = form.dataset.guard === "dirty"; // it came back with what was sent in it
+    this.sent = this.stuck = false;
     this.last = 0;
     this.under = null;
     this.timer = 0;
-    form.dataset.keeps = "yes";
+    if (this.changed) this.plan(0);
+    else form.dataset.keeps = "yes";
   }
 
   note() {

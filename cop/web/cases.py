@@ -21,6 +21,7 @@ from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
 from cop.web.callers import signed_in, viewer
 from cop.web.composers import draft_begun, thread_begun
+from cop.web.drafts import keep_in_hand
 from cop.web.forms.cases import CaseForm, OutcomeForm
 from cop.web.limiting import writing_limit
 from cop.web.mentioning import link_story
@@ -143,10 +144,12 @@ def _is_begun(thread_id: str) -> bool:
 
 
 def _render_composer(slug: str, form: CaseForm, *, status: int = 200) -> Page:
+    keep_in_hand()
     return _render(build_case_composer(viewer(), slug, story_id=form.story_id(), now=now()), form, status)
 
 
 def _render_reviser(thread_id: str, form: CaseForm, *, status: int = 200) -> Page:
+    keep_in_hand()
     page = build_case_reviser(viewer(), ids.read(thread_id), is_overtaken=status == 409, now=now())
     if page.composer.revised and status == 409:
         form.seen_revision.data = page.composer.revised.revision  # what is sent next is meant to stand on top of it

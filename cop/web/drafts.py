@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from cop.discussions.drafts import operations as drafts
@@ -28,6 +30,7 @@ from cop.web.templating import clock
 
 routes = Blueprint("drafts", __name__)
 Page = tuple[str, int]
+_BUTTONS = frozenset(("preview", "open", "more", "looking", "choose"))  # what was pressed was not written
 
 
 @routes.get("/drafts")
@@ -93,23 +96,46 @@ def take_draft_back(draft_id: str) -> Response:
     return carry_out(work, says_it=False)
 
 
-def save_beside(fields: Fields) -> None:
-    """Save what stood in a box when another button of its page was pressed; in a conflict both are drafts."""
-    draft_id, seen = ids.read(request.form.get("draft", "")), number_sent("draft_revision")
+def save_beside(fields: Fields, path: str = "") -> DraftLine | None:
+    """Save what stood in a box when another button of its page was pressed; in a conflict both are drafts.
+
+    Args:
+        path: where the words are to be sent, if that is another form than the one in hand.
+    """
+    draft_id = ids.read(request.form.get("draft", ""))
     if draft_id is None:
-        return
+        return None
     with reading():
-        target = find_target(viewer(), request.form.get("draft_path", ""), fields)
+        target = find_target(viewer(), path or request.form.get("draft_path", ""), fields)
     if target is None:
-        return
+        return None
+    given: dict[str, Any] = {
+        "actor": viewer(), "draft_id": draft_id, "seen_revision": number_sent("draft_revision"), "target": target,
+        "fields": fields, "now": now(),
+    }  # fmt: skip
     try:
-        store(
-            lambda: drafts.save_draft(
-                actor=viewer(), draft_id=draft_id, seen_revision=seen, target=target, fields=fields, now=now()
-            )
-        )
+        return store(lambda: drafts.save_draft(**given))
     except Overtaken:
-        store(lambda: drafts.set_beside(actor=viewer(), target=target, fields=fields, now=now()))
+        return store(lambda: drafts.set_beside(**given))
+
+
+def keep_in_hand(fields: Fields | None = None, path: str = "") -> None:
+    """Save what was sent in a composer that is shown again: after a fault, a preview, a chip or “Go on”.
+
+    To be called before its page is built, which carries the marks of what was saved (`draft_guard`), so that its next
+    save fits. What cannot be saved is shown all the same.
+
+    Args:
+        fields: what the form that is shown holds, if that is not what was sent.
+        path: where that form is sent, if that is not where the one in hand was.
+    """
+    if request.method != "POST":
+        return
+    sent = what_was_sent() if fields is None else fields
+    with suppress(Problem, DBAPIError):
+        kept = save_beside(tuple(pair for pair in sent if pair[0] not in _BUTTONS), path)
+        if kept:
+            g.draft_in_hand = kept.id, kept.revision
 
 
 def _save() -> DraftLine:

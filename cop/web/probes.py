@@ -19,6 +19,7 @@ from cop.platform.words import gettext as _
 from cop.web.addresses import address_in, address_of, anchor_of
 from cop.web.callers import signed_in, viewer
 from cop.web.composers import draft_begun
+from cop.web.drafts import keep_in_hand
 from cop.web.forms.probes import CaseForm, ProbeForm
 from cop.web.limiting import writing_limit
 from cop.web.mentioning import link_reply
@@ -132,6 +133,8 @@ def go_on_with_probe(thread_id: str, body: str) -> Page:
 
 
 def _show(thread_id: str, form: ProbeForm, *, status: int = 200, asks_twin: bool = False) -> Page:
+    if not form.is_untouched:
+        keep_in_hand(form.written(), url_for("probes.ask_probe", thread_id=thread_id))
     about = form.draft(read_boxes(viewer(), ids.read(thread_id))) if asks_twin else None
     page = build_ask_page(viewer(), ids.read(thread_id), now=now(), about=about)
     if not page.may_probe:
@@ -142,6 +145,7 @@ def _show(thread_id: str, form: ProbeForm, *, status: int = 200, asks_twin: bool
 
 
 def _show_case(reply_id: str, form: CaseForm, *, status: int = 200) -> Page:
+    keep_in_hand()
     page = build_case_page(viewer(), ids.read(reply_id), now=now())
     if not page.may_add:
         if request.method == "POST":

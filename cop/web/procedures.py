@@ -20,6 +20,7 @@ from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
 from cop.web.callers import anyone, signed_in, viewer
 from cop.web.composers import draft_begun, thread_begun
+from cop.web.drafts import keep_in_hand
 from cop.web.forms.procedures import ProcedureFields
 from cop.web.limiting import writing_limit
 from cop.web.mentioning import link_story
@@ -120,11 +121,13 @@ def _render_text(form: ProcedureFields, *, slug: str = "", thread_id: str = "") 
 
 
 def _compose(slug: str, form: ProcedureFields, status: int = 200) -> Page:
+    keep_in_hand()
     page = build_procedure_composer(viewer(), slug, chosen=form.grounds(), look=form.words(), now=now())
     return _render(page, form, status)
 
 
 def _revise_page(thread_id: str, form: ProcedureFields, status: int = 200) -> Page:
+    keep_in_hand()
     page = build_procedure_reviser(viewer(), ids.read(thread_id), chosen=form.grounds(), look=form.words(), now=now())
     if page.revised and status == 409:
         form.seen_revision.data = page.revised.revision  # what is sent next is meant to stand on top of it

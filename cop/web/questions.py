@@ -16,6 +16,7 @@ from cop.web.addresses import address_of
 from cop.web.callers import signed_in, viewer
 from cop.web.composers import draft_begun, thread_begun
 from cop.web.composing import similar_to
+from cop.web.drafts import keep_in_hand
 from cop.web.forms.questions import QuestionForm
 from cop.web.limiting import writing_limit
 from cop.web.mentioning import link_story
@@ -90,10 +91,12 @@ def _preview(form: QuestionForm, slug: str = "") -> Around:
 
 
 def _render_composer(slug: str, form: QuestionForm, around: Around = _NOTHING, *, status: int = 200) -> Page:
+    keep_in_hand()
     return _render(build_composer(viewer(), slug, around, now=now()), form, status)
 
 
 def _render_reviser(thread_id: str, form: QuestionForm, around: Around = _NOTHING, *, status: int = 200) -> Page:
+    keep_in_hand()
     page = build_reviser(viewer(), ids.read(thread_id), around, now=now())
     if page.revised and around.is_overtaken:
         form.seen_revision.data = page.revised.revision  # what is sent next is meant to stand on top of it

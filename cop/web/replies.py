@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template
 from werkzeug.wrappers import Response
@@ -12,7 +13,7 @@ from cop.discussions.models import Reply
 from cop.discussions.permissions import can_revise_reply
 from cop.discussions.queries import get_reply, get_thread
 from cop.discussions.replies import ReplyText, render_reply
-from cop.discussions.talks.queries import cursor_of
+from cop.discussions.talks.queries import cursor_of, find_just_said
 from cop.discussions.withdrawals import operations as withdrawals
 from cop.platform import ids
 from cop.platform.database import reading
@@ -21,6 +22,7 @@ from cop.platform.words import gettext as _
 from cop.web.addresses import address_in, address_of, anchor_of
 from cop.web.callers import anyone, signed_in, viewer
 from cop.web.composers import draft_begun
+from cop.web.drafts import keep_in_hand
 from cop.web.forms.threads import ReplyForm, RevisedReplyForm
 from cop.web.limiting import writing_limit
 from cop.web.mentioning import link_reply
@@ -32,6 +34,7 @@ from cop.web.threads import render_thread
 from cop.web.verdicts import go_on_with_verdict
 
 routes = Blueprint("replies", __name__)
+SAID_ONCE = timedelta(minutes=10)  # the same words of one person in one thread
 _WITH_VERDICT = ("report", "dissent")
 
 
@@ -54,6 +57,7 @@ def publish_reply(thread_id: str) -> Response | tuple[str, int]:
     if form.kind.data in _WITH_VERDICT:
         return go_on_with_verdict(thread_id, form.kind.data, form.body.data or "")
     if not form.is_sound():
+        keep_in_hand()
         return render_thread(thread_id, _where_it_was_said(form), form), 422
     text = link_reply(render_reply(form.draft()), thread_id)
     if form.answers.data:
@@ -112,6 +116,7 @@ def _with_its_thread(reply_id: str, change: Callable[..., None]) -> str:
 
 
 def _render_editor(reply_id: str, form: RevisedReplyForm, *, shows_what_stands: bool = False) -> str:
+    keep_in_hand()
     page = build_reply_page(viewer(), ids.read(reply_id), shows_what_stands=shows_what_stands, now=now())
     if shows_what_stands:
         form.seen_revision.data = page.revision  # what is sent next is meant to stand on top of it
@@ -136,7 +141,9 @@ def _kind_and_thread(reply_id: str) -> tuple[str, int]:
 
 def _reply(thread_id: str, text: ReplyText) -> str:
     thread = get_thread(viewer(), ids.read(thread_id), locked=True)
-    reply = discussions.publish_reply(actor=viewer(), thread=thread, text=text, now=now())
+    reply = _just_said(thread.id, None, text) or discussions.publish_reply(
+        actor=viewer(), thread=thread, text=text, now=now()
+    )
     return f"{address_of(thread)}#{anchor_of(reply)}"
 
 
@@ -145,8 +152,18 @@ def _answer(thread_id: str, answered_id: str, text: ReplyText) -> str:
     answered = get_reply(viewer(), ids.read(answered_id))
     if answered.thread_id != thread.id:
         raise NotVisible
-    answer = discussions.publish_answer(actor=viewer(), thread=thread, answered=answered, text=text, now=now())
+    answer = _just_said(thread.id, answered.id, text) or discussions.publish_answer(
+        actor=viewer(), thread=thread, answered=answered, text=text, now=now()
+    )
     return address_in(thread, answer, page_of=answered)
+
+
+def _just_said(thread_id: int, answers_id: int | None, text: ReplyText) -> Reply | None:
+    """The same words said a moment ago: whoever goes back and says them again, on a page with a new key, meant once."""
+    return find_just_said(
+        author_id=viewer().person_id, thread_id=thread_id, answers_id=answers_id, source=text.body.source,
+        since=now() - SAID_ONCE,
+    )  # fmt: skip
 
 
 def _revise(thread_id: int, reply_id: str, text: ReplyText, seen_revision: int) -> str:

@@ -144,9 +144,12 @@ def draft_guard(path: str, begun: DraftLine | None = None, *, in_hand: bool = Tr
 
 
 def _draft_in_hand() -> tuple[int | None, int]:
-    """The draft and the revision that the form in hand named."""
-    revision = request.form.get("draft_revision", "")
-    return ids.read(request.form.get("draft", "")), int(revision) if revision.isdecimal() and len(revision) < 10 else 0
+    """The draft as which the form in hand was just saved, or else the one that it named, and the revision."""
+    if "draft_in_hand" in g:
+        draft_id, revision = g.draft_in_hand
+        return draft_id, revision
+    sent = request.form.get("draft_revision", "")
+    return ids.read(request.form.get("draft", "")), int(sent) if sent.isdecimal() and len(sent) < 10 else 0
 
 
 def asset(name: str) -> str:

@@ -23,6 +23,7 @@ from cop.web.caching import kept_for_visitors
 from cop.web.callers import anyone, signed_in, viewer
 from cop.web.composers import draft_asked_for, draft_begun, thread_begun
 from cop.web.composing import similar_to
+from cop.web.drafts import keep_in_hand
 from cop.web.forms.cases import ChoiceForm
 from cop.web.forms.stories import CHIPS, StoryForm
 from cop.web.forms.threads import ReplyForm
@@ -195,11 +196,13 @@ def _read_opened(form: StoryForm) -> frozenset[str]:
 
 
 def _render_composer(slug: str, form: StoryForm, around: Around, *, status: int = 200) -> Page:
+    keep_in_hand()
     page = build_composer(viewer(), slug, around, now=now())
     return _render(page, form, status)
 
 
 def _render_reviser(thread_id: str, form: StoryForm, around: Around, *, status: int = 200) -> Page:
+    keep_in_hand()
     page = build_reviser(viewer(), ids.read(thread_id), around, now=now())
     if page.revised and around.is_overtaken:
         form.seen_revision.data = page.revised.revision  # what is sent next is meant to stand on top of it

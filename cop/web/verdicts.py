@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cop.discussions.drafts.queries import DraftLine
@@ -13,7 +13,7 @@ from cop.platform import ids
 from cop.web.addresses import address_of, anchor_of
 from cop.web.callers import signed_in, viewer
 from cop.web.composers import draft_begun
-from cop.web.drafts import save_beside
+from cop.web.drafts import keep_in_hand, save_beside
 from cop.web.errors import what_was_sent
 from cop.web.forms.threads import USED, OtherwiseForm, UsedForm
 from cop.web.limiting import writing_limit
@@ -47,6 +47,7 @@ def give_verdict(thread_id: str) -> Response | tuple[str, int]:
         return carry_out(lambda: _answer(thread_id, said), says_it=False)
     form = OtherwiseForm() if said == "otherwise" else UsedForm()
     if not form.is_sound():
+        keep_in_hand()
         return _show(thread_id, form, status=422)
     text = link_reply(render_reply(form.draft()), thread_id)
     return carry_out(lambda: _answer_with(thread_id, said, text))
@@ -64,6 +65,8 @@ def go_on_with_verdict(thread_id: str, kind: str, body: str) -> tuple[str, int]:
     """The form for a field report or a dissent, with what was already typed in the composer under the thread."""
     form = _empty_form("otherwise" if kind == "dissent" else "")
     (form.body if isinstance(form, OtherwiseForm) else form.what_happened).data = body
+    said = (("verdict", "otherwise"),) if isinstance(form, OtherwiseForm) else ()
+    keep_in_hand((*said, *form.written()), url_for("verdicts.give_verdict", thread_id=thread_id))
     return _show(thread_id, form)
 
 

@@ -365,3 +365,54 @@ def test_leaving_the_page_saves_what_was_just_typed(site: Site, open_context: Ca
     page.goto(f"{site.base}/drafts")
 
     expect(page.get_by_role("link", name="Typed, and gone at once.").first).to_be_visible()
+
+
+def test_what_was_sent_at_once_is_among_the_drafts(place: Place) -> None:
+    """A fault, a preview, a chip and “Go on”, pressed before anything was saved, and then the page is left."""
+    page, base = place.reader.new_page(), place.site.base
+    new, story, body = f"{base}/c/{place.slug}/new", "What was going on?", re.compile("^Your reply")
+    for address, label, button in (
+        (f"{new}/question?anew=1", "What is going on?", "Ask it"),
+        (f"{new}/story?anew=1", story, "Preview"),
+        (f"{new}/story?anew=1", story, "When would you not do this?"),
+        (place.story, body, "Dissent"),
+        (place.story, body, "Probe"),
+    ):
+        if place.has_script and "When" in button:
+            continue  # there it sends nothing
+        words = f"Sent with {button}, a moment after it was pasted."
+        page.goto(address)
+        page.get_by_label(label, exact=True).fill(words)
+        if address == place.story:
+            page.locator("#reply label", has_text=button).click()
+        page.locator(
+            "#reply .btn-go" if address == place.story else f"button:visible:not(.vh):text('{button}')"
+        ).click()
+        if place.has_script and button == "Preview":  # until it is saved one is asked before the page is left
+            expect(page.locator(".dock .saved")).to_have_text(re.compile(r"Saved \d\d:\d\d"), timeout=8000)
+            expect(page.locator("form[data-keeps=yes]:not([data-guard=dirty])")).to_have_count(1)
+        page.wait_for_load_state()
+        page.goto(f"{base}/drafts")
+        expect(page.get_by_role("link", name=re.compile(f"^Sent with {re.escape(button)}")).first).to_be_visible()
+        page.get_by_role("link", name=re.compile(f"^Sent with {re.escape(button)}")).first.click()
+        expect(page.locator("form[data-draft] textarea", has_text=words).first).to_have_value(words)
+
+
+def test_what_came_back_and_cannot_be_saved_is_not_left_by_accident(
+    site: Site, open_context: Callable[..., BrowserContext]
+) -> None:
+    place = settle(site, open_context, javascript=True)
+    page = place.reader.new_page()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.route("**/drafts", lambda route: route.abort())
+    page.goto(f"{site.base}/c/{place.slug}/new/question?anew=1")
+    page.get_by_label("What is going on?").fill("Pasted, and asked at once.")
+    page.get_by_role("button", name="Ask it").click()
+    expect(page.locator(".dock .saved")).to_have_text(re.compile("^Not saved"), timeout=8000)
+    page.get_by_label("What is going on?").click()
+
+    page.get_by_role("link", name="Communities").first.click()
+    page.wait_for_url(f"{site.base}/c/")
+
+    assert asked == ["beforeunload"]

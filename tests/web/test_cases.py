@@ -279,6 +279,7 @@ def test_once_somebody_has_chosen_only_the_lines_above_it_change(
     assert "What would you do first?" in read(client, where).text
     assert "zzpart" not in read(client, where).html
     assert send(maren, edit, **{**changed, "title": "Sent from another tab"}).status == 409
+    send(maren, f"/drafts/{changed['draft']}/discard")
     assert read(client_of(cast.joanne), edit).status == 403
     assert "zzpart" not in read(client_of(cast.joanne), edit).html
     assert read(client, f"/t/{thread}/revisions").status == 404

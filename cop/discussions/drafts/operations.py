@@ -83,7 +83,7 @@ def save_draft(
         return _line(standing)  # an answer that was lost on its way, or two tabs that say the same
     if standing.id != draft_id or standing.revision != seen_revision:
         raise Overtaken(_line(standing))
-    return _rewrite(standing, target, fields, now)
+    return _rewrite(standing, target, fields, now, aim=target.aim)
 
 
 def settle_draft(
@@ -112,14 +112,31 @@ def settle_draft(
         session().delete(own)
         session().flush()
     _set_aside(actor, target, read_fields(standing.fields) if keeps_mine else fields, now)
-    return _rewrite(standing, target, fields, now) if keeps_mine else _line(standing)
+    return _rewrite(standing, target, fields, now, aim=target.aim) if keeps_mine else _line(standing)
 
 
-def set_beside(*, actor: Viewer, target: Target, fields: Fields, now: datetime) -> None:
-    """Save a second draft of one thing, where another tab has one that must stay as it is."""
+def set_beside(
+    *,
+    actor: Viewer,
+    target: Target,
+    fields: Fields,
+    now: datetime,
+    draft_id: int | None = None,
+    seen_revision: int = -1,
+) -> DraftLine | None:
+    """Save a second draft of one thing, where another tab has one that must stay as it is; None where none is saved.
+
+    Args:
+        draft_id: the draft on which the form stood; where that is such a second one already, it is written on.
+        seen_revision: and its revision.
+    """
     fields = _checked(fields)
+    own = find_draft(actor, draft_id)
+    if own is not None and own.aim is None and own.discarded_at is None and own.revision == seen_revision:
+        return _rewrite(own, target, fields, now, aim=None)
     if is_written(fields) and count_drafts(actor.person_id) < MOST_DRAFTS:
-        _new(actor, new_id(), target, fields, now, aim=None)
+        return _line(_new(actor, new_id(), target, fields, now, aim=None))
+    return None
 
 
 def discard_draft(*, actor: Viewer, draft_id: int | None, now: datetime) -> None:
@@ -209,7 +226,7 @@ def aim_claimed(
     if earlier is not None and earlier.discarded_at is None and _goes_on(earlier, fields, continues, on_revision):
         session().delete(claimed)
         session().flush()
-        return _rewrite(earlier, target, fields, now).id
+        return _rewrite(earlier, target, fields, now, aim=target.aim).id
     claimed.kind, claimed.community_id = target.kind, target.community_id
     claimed.thread_id, claimed.reply_id = target.thread_id, target.reply_id
     claimed.aim = None if earlier is not None else target.aim
@@ -284,8 +301,8 @@ def _new(
     return draft
 
 
-def _rewrite(draft: Draft, target: Target, fields: Fields, now: datetime) -> DraftLine:
-    draft.kind, draft.community_id, draft.aim = target.kind, target.community_id, target.aim
+def _rewrite(draft: Draft, target: Target, fields: Fields, now: datetime, *, aim: str | None) -> DraftLine:
+    draft.kind, draft.community_id, draft.aim = target.kind, target.community_id, aim
     draft.thread_id, draft.reply_id = target.thread_id, target.reply_id
     draft.fields, draft.revision, draft.saved_at, draft.discarded_at = (
         write_fields(fields), draft.revision + 1, now, None,

@@ -40,6 +40,15 @@ class ReplyLine:
     withdrawn_at: datetime | None
 
 
+def find_just_said(
+    *, author_id: int, thread_id: int, answers_id: int | None, source: str, since: datetime
+) -> Reply | None:
+    """What somebody said in a thread in the same words, if they did since a moment; what was withdrawn was not said."""
+    said = select(Reply).where(Reply.thread_id == thread_id, Reply.author_id == author_id, Reply.said_at >= since)
+    same = said.where(Reply.kind.in_(("reply", "answer")), Reply.answers_id == answers_id, Reply.source == source)
+    return session().scalar(same.where(Reply.withdrawn_at.is_(None)).order_by(Reply.said_at, Reply.id).limit(1))
+
+
 def list_replies(
     thread_id: int,
     *,

@@ -11,6 +11,7 @@ from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
+from cop.discussions.drafts.fields import Fields
 from cop.discussions.drafts.queries import DraftLine
 
 
@@ -34,6 +35,10 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         form = cls(formdata=MultiDict(draft.fields))
         form.begun = draft
         return form
+
+    def written(self) -> Fields:
+        """What stands in it, as it would be sent."""
+        return tuple((name, str(field.data)) for name, field in self._fields.items() if field.data)
 
     def blame(self, faults: dict[str, str]) -> None:
         """Put the domain's sentences beside the fields they speak of; one of no field stands in the summary."""

@@ -40,6 +40,11 @@ class ProbeForm(Form):
         """The question in the box, if nobody has changed it: another type may take its place."""
         return self.body.data if is_default(self.body.data or "") else ""
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nobody has written anything of their own in it."""
+        return bool(self.untouched_words) and not (self.quote.data or "").strip()
+
     def choose(self, kind: str) -> None:
         """Another type; its question takes the place of one that nobody has changed."""
         if kind not in TYPES:
