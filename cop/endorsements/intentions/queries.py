@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from cop.accounts.viewer import Viewer
 from cop.communities.models import Community
-from cop.communities.queries import is_visible
 from cop.discussions.models import Thread
 from cop.endorsements.intentions.models import Intention
 from cop.platform.database import session
@@ -50,7 +49,6 @@ def list_intentions(viewer: Viewer, *, limit: int = MOST_SHOWN) -> list[TryingLi
             Intention.person_id == viewer.person_id,
             Thread.community_id.in_(list(viewer.places)),
             Thread.withdrawn_at.is_(None),
-            is_visible(viewer),
         )
         .order_by(Intention.at, Thread.id)
         .limit(limit)
