@@ -144,6 +144,12 @@ def test_p7_p8_what_a_ring_adds_in_a_stream_is_bounded_by_its_voices(history) ->
         assert (together.keys.q, together.keys.e) == (without.keys.q, without.keys.e)
 
 
+UNDONE_BY_NAME = {
+    ActKind.REPLY, ActKind.PROBE, ActKind.ANSWER,
+    ActKind.STILL, ActKind.DEPENDS, ActKind.NO_LONGER, ActKind.ACCEPT_CONDITION,
+}  # fmt: skip
+
+
 @sampled
 @given(streams)
 def test_p10_whatever_a_stream_undoes_is_as_if_it_had_never_happened(history) -> None:
@@ -154,8 +160,7 @@ def test_p10_whatever_a_stream_undoes_is_as_if_it_had_never_happened(history) ->
         if act.kind is ActKind.WITHDRAW_VERDICT:
             rest = [one for one in earlier if one.person_id != act.person_id or one.kind not in VERDICTS]
         elif act.kind is ActKind.DELETE:
-            undone = {ActKind.REPLY, ActKind.PROBE, ActKind.ANSWER}
-            rest = [one for one in earlier if one.id != act.ref or one.kind not in undone]
+            rest = [one for one in earlier if one.id != act.ref or one.kind not in UNDONE_BY_NAME]
         elif act.kind is ActKind.BAN:
             kept = {ActKind.CREATED, ActKind.DELETE}
             rest = [one for one in earlier if one.person_id != act.person_id or one.kind in kept]
