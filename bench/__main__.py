@@ -1,7 +1,7 @@
 """`make bench`: a table of shares, p50 and p99, with the raw numbers kept beside it. `make bench-postgresql`: the same.
 
 Every share is of what a bare Flask application with a constant string does in the same round under the same gunicorn
-settings (gthread, 2 workers × 4 threads) and `wrk -t2 -c16`. Timed requests carry no If-None-Match and go round 200
+settings (2 workers × 4 threads) and `wrk -t2 -c16`. Timed requests carry no If-None-Match and go round 200
 threads; who is signed in sends both cookies, as a browser does. While pages are timed somebody replies every two
 seconds to one of these threads, and afterwards a hundred pages are looked at to see that none lacks what was said last.
 """

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-GUNICORN = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "error"]
+GUNICORN = ["--worker-class", "cop.cli.server.FairWorker", "--workers", "2", "--threads", "4", "--log-level", "error"]
 COP = str(Path(sys.executable).with_name("cop"))
 _PATIENCE = 60.0
 

@@ -5,8 +5,10 @@ Ctrl-C and SIGTERM drain: what has been asked is answered, then everything ends.
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,11 +18,13 @@ import gunicorn.util
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.gthread import ThreadWorker
 
 from cop.cli.keeper import WorkerKeeper
 from cop.platform.words import gettext as _
 
 LONGEST_REQUEST_LINE = 32_768  # bytes: a search of 2,000 characters in any script, or of 10 kB, percent-encoded
+_OTHERS_FIRST = 0.001  # seconds; a process that is busy takes a thousand new connections a second at most
 _DRAINED_WITHIN = 30  # seconds for what has been asked before the end
 
 
@@ -48,7 +52,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._app = app
         self._chosen = {
             "bind": f"fd://{listener.detach()}",  # gunicorn makes its own of it and closes this one
-            "worker_class": "gthread",
+            "worker_class": FairWorker,
             "workers": workers,
             "threads": threads,
             "limit_request_line": LONGEST_REQUEST_LINE,
@@ -76,7 +80,20 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         _say_nothing_of_the_server()
         _read_long_addresses()
         _refuse_longer_ones_in_a_sentence()
+        _share_what_is_loaded()
         _KeepingArbiter(self).run()
+
+
+class FairWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """A web process that leaves a new connection to the others while it is busy with some already.
+
+    Whoever wakes first would take them all: sixteen visitors were answered by one process and the other slept.
+    """
+
+    def accept(self, listener: Any) -> None:
+        if self.nr_conns >= self.cfg.threads:
+            time.sleep(_OTHERS_FIRST)
+        super().accept(listener)
 
 
 class _KeepingArbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
@@ -107,6 +124,13 @@ def listen(host: str, port: int) -> socket.socket:
 def _leave_ctrl_c_to_the_arbiter() -> None:
     """In a web process: Ctrl-C reaches the whole process group, and the arbiter sends SIGTERM to drain."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _share_what_is_loaded() -> None:
+    """A web process shares the memory it is forked with until it writes there, and a collection writes to every
+    object: what is loaded by now stays for good and is collected no more."""
+    gc.collect()
+    gc.freeze()
 
 
 def _read_long_addresses() -> None:

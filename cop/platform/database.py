@@ -181,8 +181,8 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-16000",
-        "mmap_size=134217728",
+        "cache_size=-2000",  # KB of each connection; the file itself is mapped, and so shared by all of them
+        "mmap_size=1073741824",
         "temp_store=MEMORY",
         "journal_size_limit=67108864",
     ):

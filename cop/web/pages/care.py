@@ -12,6 +12,7 @@ from cop.discussions.endings.queries import EndingLine, find_ending
 from cop.discussions.keepers.permissions import can_accept_keeping, can_ask_keeper, can_release_keeper
 from cop.discussions.keepers.queries import KeeperLine, find_keeper, has_teller_here
 from cop.discussions.models import Thread
+from cop.discussions.versions import SITE, of_place, of_thread
 from cop.endorsements.check_ins.models import AS_KEEPER, AS_TELLER
 from cop.endorsements.check_ins.permissions import can_answer_check_in, role_in_check_in
 from cop.endorsements.check_ins.queries import OwnAnswer, find_last_answer, has_answered
@@ -33,6 +34,7 @@ from cop.endorsements.queries import OwnVerdict
 from cop.platform.errors import Ruling
 from cop.ranking.lines import OrderLine
 from cop.ranking.queries import order_of
+from cop.web.caching import kept_part
 
 ANSWER_SHOWN = timedelta(days=14)  # for so long whoever answered a check-in reads what they said, and can take it back
 
@@ -205,8 +207,11 @@ def build_tending(viewer: Viewer, thread: Thread, care: Care, *, now: datetime) 
 
 
 def build_conditions(viewer: Viewer, thread: Thread, *, has_ended: bool, now: datetime) -> Conditions:
-    """The conditions of a disputed thread, in two statements."""
-    lines, dissenters = list_conditions(thread.id), list_dissenters(thread.id)
+    """The conditions of a disputed thread; what is the same for everybody is kept."""
+    names = (of_thread(thread.id), of_place(thread.community_id), SITE)
+    lines, dissenters = kept_part(
+        ("conditions", thread.id), names, lambda: (list_conditions(thread.id), list_dissenters(thread.id))
+    )
     is_dissenter = viewer.id in dissenters
     role = role_towards(viewer, thread, is_dissenter=is_dissenter)
 
