@@ -13,7 +13,7 @@ STAMP := $(VENV)/.installed
 TESTS ?= tests
 # Tests write to memory where there is room for it: some disks take long to say that they have written.
 ROOMY := $(shell test "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 2>/dev/null && echo TMPDIR=/dev/shm)
-PYTEST := $(ROOMY) $(BIN)/pytest -n 2 --dist worksteal --durations 25
+PYTEST := $(ROOMY) $(BIN)/pytest -n 3 --dist worksteal --durations 25
 
 .PHONY: demo test check look bench format clean
 
