@@ -6,8 +6,10 @@ A failure never shows a traceback. Where it is our own fault, the traceback goes
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any, cast
 
 import click
@@ -17,6 +19,7 @@ from flask.cli import ScriptInfo
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.local import LocalProxy
 
+from cop.cli.folders import say_denied
 from cop.demo.content import BadContent
 from cop.demo.home import NotADemo
 from cop.platform.errors import Problem
@@ -83,6 +86,8 @@ def sentence_of(problem: BaseException) -> str:
         return f"The database refused: {_first_line(problem.orig)}."
     if isinstance(problem, SQLAlchemyError):
         return f"The database cannot be used: {_first_line(problem)}."
+    if isinstance(problem, PermissionError) and problem.filename:
+        return say_denied(Path(os.fsdecode(problem.filename)))
     if isinstance(problem, OSError) and problem.strerror:
         return f"{problem.strerror}: {problem.filename}." if problem.filename else f"{problem.strerror}."
     if isinstance(problem, (BadSetting, CommandError, IndexBusy, NotADemo, BadContent)):

@@ -16,6 +16,7 @@ from sqlalchemy import delete, update
 
 from cop.cli import folders, postgresql, surroundings
 from cop.cli.locks import holding, worker_lock
+from cop.cli.reaching import SOMEBODY, Arrival
 from cop.discussions.models import Thread
 from cop.platform.database import is_sqlite, transaction
 from cop.platform.ids import spell
@@ -114,6 +115,7 @@ def test_a_worker_that_gets_on_with_an_import_is_no_trouble(
 ) -> None:
     monkeypatch.setattr("cop.cli.checking.time.sleep", lambda _seconds: deliver())
 
+    monkeypatch.setattr("cop.cli.reaching.ask_site", lambda _address: Arrival("", "http://localhost", SOMEBODY))
     with holding(worker_lock(data), patience=0):
         checked = run("check")
 
