@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import timedelta
 from difflib import get_close_matches
+from pathlib import Path
 
 from cop.cli.commands import Failure, settings
 from cop.cli.findings import Check, Finding
@@ -67,7 +68,7 @@ def _check_secret() -> Iterator[Finding]:
 
 def _check_disk() -> Iterator[Finding]:
     data, file = settings().data, database_file()
-    free, files = shutil.disk_usage(data).free, os.statvfs(data)
+    free, files = shutil.disk_usage(data).free, _count_files_that_fit(data)
     size = file.stat().st_size if file and file.exists() else 0
     wanted = max(_LEAST_FREE, 2 * size)  # a backup, and a new index beside the old one
     if free < wanted:
@@ -75,10 +76,16 @@ def _check_disk() -> Iterator[Finding]:
             f"disk: {free / 1e6:.0f} MB are free for {data}; it should be {wanted / 1e6:.0f} MB.",
             "Make room, or people are soon told that nothing can be stored; upgrades need room for a backup.",
         )
-    elif files.f_files and files.f_favail < _LEAST_FILES:
-        yield Finding(f"disk: only {files.f_favail} more files fit on that of {data}.", "Delete small files there.")
+    elif files < _LEAST_FILES:
+        yield Finding(f"disk: only {files} more files fit on that of {data}.", "Delete small files there.")
     else:
         yield Finding(f"disk: {free / 1e9:.1f} GB are free.")
+
+
+def _count_files_that_fit(data: Path) -> int:
+    """Some file systems run out of files before they run out of bytes; others know no such number."""
+    found = os.statvfs(data)
+    return found.f_favail if found.f_files else _LEAST_FILES
 
 
 def _check_clock() -> Iterator[Finding]:

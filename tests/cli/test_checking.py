@@ -145,7 +145,10 @@ def test_a_revived_letter_is_delivered(run: Run, healthy: Cast, now: datetime, d
 
 
 def test_a_lost_index_is_trouble(run: Run, cast: Cast) -> None:
-    assert "trouble  search index: missing or damaged. Rebuild it with cop reindex" in run("check").output
+    assert (
+        "trouble  search index: missing, damaged or of an older version. Rebuild it with cop reindex"
+        in run("check").output
+    )
 
 
 def test_an_index_that_holds_less_than_the_database_is_trouble(run: Run, app: Flask, healthy: Cast) -> None:

@@ -12,7 +12,6 @@ from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -290,7 +289,7 @@ def test_what_root_made_in_somebodys_folder_is_named_and_so_is_root(site: Site) 
 
 
 def test_a_disk_that_takes_no_more_files_is_trouble(run: Run, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(surroundings.os, "statvfs", lambda _data: SimpleNamespace(f_files=9_000_000, f_favail=12))
+    monkeypatch.setattr(surroundings, "_count_files_that_fit", lambda _data: 12)
 
     assert "trouble  disk: only 12 more files fit" in run("check").output
 
