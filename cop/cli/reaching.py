@@ -84,7 +84,8 @@ def judge_arrival(arrival: Arrival, chosen: Settings) -> Iterator[Finding]:
             f"proxy: a request for {chosen.base_url} arrives as one for {arrival.origin}, so every form is refused.",
             f"The proxy must set X-Forwarded-Proto and X-Forwarded-Host, and COP_PROXIES count it. {_GUIDE}",
         )
-    if not chosen.proxies and arrival.forwarded != SOMEBODY:
+    is_told_already = chosen.is_https  # that COP_PROXIES is 0: nothing need be asked for that
+    if not chosen.proxies and not is_told_already and arrival.forwarded != SOMEBODY:
         yield Finding(
             "proxy: one stands in front and COP_PROXIES is 0, so everybody shares one visitor's limits.",
             "Set COP_PROXIES to the number of proxies, mostly 1.",
