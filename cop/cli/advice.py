@@ -17,13 +17,20 @@ _ADVICE = (
     (("too many clients", "too many connections", "connection slots"), "Raise max_connections of PostgreSQL."),
     (("starting up", "shutting down"), "Wait until PostgreSQL has started."),
     (("permission denied for",), "The user in COP_DATABASE_URL must own the tables: have it made their owner."),
-    (("read-only", "readonly"), "Point COP_DATABASE_URL at a database that is no copy, on a disk that can be written."),
+    (
+        ("read-only", "readonly"),
+        "A file must belong to whoever runs cop, on a disk that is mounted to be written; a PostgreSQL must be no copy.",
+    ),
     (
         ("unable to open database file",),
         "See that its folder is there and belongs to whoever runs cop; a new site is made by cop init.",
     ),
     (
-        ("not a database", "malformed", "disk i/o error"),
+        ("disk i/o error",),
+        "See whether the disk is full, and what the system logs of it.",
+    ),
+    (
+        ("not a database", "malformed"),
         "Stop the site, see to the disk, and bring the latest backup back with cop restore FILE --yes.",
     ),
     (("no space left", "is full", "disk full"), "Make room; nothing need be started again."),

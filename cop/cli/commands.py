@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,6 +83,8 @@ def sentence_of(problem: BaseException) -> str:
         return problem.format_message()
     if isinstance(problem, Problem):
         return problem.reason or str(problem) or "There is nothing of that name here."
+    if isinstance(problem, sqlite3.Error):  # while it connects nobody wraps what it says
+        return f"The database refused: {_first_line(problem)}."
     if isinstance(problem, DBAPIError):
         return f"The database refused: {_first_line(problem.orig)}."
     if isinstance(problem, SQLAlchemyError):

@@ -208,6 +208,7 @@ def test_a_variable_that_was_mistyped_is_named_with_what_was_meant(
         ("FATAL:  sorry, too many clients already", "max_connections"),
         ("permission denied for table outbox", "must own the tables"),
         ("attempt to write a readonly database", "no copy"),
+        ("disk I/O error", "is full"),
         ("unable to open database file", "cop init"),
         ("file is not a database", "cop restore"),
         ("database disk image is malformed", "cop restore"),
