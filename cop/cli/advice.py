@@ -19,7 +19,7 @@ _ADVICE = (
     (("permission denied for",), "The user in COP_DATABASE_URL must own the tables: have it made their owner."),
     (
         ("read-only", "readonly"),
-        "A file must belong to whoever runs cop, on a disk that is mounted to be written; a PostgreSQL must be no copy.",
+        "A file must belong to whoever runs cop, on a disk that can be written; a PostgreSQL must be no copy.",
     ),
     (
         ("unable to open database file",),
