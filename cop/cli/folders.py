@@ -54,8 +54,8 @@ def say_denied(path: Path) -> str:
                 return (
                     f"Permission denied: {path}. It belongs to {me}, so its mode or the mount of its disk forbids it."
                 )
-            give = f"have root give it to {me}: chown {me} {one}"
-            ways = f"{give.capitalize()}." if owner == "root" else f"Run cop as {owner}, or {give}."
+            ways = "" if owner == "root" else f"Run cop as {owner}, or "
+            ways += f"{'have' if ways else 'Have'} root give it to {me}: chown {me} {one}."
             return f"Permission denied: {path}. This is {me}, and {one} belongs to {owner}. {ways}"
     return f"Permission denied: {path}."
 

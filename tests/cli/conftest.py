@@ -31,8 +31,9 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(app: Flask) -> Run:
-    """Runs a command in this process, as `cop` would, on a site that was backed up just now."""
+def run(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in this process, as `cop` would, on a site that was backed up just now; time is the tests' own."""
+    monkeypatch.setattr("cop.cli.surroundings.read_clock_of_database", lambda: None)
     data = app.extensions["cop-settings"].data
     note_backup(data, data / "backup.tar.gz", now=clock.now())
 

@@ -36,6 +36,11 @@ from tests.cli.test_serving import serve
 FORUM = Settings(base_url="https://forum.example.org", proxies=1)
 
 
+@pytest.fixture(autouse=True)
+def _with_programs(postgresql_programs: None) -> None:
+    """As on a machine that is set up for PostgreSQL."""
+
+
 @pytest.fixture
 def chosen(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Settings]:
     """Other settings for the running commands."""
@@ -274,7 +279,7 @@ def test_who_may_not_and_whose_it_is_are_told(tmp_path: Path, monkeypatch: pytes
     assert denied.startswith(
         f"Permission denied: {there / 'deeper'}. This is account 54321, and {tmp_path} belongs to "
     )
-    assert "Run cop as " in denied
+    assert denied.endswith(f"ave root give it to account 54321: chown account 54321 {tmp_path}.")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
