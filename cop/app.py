@@ -76,7 +76,8 @@ def _connect_database(app: Flask, settings: Settings) -> None:
         db.init_app(app)
     except ModuleNotFoundError as missing:
         raise BadSetting(
-            f"COP_DATABASE_URL needs the module {missing.name}. Install it with: pip install 'cop[postgres]'."
+            f"COP_DATABASE_URL needs the module {missing.name}."
+            " In the checkout: pip install -c constraints.txt '.[postgres]'."
         ) from missing
     migrate.init_app(app, directory=str(site.folder("migrations")))
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 SIGNUP = ("open", "invited", "closed")
 FOUND = ("admins", "anyone")
+_ESCAPE = "In a password write %40 for @, %2F for /, %23 for #, %3A for : and %25 for %."
 
 
 class BadSetting(Exception):
@@ -90,6 +92,11 @@ class Settings:
         return self.base_url.startswith("https://")
 
     @property
+    def is_at_home(self) -> bool:
+        """Whether nobody but this machine finds the site under its address."""
+        return urlsplit(self.base_url).hostname in ("127.0.0.1", "localhost", "::1")
+
+    @property
     def host(self) -> str:
         """The host name people use, with its port when that is unusual."""
         return urlsplit(self.base_url).netloc
@@ -111,10 +118,16 @@ def _read(text: str, setting: Field[Any]) -> Any:
     if isinstance(default, int):
         return _read_number(text, name, metadata["most"])
     if isinstance(default, Path):
-        return Path(text)
+        return _read_folder(text, name)
     if "among" in metadata and text not in metadata["among"]:
         raise BadSetting(f"{name} is “{text}”; it must be one of: {', '.join(metadata['among'])}.")
     return text
+
+
+def _read_folder(text: str, name: str) -> Path:
+    if not text.strip():
+        raise BadSetting(f"{name} is empty; it must name a folder.")
+    return Path(text)
 
 
 def _read_switch(text: str, name: str) -> bool:
@@ -132,7 +145,8 @@ def _read_number(text: str, name: str, most: int) -> int:
 
 def _check(settings: Settings) -> None:
     address = urlsplit(settings.base_url)
-    if address.scheme not in ("http", "https") or not address.hostname or address.path not in ("", "/"):
+    is_whole = address.scheme in ("http", "https") and address.hostname and _has_port(settings.base_url)
+    if not is_whole or address.path not in ("", "/"):
         raise BadSetting(f"COP_BASE_URL is “{settings.base_url}”; it must look like https://forum.example.org.")
     if settings.secret_key and len(settings.secret_key) < 32:
         raise BadSetting("COP_SECRET_KEY is too short; it must have at least 32 characters.")
@@ -140,3 +154,18 @@ def _check(settings: Settings) -> None:
         raise BadSetting("COP_DATABASE_URL must begin with sqlite:// or postgresql://.")
     if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
         raise BadSetting("COP_SMTP_URL must begin with smtp:// or smtps://.")
+    if not _has_port(settings.smtp_url):
+        raise BadSetting(f"COP_SMTP_URL cannot be read. {_ESCAPE}")
+    if settings.database_url.startswith("postgresql") and not _has_port(settings.database_url):
+        raise BadSetting(f"COP_DATABASE_URL cannot be read. {_ESCAPE}")
+    if "@" not in parseaddr(settings.mail_from)[1]:
+        raise BadSetting(f"COP_MAIL_FROM is “{settings.mail_from}”; it must look like Forum <forum@example.org>.")
+
+
+def _has_port(address: str) -> bool:
+    """Whether the port is a number, or none is given: a / or # in a password ends the host too early."""
+    try:
+        port = urlsplit(address).port
+    except ValueError:
+        return False
+    return port != 0

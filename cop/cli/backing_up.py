@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 
 from cop.cli.archives import SUFFIX, Counts, Label, checksum_of, pack, publish, workshop
 from cop.cli.commands import Command, Failure, settings
+from cop.cli.last_backup import note_backup
 from cop.cli.postgresql import find_program, run_program, version_of
 from cop.cli.schema import database_file, require_tables
 from cop.platform import clock
@@ -46,6 +47,7 @@ def backup(path: Path, keep: int | None) -> None:
     now, is_folder = clock.now(), path.is_dir()
     target = path / _name_of(now) if is_folder else path
     label = write_backup(target, now=now)
+    note_backup(settings().data, target, now=now)
     size = target.stat().st_size / 1_000_000
     click.echo(f"Backed {label.counts} up to {target} ({size:.1f} MB, schema {label.schema}).")
     if (settings().data / "secret").is_file():

@@ -10,12 +10,22 @@ from itertools import chain, islice
 import click
 from flask import current_app
 
+from cop.cli.advice import advise_on
 from cop.cli.commands import Command, Failure, sentence_of, settings
 from cop.cli.findings import Check, Finding
 from cop.cli.folders import find_folder_faults
+from cop.cli.last_backup import BACKUPS
 from cop.cli.locks import is_held, worker_lock
 from cop.cli.progress import Progress
-from cop.cli.queries import ask_database, count_findable_texts, list_miscounts, list_misread, list_sqlite_faults
+from cop.cli.queries import (
+    ask_database,
+    count_findable_texts,
+    list_miscounts,
+    list_misread,
+    list_sqlite_faults,
+    try_to_write,
+)
+from cop.cli.reaching import REACHING
 from cop.cli.schema import require_schema
 from cop.cli.surroundings import GROUND, WORKINGS
 from cop.discussions.marks.operations import recount_readers
@@ -23,6 +33,7 @@ from cop.discussions.operations import recount_replies
 from cop.discussions.versions import SITE
 from cop.platform import clock, versions
 from cop.platform.database import is_sqlite, reading, transaction
+from cop.platform.errors import Busy
 from cop.platform.ids import spell
 from cop.platform.outbox import count_waiting, list_dead_letters, revive_dead_letters
 from cop.ranking.needs.verification import check_needs
@@ -37,6 +48,10 @@ _MENDED = 10_000  # wrong keys that are mended in one run
 _NAMED = 20  # troubles of one sort that are named; the rest would hide the others
 _LOOKS, _PAUSE = 10, 0.5  # how often it is counted again, and the seconds between
 _PATIENCE = timedelta(minutes=1)  # a row of the outbox that is due for longer is not being delivered
+_WHO_LOCKS = (
+    "Another program has it open, mostly a shell of sqlite3 or psql, or one that copies files. End that one; on SQLite"
+    " fuser -v FILE names it, on PostgreSQL the view pg_locks."
+)
 
 
 @click.command("check", cls=Command)
@@ -53,7 +68,7 @@ def check(revive: bool, mend: bool) -> None:
         require_schema()
         click.echo(f"Revived {revive_dead_letters(now=clock.now())} dead letters; the worker tries them again.")
     troubles = _tell_all(GROUND)
-    troubles += _tell_all(_FOUNDATIONS) or _tell_all(_CONTENTS | WORKINGS)
+    troubles += _tell_all(_FOUNDATIONS) or _tell_all(_CONTENTS | WORKINGS | BACKUPS | REACHING)
     if troubles:
         raise Failure(f"{troubles} in trouble." if troubles > 1 else "One thing is in trouble.")
 
@@ -95,7 +110,8 @@ def _tell(find: Check, what: str) -> int:
             click.echo(finding.line)
             troubles += bool(finding.advice)
     except Exception as problem:
-        click.echo(Finding(f"{what}: {sentence_of(problem)}", "Mend that, then check again.").line)
+        sentence = sentence_of(problem)
+        click.echo(Finding(f"{what}: {sentence}", advise_on(sentence)).line)
         troubles += 1
     return troubles
 
@@ -103,7 +119,7 @@ def _tell(find: Check, what: str) -> int:
 def _check_settings() -> Iterator[Finding]:
     chosen = settings()
     base = "PostgreSQL" if chosen.database.startswith("postgresql") else "SQLite"
-    yield Finding(f"settings: {base}, data in {chosen.data}, reached at {chosen.base_url}.")
+    yield Finding(f"settings: {base}, data in {chosen.data.resolve()}, reached at {chosen.base_url}.")
 
 
 def _check_folder() -> Iterator[Finding]:
@@ -117,7 +133,13 @@ def _check_database() -> Iterator[Finding]:
     require_schema()  # before anything else, since asking SQLite for a database would make one
     with reading():
         ask_database()
-    yield Finding("database: answers, with the newest schema.")
+    try:
+        with transaction():
+            try_to_write()
+    except Busy:
+        yield Finding("database: somebody has locked it for seconds, so that nobody can write.", _WHO_LOCKS)
+    else:
+        yield Finding("database: answers and can be written, with the newest schema.")
 
 
 def _check_file() -> Iterator[Finding]:
@@ -182,7 +204,10 @@ def _check_index() -> Iterator[Finding]:
     elif state is IndexState.BROKEN and not texts:
         yield Finding("search index: there is none, and nothing to find yet.")
     elif state is IndexState.BROKEN:
-        yield Finding("search index: missing or damaged.", "Rebuild it with cop reindex; a worker does so by itself.")
+        yield Finding(
+            "search index: missing, damaged or of an older version.",
+            "Rebuild it with cop reindex; a worker does so by itself.",
+        )
     elif difference := compare(indexing.index):
         what = (
             f"search index: holds {indexing.index.count()} texts, the database {texts};"

@@ -6,8 +6,11 @@ A failure never shows a traceback. Where it is our own fault, the traceback goes
 from __future__ import annotations
 
 import logging
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any, cast
 
 import click
@@ -17,6 +20,7 @@ from flask.cli import ScriptInfo
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.local import LocalProxy
 
+from cop.cli.folders import say_denied
 from cop.demo.content import BadContent
 from cop.demo.home import NotADemo
 from cop.platform.errors import Problem
@@ -79,10 +83,14 @@ def sentence_of(problem: BaseException) -> str:
         return problem.format_message()
     if isinstance(problem, Problem):
         return problem.reason or str(problem) or "There is nothing of that name here."
+    if isinstance(problem, sqlite3.Error):  # while it connects nobody wraps what it says
+        return f"The database refused: {_first_line(problem)}."
     if isinstance(problem, DBAPIError):
         return f"The database refused: {_first_line(problem.orig)}."
     if isinstance(problem, SQLAlchemyError):
         return f"The database cannot be used: {_first_line(problem)}."
+    if isinstance(problem, PermissionError) and problem.filename:
+        return say_denied(Path(os.fsdecode(problem.filename)))
     if isinstance(problem, OSError) and problem.strerror:
         return f"{problem.strerror}: {problem.filename}." if problem.filename else f"{problem.strerror}."
     if isinstance(problem, (BadSetting, CommandError, IndexBusy, NotADemo, BadContent)):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 
+from cop.accounts.models import Person
 from cop.communities.models import Community, Membership
 from cop.discussions.models import ReadMark, Reply, Thread
-from cop.platform.database import session
+from cop.platform.database import is_sqlite, session
 from cop.platform.outbox import OutboxRow
 
 
@@ -98,6 +99,21 @@ def read_latest_moment() -> datetime | None:
     return max((moment for moment in moments if moment), default=None)
 
 
+def read_first_moment() -> datetime | None:
+    """When the first person came."""
+    return session().scalar(select(func.min(Person.signed_up_at, type_=Person.signed_up_at.type)))
+
+
+def read_clock_of_database() -> datetime | None:
+    """What the machine of a PostgreSQL says the time is; SQLite has ours."""
+    return None if is_sqlite() else session().scalar(select(func.clock_timestamp()))
+
+
 def ask_database() -> None:
     """The smallest question there is."""
     session().execute(text("SELECT 1"))
+
+
+def try_to_write() -> None:
+    """The smallest thing that could be written: nothing, but with everything that writing needs."""
+    session().execute(delete(OutboxRow).where(OutboxRow.id < 0))

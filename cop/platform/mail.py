@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from cop.platform.outbox import AWAY_PAUSE, Away
 
 log = logging.getLogger(__name__)
+_TAKEN = 250  # what a server answers that takes something
 _PATIENCE = 10  # seconds for a mail server that hangs; the search index waits as long
 
 
@@ -58,6 +59,16 @@ class Post:
         else:
             self._write(message, now)
 
+    def knock(self) -> str:
+        """Whether the server would take a letter from us now; what it says against it. Nothing is sent."""
+        try:
+            with self._connect() as connection:
+                code, words = connection.mail(parseaddr(self._sender)[1])
+                connection.rset()
+        except OSError as problem:
+            return _say(problem)
+        return "" if code == _TAKEN else f"Sender refused, {code} {words.decode('utf-8', 'replace')}"
+
     def _compose(self, letter: Letter, now: datetime) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
         message["From"], message["To"] = self._sender, letter.to
@@ -81,7 +92,7 @@ class Post:
         try:
             connection = self._connect()
         except OSError as problem:  # whatever smtplib raises is one too
-            fault = f"The mail server cannot be used: {type(problem).__name__}: {problem}"
+            fault = f"The mail server cannot be used: {_say(problem)}"
             self._away[self._smtp_url] = time.monotonic() + AWAY_PAUSE.total_seconds() / 2, fault
             log.warning("mail: %s; letters wait.", fault)
             raise Away(fault) from problem
@@ -111,3 +122,7 @@ class Post:
         name = f"{now:%Y%m%dT%H%M%S%f}-{os.urandom(4).hex()}.eml"
         (self._folder / name).write_bytes(message.as_bytes())
         log.info("mail: no COP_SMTP_URL is set; a letter was written to %s", name)
+
+
+def _say(problem: OSError) -> str:
+    return f"{type(problem).__name__}: {problem}"

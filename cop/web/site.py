@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from cop.web.arriving import tell_arrival
 from cop.web.callers import anyone, operators, viewer
 from cop.web.marking import waiting_marks
 from cop.web.pages.site import HomePage, build_home_page, build_welcome_page, read_readiness
@@ -65,7 +66,7 @@ def set_theme() -> AnyResponse:
 @routes.get("/healthz")
 @operators
 def show_health() -> Response:
-    return jsonify(status="up")
+    return jsonify(status="up", **tell_arrival())
 
 
 @routes.get("/readyz")

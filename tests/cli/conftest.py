@@ -20,6 +20,8 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from cop.cli.last_backup import note_backup
+from cop.platform import clock
 from cop.platform.database import db
 
 PROGRAM = "from cop.app import create_app; from cop.cli.running import run; run(create_app)"
@@ -29,8 +31,11 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(app: Flask) -> Run:
-    """Runs a command in this process, as `cop` would."""
+def run(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command in this process, as `cop` would, on a site that was backed up just now; time is the tests' own."""
+    monkeypatch.setattr("cop.cli.surroundings.read_clock_of_database", lambda: None)
+    data = app.extensions["cop-settings"].data
+    note_backup(data, data / "backup.tar.gz", now=clock.now())
 
     def invoke(*args: str, given: bytes | None = None) -> Result:
         db.session.remove()

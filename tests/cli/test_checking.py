@@ -16,6 +16,7 @@ from sqlalchemy import delete, update
 
 from cop.cli import folders, postgresql, surroundings
 from cop.cli.locks import holding, worker_lock
+from cop.cli.reaching import SOMEBODY, Arrival
 from cop.discussions.models import Thread
 from cop.platform.database import is_sqlite, transaction
 from cop.platform.ids import spell
@@ -114,6 +115,7 @@ def test_a_worker_that_gets_on_with_an_import_is_no_trouble(
 ) -> None:
     monkeypatch.setattr("cop.cli.checking.time.sleep", lambda _seconds: deliver())
 
+    monkeypatch.setattr("cop.cli.reaching.ask_site", lambda _address: Arrival("", "http://localhost", SOMEBODY))
     with holding(worker_lock(data), patience=0):
         checked = run("check")
 
@@ -143,7 +145,10 @@ def test_a_revived_letter_is_delivered(run: Run, healthy: Cast, now: datetime, d
 
 
 def test_a_lost_index_is_trouble(run: Run, cast: Cast) -> None:
-    assert "trouble  search index: missing or damaged. Rebuild it with cop reindex" in run("check").output
+    assert (
+        "trouble  search index: missing, damaged or of an older version. Rebuild it with cop reindex"
+        in run("check").output
+    )
 
 
 def test_an_index_that_holds_less_than_the_database_is_trouble(run: Run, app: Flask, healthy: Cast) -> None:

@@ -103,6 +103,11 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> 
         ("COP_LIMITS", "perhaps"),
         ("COP_DATABASE_URL", "mysql://localhost/cop"),
         ("COP_SMTP_URL", "mail.example.org"),
+        ("COP_SMTP_URL", "smtp://forum:half/of/it@mail.example.org:587"),
+        ("COP_DATABASE_URL", "postgresql://cop:sharp#tongue@127.0.0.1/cop"),
+        ("COP_BASE_URL", "https://forum.example.org:99999"),
+        ("COP_MAIL_FROM", "The forum"),
+        ("COP_DATA", ""),
     ],
 )
 def test_a_bad_setting_stops_the_start_by_name(variable: str, value: str) -> None:

@@ -163,7 +163,8 @@ class CommunityForm(Form):
     def is_sound(self, *, is_new: bool) -> bool:
         """Whether it can be stored; otherwise the reasons stand beside the boxes."""
         faults = self._faults()
-        if is_new and not is_slug(self.short_name()):
+        is_named = bool(self.slug.data or not faults.get("name"))  # without a name nothing could suggest one
+        if is_new and is_named and not is_slug(self.short_name()):
             faults["slug"] = _("The short name takes 2 to 40 of a-z, 0-9 and hyphens.")
         if not is_new and not self._days():
             faults["half_life_days"] = _(
