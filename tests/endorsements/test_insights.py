@@ -125,7 +125,7 @@ def test_what_others_say_to_a_question_are_its_answers(
         be_helped(cast.maren, further, now)
     assert f"{SAYS} Caro" in said_of(client_of(cast.maren), question, said)
     (news,) = read(client_of(cast.tomasz), "/became").words("ol[@class='wait inbox']/li")
-    assert "How do you tell?: your answer there helped Caro" in news
+    assert "Your answer helped Caro Mbeki see it: How do you tell?" in news
     assert "Caro Mbeki says of your answer in “How do you tell?”: that helped me see it." in letter.text
     with reading():
         assert list_callbacks(load_person_as_viewer(cast.caro)).items == ()
