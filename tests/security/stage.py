@@ -46,6 +46,7 @@ from tests.cases.stage import add_case
 from tests.cast import add_community, add_member, add_person, add_reply, add_story, add_verdict, silence
 from tests.probing import add_probe, be_helped, decline, wonder
 from tests.probing import answer as answer_reply
+from tests.snapshots import parents_first
 from tests.tending import answer, ask_keeper, keep, propose, retire, supersede, try_it
 from tests.web.reading import read
 
@@ -146,7 +147,7 @@ class Stage:
             for table in tables:
                 lost = [row for key, row in self.rows[table.name].items() if key not in now[table.name]]
                 if lost:
-                    connection.execute(insert(table), lost)
+                    connection.execute(insert(table), parents_first(table, lost))
             for table in tables:
                 for key, row in self.rows[table.name].items():
                     if now[table.name].get(key, row) != row:
