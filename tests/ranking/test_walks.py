@@ -107,9 +107,11 @@ def test_few_are_fetched_by_the_topics_own_index_and_many_are_walked_to_within_a
         page(cast.bedside, topic)
         read[name] = [re.sub(r"\s+", " ", plan) for plan in plans]
 
-    by_topic = (
-        r"COVERING INDEX ix_thread_topic_topic_id_thread_id \(topic_id=\?\) SEARCH thread_order USING INTEGER PRIM"
-    )
+    assert (len(read["few"]), len(read["many"]), len(read["bottom"])) == (2, 3, 4)
+    if not is_sqlite():  # PostgreSQL weighs the ways by itself, and would rather read six hundred rows through
+        return
+    own = r"USING COVERING INDEX ix_thread_topic_topic_id_thread_id \(topic_id=\?\)"
+    by_topic = f"{own} SEARCH thread_order USING INTEGER PRIMARY KEY"
     walk = r"^SEARCH thread_order USING COVERING INDEX ix_thread_order_living \(.*r>\?\)"
     assert all(re.search(own, plans[0]) for plans in read.values())
     assert re.search(by_topic, read["few"][1])
