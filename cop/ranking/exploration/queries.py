@@ -27,9 +27,8 @@ YOUNG: Final = timedelta(days=90)
 MOST_YOUNG: Final = 500  # of the young, the newest: so many are looked at, however many there are
 _LIVING: Final = (ThreadOrder.r, ThreadOrder.thread_id)
 _NEW: Final = (ThreadOrder.told_at, ThreadOrder.thread_id)
-_IS_LISTED: Final = and_(
-    ThreadOrder.is_procedure.is_(False), ThreadOrder.is_withdrawn.is_(False), ThreadOrder.ended_as.is_(None)
-)
+_IS_THERE: Final = and_(ThreadOrder.is_procedure.is_(False), ThreadOrder.is_withdrawn.is_(False))
+_IS_LISTED: Final = and_(_IS_THERE, ThreadOrder.ended_as.is_(None))
 _Key = tuple[float, int]
 
 
@@ -88,17 +87,18 @@ def list_living_page(
 def _lay_front(listed: Listed, now: datetime, limit: int) -> list[tuple[int, bool]]:
     slots = PAGES * limit
     most = [key[-1] for key in read_keys(listed, _LIVING, at=None, limit=slots)]
-    is_young = replace(listed, where=and_(_IS_LISTED, ThreadOrder.told_at > now - YOUNG))
+    is_young = replace(listed, where=and_(_IS_THERE, ThreadOrder.told_at > now - YOUNG))
     young = [key[-1] for key in read_keys(is_young, _NEW, at=None, limit=MOST_YOUNG)]
     return place_explored(most, _least_read(young)[:slots], slots=slots)
 
 
 def _least_read(newest: Sequence[int]) -> list[int]:
-    """Those of them that few have read, by fewest readers; of equals the newest."""
+    """Those of them that stand in Living and few have read, by fewest readers; of equals the newest."""
     if not newest:
         return []
-    query = select(Thread.id, Thread.readers).where(Thread.id.in_(newest), Thread.readers < FEW_READERS)
-    readers = {row.id: row.readers for row in session().execute(query)}
+    query = select(Thread.id, Thread.readers).join(ThreadOrder, ThreadOrder.thread_id == Thread.id)
+    few = query.where(Thread.id.in_(newest), Thread.readers < FEW_READERS, ThreadOrder.ended_as.is_(None))
+    readers = {row.id: row.readers for row in session().execute(few)}
     return sorted((one for one in newest if one in readers), key=lambda one: readers[one])
 
 
