@@ -135,6 +135,7 @@ REACTIONS: Reactions = {
     PersonRevised: [],
     PasswordChanged: [notifications.tell_of_new_password],
     AccountClosed: [
+        standings.measure_where_they_are,  # before they are let go
         communities.let_go,
         drafts.forget_drafts,
         forget_marks_of,
@@ -144,8 +145,8 @@ REACTIONS: Reactions = {
         endorsements.forget_intentions,
         endorsements.forget_insights,
     ],
-    PersonSuspended: [],
-    PersonRestored: [],
+    PersonSuspended: [standings.measure_where_they_are],
+    PersonRestored: [standings.measure_where_they_are],
     AdministratorAppointed: [],
     AdministratorRemoved: [],
     CommunityFounded: [],
@@ -195,7 +196,7 @@ REACTIONS: Reactions = {
         search.index_whole_thread,
         follow_thread,
         endings.tell_predecessors,
-        endorsements.note_moved_insights,
+        standings.measure_again,
     ],
     ReplyPublished: [ranking.count_reply, search.index_reply, probes.settle_answered, follow_reply],
     ReplyRevised: [search.index_reply],

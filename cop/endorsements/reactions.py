@@ -8,8 +8,8 @@ from sqlalchemy import delete, func, select, update
 
 from cop.accounts.events import AccountClosed
 from cop.communities.events import PersonDemoted, PersonPromoted, PersonRemoved, PersonReturned
-from cop.discussions.events import ReplyRestored, ReplyWithdrawn, ThreadRestored
-from cop.discussions.models import Reply, Thread
+from cop.discussions.events import ReplyRestored, ReplyWithdrawn
+from cop.discussions.models import Thread
 from cop.endorsements.insights.models import Insight
 from cop.endorsements.intentions.models import Intention
 from cop.endorsements.models import Verdict
@@ -66,12 +66,9 @@ def count_verdicts_again(returned: PersonReturned) -> None:
     )
 
 
-def note_moved_insights(happened: ReplyWithdrawn | ReplyRestored | ThreadRestored) -> None:
+def note_moved_insights(happened: ReplyWithdrawn | ReplyRestored) -> None:
     """An answer has gone or come back, and with it that it helped: standing rests on that, and is told since when."""
-    answers = select(Reply.id).where(Reply.thread_id == happened.thread_id)
-    if not isinstance(happened, ThreadRestored):
-        answers = answers.where(Reply.id == happened.reply_id)
-    session().execute(update(Insight).where(Insight.reply_id.in_(answers)).values(moved_at=happened.at))
+    session().execute(update(Insight).where(Insight.reply_id == happened.reply_id).values(moved_at=happened.at))
 
 
 def forget_insights(closed: AccountClosed) -> None:

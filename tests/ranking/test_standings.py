@@ -11,24 +11,29 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
-from cop.accounts.administration import appoint_administrator, suspend_person
+from cop.accounts.administration import appoint_administrator, restore_person, suspend_person
+from cop.accounts.operations import leave_site
+from cop.accounts.permissions import Ties
 from cop.accounts.queries import find_accounts
 from cop.accounts.viewer import Viewer
+from cop.communities.members.operations import leave_community, remove_person
 from cop.communities.models import Community, Membership
 from cop.communities.operations import appoint_moderator
 from cop.communities.queries import load_person_as_viewer
 from cop.communities.vouches.operations import vouch_for, withdraw_vouch
 from cop.discussions.models import Reply, Thread
-from cop.discussions.withdrawals.operations import restore_reply, withdraw_reply
+from cop.discussions.withdrawals.operations import restore_reply, restore_thread, withdraw_reply, withdraw_thread
 from cop.endorsements.insights.models import Insight
 from cop.endorsements.insights.operations import say_it_helped, take_insight_back
 from cop.endorsements.models import Verdict
+from cop.endorsements.operations import withdraw_verdict
 from cop.platform.database import db, reading, session, transaction
 from cop.platform.ids import spell
 from cop.ranking.standings.jobs import measure_all
 from cop.ranking.standings.models import Standing
 from cop.ranking.standings.operations import measure_community
 from cop.ranking.standings.verification import check_standings
+from tests.cases.stage import add_case, skip
 from tests.cast import add_community, add_member, add_person, add_reply, add_story, add_verdict, ask_a_question
 from tests.probing import be_helped
 
@@ -219,10 +224,18 @@ def test_somebody_suspended_passes_nothing_on_and_has_no_voice(
     with transaction():
         admin = load_person_as_viewer(guild.moderators[2])
         suspend_person(actor=admin, account=find_accounts("practitioner3-boyd", "")[0], reason="Not theirs.", now=now)
+    deliver()
+    suspended = voices(guild.community)[guild.practitioners[3]]
+    db.session.remove()
+    with transaction():
+        admin = load_person_as_viewer(guild.moderators[2])
+        restore_person(actor=admin, account=find_accounts("practitioner3-boyd", "")[0], now=now)
+    found = list(check_standings())
+    deliver()
 
-    measure_community(guild.community, now=now)
-
-    assert voices(guild.community)[guild.practitioners[3]] == 0
+    assert suspended == 0
+    assert found == list(check_standings()) == []
+    assert voices(guild.community)[guild.practitioners[3]] > 0
 
 
 def test_a_standing_that_is_not_what_trust_says_is_found_named_and_mended(
@@ -348,3 +361,55 @@ def test_every_step_of_a_way_says_why_and_a_step_that_was_taken_back_ends_it(
     )
     assert "A newcomer can do all that others do here." in page
     assert "Ulla Ames" not in client_of(second).get(why).text
+
+
+def test_a_thread_that_comes_back_and_a_verdict_taken_back_in_a_case_are_no_trouble_before_the_next_measure(
+    guild: Guild, deliver: Callable[[], int], now: datetime
+) -> None:
+    teller, by = guild.practitioners[0], guild.moderators[1]
+    case = add_case(teller, guild.community, now - timedelta(days=5), forks=1)
+    skip(by, case, now - timedelta(days=4))
+    for thread in (case, guild.story):
+        add_verdict(by, thread, "seen", now - timedelta(days=3))
+    deliver()
+    stood = shares(guild.community)[teller]
+    then = [now + timedelta(hours=number) for number in range(1, 4)]
+    db.session.remove()
+
+    with transaction() as s:
+        withdraw_verdict(actor=load_person_as_viewer(by), thread=s.get_one(Thread, case), now=then[0])
+    after_verdict = list(check_standings())
+    with transaction() as s:
+        withdraw_thread(actor=load_person_as_viewer(teller), thread=s.get_one(Thread, guild.story), now=then[1])
+    measure_community(guild.community, now=then[1])
+    without = shares(guild.community)[teller]
+    db.session.remove()
+    with transaction() as s:
+        restore_thread(actor=load_person_as_viewer(teller), thread=s.get_one(Thread, guild.story), now=then[2])
+
+    assert after_verdict == list(check_standings()) == []
+    assert without < stood
+
+
+@pytest.mark.parametrize("how", ["leaves", "is put out", "closes their account"])
+def test_whoever_goes_takes_their_trust_and_their_standing_along_with_the_next_measure(
+    guild: Guild, deliver: Callable[[], int], now: datetime, how: str
+) -> None:
+    deliver()
+    person = guild.practitioners[2]
+    db.session.remove()
+    with transaction() as s:
+        community, actor = s.get_one(Community, guild.community), load_person_as_viewer(person)
+        if how == "leaves":
+            leave_community(actor=actor, community=community, now=now)
+        elif how == "is put out":
+            moderator = load_person_as_viewer(guild.moderators[0])
+            remove_person(actor=moderator, community=community, person_id=person, reason="Not the work.", now=now)
+        else:
+            leave_site(actor=actor, ties=Ties(()), now=now)
+    assert list(check_standings()) == []
+
+    deliver()
+
+    assert person not in shares(guild.community)
+    assert list(check_standings()) == []

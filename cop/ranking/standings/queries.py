@@ -70,6 +70,11 @@ def list_communities_after(community_id: int, *, limit: int) -> list[int]:
     return list(session().scalars(query))
 
 
+def list_communities_of(person_id: int) -> list[int]:
+    """Where somebody is a member."""
+    return list(session().scalars(select(Membership.community_id).where(Membership.person_id == person_id)))
+
+
 def band_of(community_id: int, person_id: int) -> str:
     """The word for somebody's standing as it was measured last; "" before."""
     where = (Standing.community_id == community_id, Standing.person_id == person_id)

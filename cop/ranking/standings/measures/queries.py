@@ -135,8 +135,7 @@ def list_held(community_id: int) -> dict[int, Held]:
 
 def has_moved_since(community_id: int, at: datetime) -> bool:
     """Whether anything that standing rests on has happened in a community after a moment, or another measure is asked
-    for. A withdrawn verdict, vouch or thread is an act or has its time, and so has everything else but a restored
-    thread."""
+    for. A withdrawn verdict, vouch or thread is an act or has its time; an act of a case moves none of its keys."""
     if _is_asked_for(community_id):
         return True
     of_threads = Thread.community_id == community_id
@@ -145,6 +144,9 @@ def has_moved_since(community_id: int, at: datetime) -> bool:
         select(ThreadOrder.thread_id).where(
             ThreadOrder.community_id == community_id, ThreadOrder.latest_at > seconds(at)
         ),
+        select(ActRow.id)
+        .join(Thread, Thread.id == ActRow.thread_id)
+        .where(of_threads, Thread.kind == "case", ActRow.at > seconds(at)),
         select(Thread.id).where(of_threads, Thread.withdrawn_at > at),
         select(Verdict.thread_id)
         .join(Thread, Thread.id == Verdict.thread_id)
