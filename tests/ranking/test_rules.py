@@ -115,6 +115,12 @@ def test_no_rule_is_left_out() -> None:
     assert named <= HELD_BY.keys()
 
 
+def test_every_property_is_tried_on_streams_of_acts() -> None:
+    named = re.findall(r"^def test_((?:p\d+_)+)", (TESTS / "ranking/test_streams.py").read_text(encoding="utf-8"), re.M)
+
+    assert {f"p{n}" for n in range(1, 12)} == {one for names in named for one in names.rstrip("_").split("_")}
+
+
 def _is_there(path: str, name: str) -> bool:
     return f"def {name}(" in (TESTS / path).read_text(encoding="utf-8")
 
