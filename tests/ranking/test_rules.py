@@ -116,7 +116,9 @@ def test_no_rule_is_left_out() -> None:
 
 
 def test_every_property_is_tried_on_streams_of_acts() -> None:
-    named = re.findall(r"^def test_((?:p\d+_)+)", (TESTS / "ranking/test_streams.py").read_text(encoding="utf-8"), re.M)
+    named = re.findall(
+        r"^def test_((?:p\d+_)+)", (TESTS / "ranking/test_streams.py").read_text(encoding="utf-8"), re.MULTILINE
+    )
 
     assert {f"p{n}" for n in range(1, 12)} == {one for names in named for one in names.rstrip("_").split("_")}
 
