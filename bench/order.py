@@ -4,8 +4,9 @@
     python -m bench.order --small   2,000 and 20,000 threads
     python -m bench.order SQLite    one database alone, by its name
 
-All threads are in one community. At both sizes two thousand of them were practised on lately, and each has ten acts:
-what grows is what is stored. Everything that is timed goes through the product's own operations and queries.
+All threads are in one community, told over nine hundred days. At both sizes two thousand of them were practised on
+lately, and each has ten acts: what grows is what is stored. Everything that is timed goes through the product's own
+operations and queries.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ from cop.communities.operations import found_community
 from cop.discussions.models import Thread, ThreadTopic
 from cop.platform.clock import seconds
 from cop.platform.database import Base, db, is_sqlite, reading, transaction
-from cop.ranking.acts import ActKind, Params
+from cop.ranking.acts import DAY, ActKind, Params
+from cop.ranking.exploration.queries import list_living_page
 from cop.ranking.liveliness import LANDMARK
 from cop.ranking.models import ActRow, Participation, ThreadOrder
 from cop.ranking.operations import record_act
@@ -60,7 +62,7 @@ RECENT: Final = 2_000  # threads that were practised on lately, at any size
 ACTS_EACH: Final = 10  # on these; one on each other
 ROUNDS: Final = 100
 NOW: Final = datetime(2026, 6, 14, 21, 8, tzinfo=UTC)
-RARE, COMMON = 1, 2  # topics: a hundred threads, and every fifth
+RARE, COMMON, BOTTOM = 1, 2, 3  # topics: a hundred threads, every fifth, and the two thousand at the bottom of Living
 Timed = dict[str, tuple[float, int]]  # median milliseconds and statements
 
 
@@ -108,7 +110,7 @@ def _found() -> tuple[int, int]:
             now=then,
         )
         community = found_community(name="Bench", slug="bench", practice="x", now=then, moderator_id=person_id)
-        for number in (RARE, COMMON):
+        for number in (RARE, COMMON, BOTTOM):
             s.add(Topic(id=number, community_id=community.id, slug=f"t{number}", name=f"Topic {number}"))
         return community.id, person_id
 
@@ -118,7 +120,7 @@ def _fill(community_id: int, person_id: int, threads: int) -> None:
     n = _numbers(threads)
     i, at = n.c.i, seconds(NOW - timedelta(days=800))
     recent = case((i <= RECENT, seconds(NOW - timedelta(days=3))), else_=at)
-    told_at = _dates(i)
+    told_at = _dates(i, threads)
     k = (at - LANDMARK) / Params().half_life + 20.0 * _scatter(i, 7_919)
     r = k - 4.0 * _scatter(i, 104_729)
     with db.engine.begin() as connection:
@@ -143,6 +145,8 @@ def _fill(community_id: int, person_id: int, threads: int) -> None:
         for topic_id, every in ((RARE, threads // 100), (COMMON, 5)):
             some = _numbers(threads // every)
             connection.execute(_insert(ThreadTopic, {"thread_id": some.c.i * every, "topic_id": topic_id}, some))
+        last = select(ThreadOrder.thread_id, literal(BOTTOM)).order_by(ThreadOrder.r).limit(RECENT)
+        connection.execute(insert(ThreadTopic).from_select(["thread_id", "topic_id"], last))
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         _take_your_time(connection)
         connection.execute(text("PRAGMA optimize" if is_sqlite() else "VACUUM ANALYZE"))
@@ -164,9 +168,9 @@ def _scatter(i: Any, by: int) -> ColumnElement[float]:
     return (cast(i, Thread.id.type) * by % 1_000_003) / literal(1_000_003.0)
 
 
-def _dates(i: Any) -> ColumnElement[Any]:
-    """A minute apart, beginning nine hundred days ago, as each database stores a moment."""
-    at = seconds(NOW - timedelta(days=900)) + i * 60
+def _dates(i: Any, threads: int) -> ColumnElement[Any]:
+    """As far apart as they have to be to fill the last nine hundred days, as each database stores a moment."""
+    at = seconds(NOW - timedelta(days=900)) + i * (900 * DAY // threads)
     return func.strftime("%Y-%m-%d %H:%M:%S.000000", at, "unixepoch") if is_sqlite() else func.to_timestamp(at)
 
 
@@ -189,9 +193,13 @@ def _time_all(community_id: int, person_id: int, threads: int, app: Any) -> Time
         timed[f"{sort}, first page of 25"] = _time(lambda sort=sort: _page(community_id, sort))
         deep = _deep(community_id, sort)
         timed[f"{sort}, a page from the middle"] = _time(lambda sort=sort, deep=deep: _page(community_id, sort, deep))
-    for name, topic_id in (("rare", RARE), ("common", COMMON)):
+    timed["Living as it is shown, with what few have read"] = _time(lambda: _living_page(community_id))
+    for name, topic_id in (("rare", RARE), ("common", COMMON), ("bottom", BOTTOM)):
         timed[f"living, a {name} topic"] = _time(
             lambda topic_id=topic_id: _page(community_id, "living", topic=topic_id)
+        )
+        timed[f"the same, as it is shown ({name})"] = _time(
+            lambda topic_id=topic_id: _living_page(community_id, topic_id)
         )
     timed["living across one's communities"] = _time(lambda: _across(community_id))
     timed["a community's pulse"] = _time(lambda: _pulse(community_id), rounds=10)
@@ -205,6 +213,11 @@ def _time_all(community_id: int, person_id: int, threads: int, app: Any) -> Time
 def _page(community_id: int, sort: str, after: str | None = None, topic: int | None = None) -> None:
     with reading():
         list_thread_ids(community_id, sort=sort, after=after, topic_id=topic)
+
+
+def _living_page(community_id: int, topic: int | None = None) -> None:
+    with reading():
+        list_living_page(community_id, now=NOW, topic_id=topic)
 
 
 def _deep(community_id: int, sort: str) -> str:
@@ -281,7 +294,7 @@ def _show_plans(base: str, community_id: int, threads: int) -> None:
     for sort in SORTS:
         _page(community_id, sort, _deep(community_id, sort))
         print(f"  {sort}: {plans[-2]}")
-    for topic in (RARE, COMMON):
+    for topic in (RARE, COMMON, BOTTOM):
         _page(community_id, "living", topic=topic)
         print(f"  living, topic {topic}: {plans[-1]}")
     _across(community_id)

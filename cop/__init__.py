@@ -45,6 +45,7 @@ Glossary (the same word in code, address, table, template and interface):
     seal            withholds what lies behind a fork from whoever has neither chosen there nor read on
     panel           the practitioners who chose at a fork, none seeing the others
     verdict         what somebody says of a story: seen, held, adapted, otherwise, failed
+    insight         “that helped me see it”, said of a teller's answer, or of what others reply to a question
     check-in        the question whether it still holds, asked once what was told has aged: still, depends, no longer
     condition       "holds when" or "not when", which the teller's side and half of those who dissent accept
     ending          a thread was retired with a reason, or superseded by a successor; it stays to be read

@@ -87,12 +87,14 @@ from cop.discussions.probes import reactions as probes
 from cop.discussions.versions import changed_by
 from cop.endorsements import reactions as endorsements
 from cop.endorsements.events import (
+    AnswerHelped,
     CheckInAnswered,
     CheckInAsked,
     CheckInTakenBack,
     ConditionAccepted,
     ConditionLeft,
     ConditionProposed,
+    InsightWithdrawn,
     TryingBegun,
     TryingEnded,
     TryingReminded,
@@ -133,6 +135,7 @@ REACTIONS: Reactions = {
     PersonRevised: [],
     PasswordChanged: [notifications.tell_of_new_password],
     AccountClosed: [
+        standings.measure_where_they_are,  # before they are let go
         communities.let_go,
         drafts.forget_drafts,
         forget_marks_of,
@@ -140,9 +143,10 @@ REACTIONS: Reactions = {
         forget_snoozes,
         callbacks.forget_callbacks,
         endorsements.forget_intentions,
+        endorsements.forget_insights,
     ],
-    PersonSuspended: [],
-    PersonRestored: [],
+    PersonSuspended: [standings.measure_where_they_are],
+    PersonRestored: [standings.measure_where_they_are],
     AdministratorAppointed: [],
     AdministratorRemoved: [],
     CommunityFounded: [],
@@ -192,11 +196,24 @@ REACTIONS: Reactions = {
         search.index_whole_thread,
         follow_thread,
         endings.tell_predecessors,
+        standings.measure_again,
     ],
     ReplyPublished: [ranking.count_reply, search.index_reply, probes.settle_answered, follow_reply],
     ReplyRevised: [search.index_reply],
-    ReplyWithdrawn: [ranking.discount_reply, search.index_reply, probes.follow_withdrawal, follow_thread],
-    ReplyRestored: [ranking.count_reply_again, search.index_reply, probes.follow_restoring, follow_thread],
+    ReplyWithdrawn: [
+        ranking.discount_reply,
+        search.index_reply,
+        probes.follow_withdrawal,
+        follow_thread,
+        endorsements.note_moved_insights,
+    ],
+    ReplyRestored: [
+        ranking.count_reply_again,
+        search.index_reply,
+        probes.follow_restoring,
+        follow_thread,
+        endorsements.note_moved_insights,
+    ],
     ProbeOpened: [letters_of_probes.plan_letter_to_teller, follow_thread],
     ProbeWondered: [letters_of_probes.plan_letter_of_wondering, follow_thread, callbacks.tell_of_wondering],
     ProbeAnswered: [letters_of_probes.tell_asker_of_answer, follow_thread],
@@ -225,6 +242,8 @@ REACTIONS: Reactions = {
     TryingBegun: [],  # nobody else sees it or counts it
     TryingEnded: [],
     TryingReminded: [care.ask_how_it_went],
+    AnswerHelped: [callbacks.tell_of_help],  # no act of order, and standing waits for the night
+    InsightWithdrawn: [],
     CaseWasCut: [callbacks.tell_of_case],
     ChoiceCommitted: [],  # no act of order: table B1 has none, and order shows to those who have not chosen
     ForkSkipped: [],

@@ -11,6 +11,7 @@ from cop.discussions.probes.operations import ask_probe, decline_probe, wonder_t
 from cop.discussions.probes.texts import ProbeDraft, render_probe, settle_span
 from cop.discussions.queries import list_fields
 from cop.discussions.replies import ReplyDraft, render_reply
+from cop.endorsements.insights.operations import say_it_helped
 from cop.platform.database import reading, session, transaction
 
 
@@ -55,3 +56,10 @@ def wonder(person_id: int, probe_id: int, now: datetime) -> None:
         asked = session().get_one(Reply, probe_id)
         thread = session().get_one(Thread, asked.thread_id)
         wonder_too(actor=load_person_as_viewer(person_id), thread=thread, asked=asked, now=now)
+
+
+def be_helped(person_id: int, answer_id: int, now: datetime) -> None:
+    with transaction():
+        said = session().get_one(Reply, answer_id)
+        thread = session().get_one(Thread, said.thread_id)
+        say_it_helped(actor=load_person_as_viewer(person_id), thread=thread, said=said, now=now)

@@ -20,7 +20,7 @@ class Snapshot:
     def take(cls) -> Self:
         with db.engine.connect() as connection:
             found = [
-                (table, [dict(row._mapping) for row in connection.execute(select(table))])
+                (table, parents_first(table, [dict(row._mapping) for row in connection.execute(select(table))]))
                 for table in Base.metadata.sorted_tables
             ]
             rows = [(table, kept) for table, kept in found if kept]
@@ -33,6 +33,12 @@ class Snapshot:
                 connection.execute(insert(table), rows)
             if self._counters:
                 connection.execute(select(*(func.setval(name, value) for name, value in self._counters.items())))
+
+
+def parents_first(table: Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that point to others of their own table, one level deep, behind those."""
+    own = [key.parent.name for key in table.foreign_keys if key.references(table)]
+    return sorted(rows, key=lambda row: any(row[name] is not None for name in own))
 
 
 def _read_counters(connection: Connection, tables: list[Table]) -> dict[str, int]:

@@ -88,8 +88,16 @@ class CommunityCard:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpedCard:
+    """Whom an answer helped to see it, and when they said so."""
+
+    by: str
+    days_ago: float
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
-    """One entry of the talk under a story; `answers` is the place of an earlier one.
+    """One entry of the talk under a story; `answers` is the place of an earlier one, `helped` who says that it did.
 
     Or a change: `of` is the place of what is edited or withdrawn, `box` the box of the story that is revised.
     """
@@ -103,6 +111,7 @@ class Utterance:
     of: int | None = None
     box: str = ""
     text: str = ""
+    helped: tuple[HelpedCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +224,13 @@ def _read_story(path: Path) -> StoryCard:
         topics=tuple(head.pop("topics", ())),
         points=PointCard(**_frozen(head.pop("points"))) if "points" in head else None,
         draft=StoryDraft(fields=sections, **head),
-        talk=tuple(Utterance(text=tidy_text(text), **entry) for entry, text in pieces),
+        talk=tuple(_read_utterance(entry, text) for entry, text in pieces),
     )
+
+
+def _read_utterance(entry: dict[str, Any], text: str) -> Utterance:
+    helped = tuple(HelpedCard(**one) for one in entry.pop("helped", ()))
+    return Utterance(text=tidy_text(text), helped=helped, **entry)
 
 
 def _pieces(text: str) -> Iterator[tuple[dict[str, Any], str]]:

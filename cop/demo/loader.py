@@ -29,6 +29,7 @@ from cop.demo.content import (
     AdministratorCard,
     CommunityCard,
     Content,
+    HelpedCard,
     MemberCard,
     PersonCard,
     StoryCard,
@@ -50,6 +51,7 @@ from cop.discussions.procedures.operations import add_procedure, mark_reviewed
 from cop.discussions.queries import get_reply, get_thread
 from cop.discussions.replies import ReplyText
 from cop.discussions.withdrawals.operations import withdraw_reply
+from cop.endorsements.insights.operations import say_it_helped
 from cop.endorsements.operations import give_verdict
 from cop.platform import markup
 from cop.platform.database import transaction
@@ -165,6 +167,8 @@ class _Play:
         steps = [_Step(self._ago(story.told_days_ago), lambda at: self._tell(story, at))]
         for place in range(len(story.talk)):
             steps.append(self._step_of(story, place))
+            for one in story.talk[place].helped:
+                steps.append(_Step(self._ago(one.days_ago), partial(self._be_helped, story, place, one)))
         return steps
 
     def _step_of(self, story: StoryCard, place: int) -> _Step:
@@ -284,6 +288,13 @@ class _Play:
                 self._change(story, entry, actor, thread, text, at)
             elif reply := self._publish(story, entry, actor, thread, text, at):
                 self._replies[story.file, place] = reply.id
+
+    def _be_helped(self, story: StoryCard, place: int, one: HelpedCard, at: datetime) -> None:
+        with transaction():
+            actor = self._viewer(one.by)
+            thread = get_thread(actor, self._threads[story.file], locked=True)
+            said = get_reply(actor, self._replies[story.file, place])
+            say_it_helped(actor=actor, thread=thread, said=said, now=at)
 
     def _change(
         self, story: StoryCard, entry: Utterance, actor: Viewer, thread: Thread, text: ReplyText | None, at: datetime

@@ -19,6 +19,7 @@ from cop.discussions.probes.wordings import asks_for, wording_of
 from cop.discussions.queries import get_reply, get_thread, list_fields
 from cop.discussions.replies import ReplyDraft, render_reply
 from cop.discussions.stories import StoryDraft, render_story
+from cop.endorsements.insights.operations import say_it_helped
 from cop.platform.database import reading, transaction
 
 Moment = tuple[datetime, Callable[[datetime], None]]  # when, and what happens
@@ -31,6 +32,7 @@ class Said:
     days_ago: float
     by: str = ""
     text: str = ""
+    helped: tuple[Said, ...] = ()  # who says of an answer that it helped them see it
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,15 @@ def _read_probe(slug: str, one: Mapping[str, Any]) -> ProbeCard:
         **{
             **one,
             "story": f"{slug}/{one['story']}",
-            "answer": Said(**one["answer"]) if "answer" in one else None,
+            "answer": _read_answer(one["answer"]) if "answer" in one else None,
             "wondered": tuple(Said(**wondered) for wondered in one.get("wondered", ())),
             "cases": tuple(Said(**case) for case in one.get("cases", ())),
         }
     )
+
+
+def _read_answer(one: Mapping[str, Any]) -> Said:
+    return Said(**{**one, "helped": tuple(Said(**helped) for helped in one.get("helped", ()))})
 
 
 class ProbePlay:
@@ -109,7 +115,7 @@ class ProbePlay:
     ) -> None:
         self._tellers, self._threads, self._viewer, self._ago = tellers, threads, viewer, ago
         self._drafts = dict(drafts)
-        self._replies: dict[int, int] = {}
+        self._replies: dict[int, int] = {}  # by card or answer
 
     def list_moments(self, content: ProbeContent) -> list[Moment]:
         moments = [moment for card in content.probes for moment in self._course_of(card)]
@@ -123,6 +129,8 @@ class ProbePlay:
             moments.append((self._ago(one.days_ago), partial(self._add_case, card, one)))
         if answer := card.answer:
             moments.append((self._ago(answer.days_ago), partial(self._answer, card, answer)))
+            for one in answer.helped:
+                moments.append((self._ago(one.days_ago), partial(self._be_helped, card, answer, one)))
         if card.declined_days_ago is not None:
             moments.append((self._ago(card.declined_days_ago), partial(self._decline, card)))
         return moments
@@ -144,7 +152,14 @@ class ProbePlay:
         text = render_reply(ReplyDraft(answer.text))
         with transaction():
             thread, actor = self._lock(card), self._viewer(self._tellers[card.story])
-            publish_answer(actor=actor, thread=thread, answered=self._asked(card), text=text, now=at)
+            said = publish_answer(actor=actor, thread=thread, answered=self._asked(card), text=text, now=at)
+            self._replies[id(answer)] = said.id
+
+    def _be_helped(self, card: ProbeCard, answer: Said, one: Said, at: datetime) -> None:
+        with transaction():
+            thread = self._lock(card)
+            said = get_reply(VISITOR, self._replies[id(answer)])
+            say_it_helped(actor=self._viewer(one.by), thread=thread, said=said, now=at)
 
     def _decline(self, card: ProbeCard, at: datetime) -> None:
         with transaction():

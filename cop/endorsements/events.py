@@ -126,3 +126,30 @@ class TryingReminded:
     community_id: int
     person_id: int
     at: datetime
+
+
+# That helped me see it
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHelped:
+    """Somebody says that an answer helped them see it."""
+
+    insight_id: int
+    reply_id: int
+    thread_id: int
+    community_id: int
+    author_id: int | None
+    person_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InsightWithdrawn:
+    """They do not say so any more."""
+
+    reply_id: int
+    thread_id: int
+    community_id: int
+    person_id: int
+    at: datetime

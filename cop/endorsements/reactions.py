@@ -8,7 +8,9 @@ from sqlalchemy import delete, func, select, update
 
 from cop.accounts.events import AccountClosed
 from cop.communities.events import PersonDemoted, PersonPromoted, PersonRemoved, PersonReturned
+from cop.discussions.events import ReplyRestored, ReplyWithdrawn
 from cop.discussions.models import Thread
+from cop.endorsements.insights.models import Insight
 from cop.endorsements.intentions.models import Intention
 from cop.endorsements.models import Verdict
 from cop.platform.database import session
@@ -62,3 +64,13 @@ def count_verdicts_again(returned: PersonReturned) -> None:
         .where(Verdict.person_id == returned.person_id, Verdict.thread_id.in_(here))
         .values(set_aside_at=None)
     )
+
+
+def note_moved_insights(happened: ReplyWithdrawn | ReplyRestored) -> None:
+    """An answer has gone or come back, and with it that it helped: standing rests on that, and is told since when."""
+    session().execute(update(Insight).where(Insight.reply_id == happened.reply_id).values(moved_at=happened.at))
+
+
+def forget_insights(closed: AccountClosed) -> None:
+    """Nobody is told any more that an answer helped whoever has left."""
+    session().execute(delete(Insight).where(Insight.person_id == closed.person_id))

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, select, tuple_, union
+from sqlalchemy import ColumnElement, Subquery, and_, func, select, union
 
-from cop.discussions.models import ThreadTopic
-from cop.discussions.queries import select_thread_ids
 from cop.platform.clock import moment, seconds
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
@@ -22,6 +20,7 @@ from cop.ranking.lines import Activity, CommunityActivity, OrderLine
 from cop.ranking.models import ActRow, ThreadOrder
 from cop.ranking.pulse import SINCE_MONDAY, WEEK, WEEKS, pulse, start_of, week_of
 from cop.ranking.states import FIRST_DAYS
+from cop.ranking.walks.queries import Key, Listed, read_keys
 
 THREADS_A_PAGE: Final = 25
 FACES: Final = 3
@@ -194,21 +193,15 @@ def list_thread_ids(
     if sort not in _SORTS:
         raise NotVisible
     order = _SORTS[sort]
-    here = and_(
-        ThreadOrder.community_id == community_id,
-        ThreadOrder.is_procedure.is_(procedures),
-        ThreadOrder.is_withdrawn.is_(False),
-    )
+    here = and_(ThreadOrder.is_procedure.is_(procedures), ThreadOrder.is_withdrawn.is_(False))
     if state and now:
         here = and_(here, is_in_state(state, now))
     elif sort != "new":
         here = and_(here, ThreadOrder.ended_as.is_(None))
-    if topic_id is not None:
-        speaks_of_it = select_thread_ids(topic_id).where(ThreadTopic.thread_id == ThreadOrder.thread_id)
-        here = and_(here, speaks_of_it.exists())  # asked of each in turn; SQLite would gather a list of all for IN
+    listed = Listed(community_id, here, topic_id)
     if before and not after:
-        return _page_above(order, here, _read(before, order), limit)
-    return _page_below(order, here, _read(after, order) if after else None, limit)
+        return _page_above(order, listed, _read(before, order), limit)
+    return _page_below(order, listed, _read(after, order) if after else None, limit)
 
 
 def list_living_across(community_ids: Collection[int], *, now: datetime, limit: int) -> list[int]:
@@ -232,49 +225,33 @@ def _latest_to_rest(where: ColumnElement[bool], limit: int) -> Subquery:
     return select(*columns).where(where).order_by(*(column.desc() for column in columns)).limit(limit).subquery()
 
 
-_Key = tuple[Any, ...]
-
-
-def _page_below(order: _Sort, here: ColumnElement[bool], at: _Key | None, limit: int) -> Page[int]:
-    rows = _rows_beyond(order, here, at, limit=limit + 1)
+def _page_below(order: _Sort, listed: Listed, at: Key | None, limit: int) -> Page[int]:
+    rows = read_keys(listed, order.columns, at=at, limit=limit + 1)
     shown = rows[:limit]
     top = shown[0] if shown else at
-    has_more_above = at is not None and _rows_beyond(order, here, top, limit=1, upwards=True)
+    has_more_above = at is not None and read_keys(listed, order.columns, at=top, limit=1, upwards=True)
     return _page(shown, top if has_more_above else None, shown[-1] if len(rows) > limit else None)
 
 
-def _page_above(order: _Sort, here: ColumnElement[bool], at: _Key, limit: int) -> Page[int]:
-    rows = _rows_beyond(order, here, at, limit=limit + 1, upwards=True)
+def _page_above(order: _Sort, listed: Listed, at: Key, limit: int) -> Page[int]:
+    rows = read_keys(listed, order.columns, at=at, limit=limit + 1, upwards=True)
     shown = rows[-limit:]
     bottom = shown[-1] if shown else at
-    has_more_below = _rows_beyond(order, here, bottom, limit=1)
+    has_more_below = read_keys(listed, order.columns, at=bottom, limit=1)
     return _page(shown, shown[0] if len(rows) > limit else None, bottom if has_more_below else None)
 
 
-def _page(shown: list[_Key], top: _Key | None, bottom: _Key | None) -> Page[int]:
+def _page(shown: list[Key], top: Key | None, bottom: Key | None) -> Page[int]:
     return Page(tuple(key[-1] for key in shown), _write(top), _write(bottom))
 
 
-def _rows_beyond(
-    order: _Sort, here: ColumnElement[bool], at: _Key | None, *, limit: int, upwards: bool = False
-) -> list[_Key]:
-    """The keys next below one (or above it, `upwards`), from the top down; from the very top without one."""
-    query = select(*order.columns).where(here)
-    if at is not None:
-        key = tuple_(*order.columns)
-        query = query.where(key > at if upwards else key < at)
-    directed = [column.asc() if upwards else column.desc() for column in order.columns]
-    rows: list[_Key] = [tuple(row) for row in session().execute(query.order_by(*directed).limit(limit))]
-    return rows[::-1] if upwards else rows
-
-
-def _write(key: _Key | None) -> str | None:
+def _write(key: Key | None) -> str | None:
     if key is None:
         return None
     return write_cursor(*(part.timestamp() if isinstance(part, datetime) else part for part in key))
 
 
-def _read(cursor: str, order: _Sort) -> _Key:
+def _read(cursor: str, order: _Sort) -> Key:
     key = read_cursor(cursor, *order.kinds)
     if order is not _SORTS["new"]:
         return key

@@ -18,6 +18,7 @@ def blueprints() -> list[Blueprint]:
         decisions,
         drafts,
         endings,
+        insights,
         invitations,
         keepers,
         letters,
@@ -39,7 +40,7 @@ def blueprints() -> list[Blueprint]:
 
     around_people = (accounts, letters, settings, admin, people, needs, callbacks)
     around_communities = (communities, memberships, standings, invitations, community_settings)
-    around_threads = (threads, questions, cases, decisions, procedures, replies, probes, revisions, verdicts)
+    around_threads = (threads, questions, cases, decisions, procedures, replies, probes, insights, revisions, verdicts)
     around_care = (check_ins, conditions, endings, keepers)
     around_writing = (drafts, composing)
     modules = (site, *around_people, *around_communities, *around_threads, *around_care, *around_writing, search)

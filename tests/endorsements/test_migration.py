@@ -1,4 +1,4 @@
-"""What people said comes through the migration of check-ins, and communities with cases are folded again."""
+"""What people said comes through the migrations of check-ins and insights, and cases are folded again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import flask_migrate
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from cop.platform.database import db
 from tests.conftest import make_app
@@ -53,3 +54,33 @@ def test_verdicts_of_before_come_through_and_cases_are_folded_again(
         ("ranking.needs", '{"after": 0}'),
     ]
     assert kept == "held"
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_tellers_were_told_comes_through_when_there_is_more_to_tell(
+    tmp_path: Path, postgresql: Callable[[], str], kind: str
+) -> None:
+    app = make_app(tmp_path, postgresql() if kind == "postgresql" else "")
+    told = "INSERT INTO callback (id, person_id, kind, thread_id, ref_id, at) VALUES"
+    with app.app_context():
+        flask_migrate.downgrade(revision="0014")
+        with db.engine.begin() as connection:
+            for row in (*ROWS, f"{told} (1, 7, 'year', 5, 1, {WHEN})"):
+                connection.execute(text(row))
+
+        flask_migrate.upgrade()
+        indexes = {one["name"] for one in inspect(db.engine).get_indexes("callback")}
+        with db.engine.begin() as connection:
+            connection.execute(text(f"{told} (2, 7, 'helped', 5, 9, {WHEN})"))
+        with pytest.raises(IntegrityError), db.engine.begin() as connection:
+            connection.execute(text(f"{told} (3, 7, 'thanked', 5, 9, {WHEN})"))
+        flask_migrate.downgrade(revision="0014")
+        with db.engine.connect() as connection:
+            kept = connection.execute(text("SELECT id, person_id, kind, ref_id FROM callback")).all()
+        with pytest.raises(IntegrityError), db.engine.begin() as connection:
+            connection.execute(text(f"{told} (2, 7, 'helped', 5, 9, {WHEN})"))
+        db.session.remove()
+        db.engine.dispose()
+
+    assert {"ix_callback_person_id_at_id", "ix_callback_thread_id_kind"} <= indexes
+    assert [tuple(row) for row in kept] == [(1, 7, "year", 1)]

@@ -44,7 +44,9 @@ from cop.ranking.needs.models import Need
 from cop.web import caching
 from tests.cases.stage import add_case
 from tests.cast import add_community, add_member, add_person, add_reply, add_story, add_verdict, silence
-from tests.probing import add_probe, decline, wonder
+from tests.probing import add_probe, be_helped, decline, wonder
+from tests.probing import answer as answer_reply
+from tests.snapshots import parents_first
 from tests.tending import answer, ask_keeper, keep, propose, retire, supersede, try_it
 from tests.web.reading import read
 
@@ -145,7 +147,7 @@ class Stage:
             for table in tables:
                 lost = [row for key, row in self.rows[table.name].items() if key not in now[table.name]]
                 if lost:
-                    connection.execute(insert(table), lost)
+                    connection.execute(insert(table), parents_first(table, lost))
             for table in tables:
                 for key, row in self.rows[table.name].items():
                     if now[table.name].get(key, row) != row:
@@ -343,6 +345,8 @@ def _ask(place: Place, people: dict[str, int], now: datetime) -> None:
     for _ in range(2):
         add_probe(people["P"], place.story, now)
     wonder(people["N"], place.probe, now)
+    place.others["answer"] = answer_reply(people["T"], place.reply, now)
+    be_helped(people["N"], place.others["answer"], now)
     with transaction() as s:
         question = Need.thread_id == place.others["question"]
         place.others["need"] = s.scalars(select(Need.id).where(question, Need.kind == "question")).one()

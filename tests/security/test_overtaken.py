@@ -35,10 +35,11 @@ from cop.discussions.probes.operations import (
 from cop.discussions.probes.texts import ProbeDraft, render_probe
 from cop.discussions.probes.turns import MOST_OPEN_EACH
 from cop.discussions.replies import ReplyDraft, render_reply
+from cop.endorsements.insights.operations import say_it_helped
 from cop.platform.database import reading, transaction
 from cop.platform.errors import NotAllowed
-from tests.cast import Cast, add_member, add_person, add_story, silence
-from tests.probing import add_probe, decline, wonder
+from tests.cast import Cast, add_member, add_person, add_reply, add_story, silence
+from tests.probing import add_probe, answer, decline, wonder
 from tests.security.test_meanwhile import bedside, close, remove, suspend, waits_for
 from tests.security.test_requests import stored
 from tests.web.reading import read
@@ -65,6 +66,7 @@ def test_A41_whoever_is_put_out_meanwhile_asks_and_settles_nothing(
     assert declined
     assert wondered
     decline(cast.tomasz, declined, now)
+    helpful = answer(cast.maren, add_reply(cast.caro, other, now), now)
     asked, text = render_probe(ProbeDraft("cue", "Which ear?")), render_reply(ReplyDraft("With us it was the tubing."))
     tomasz = cast.viewer("tomasz")
     if what == "removed":
@@ -85,6 +87,9 @@ def test_A41_whoever_is_put_out_meanwhile_asks_and_settles_nothing(
         to(reopen_probe, own, declined),
         to(wonder_too, other, wondered),
         to(add_case, other, wondered, text=text),
+        lambda s: say_it_helped(
+            actor=tomasz, thread=s.get_one(Thread, other), said=s.get_one(Reply, helpful), now=now
+        ),
     ))  # fmt: skip
 
 

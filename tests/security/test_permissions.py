@@ -135,6 +135,8 @@ ACTIONS: dict[str, Action] = {
     "opens a declined probe again": Action("/p/{declined}/reopen", {}),
     "wonders too": Action("/p/{probe}/wonder", {}),
     "takes the wondering back": Action("/p/{probe}/stop-wondering", {}),
+    "says that an answer helped": Action("/p/{answer}/helped", {}),
+    "does not say so any more": Action("/p/{answer}/helped/withdraw", {}),
     "says how it was in their case": Action("/p/{probe}/case", {"body": "With us it was the tubing."}),
     "takes back what waits": Action("/waiting/{waiting}/withdraw", {}),
     "sets aside what is needed of them": Action("/needs/{need}/set-aside", {"back": "/c/{slug}/?sort=needs-you"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cop.notifications.callbacks.models import CASE, PROCEDURE, SECOND_THOUGHT, YEAR
+from cop.notifications.callbacks.models import CASE, HELPED, PROCEDURE, SECOND_THOUGHT, YEAR
 from cop.notifications.callbacks.queries import CallbackLine
 from cop.notifications.emails import Sender, unlinked
 from cop.platform import ids
@@ -43,6 +43,10 @@ def _sentence(line: CallbackLine) -> str:
         return _("A case was made of “%(title)s”: “%(other)s”.", title=title, other=other)
     if line.kind == PROCEDURE:
         return _("A procedure rests on “%(title)s” now: “%(other)s”.", title=title, other=other)
+    if line.kind == HELPED:
+        return _(
+            "%(who)s says of your answer in “%(title)s”: that helped me see it.", who=unlinked(line.who), title=title
+        )
     return _report(line, title, unlinked(line.who) if line.who else _("A former member"))
 
 

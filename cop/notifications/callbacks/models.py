@@ -10,22 +10,25 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cop.platform.database import Base
 from cop.platform.ids import new_id
 
-REPORT, WONDERED, SECOND_THOUGHT, CASE, PROCEDURE, YEAR = (
-    "report", "wondered", "thought", "case", "procedure", "year",
+REPORT, WONDERED, SECOND_THOUGHT, CASE, PROCEDURE, YEAR, HELPED = (
+    "report", "wondered", "thought", "case", "procedure", "year", "helped",
 )  # fmt: skip
 
 
 class Callback(Base):
     """Something became of a thread, and its teller is told: once for each thing, whatever is delivered twice.
 
-    `ref_id` is what it is about: a reply, a commitment, another thread; of a year how many. The words are found when
+    That an answer helped somebody is told to whoever answered. `ref_id` is what it is about: a reply, a commitment,
+    another thread, an insight; of a year how many. The words are found when
     it is read, so that what was withdrawn or sealed meanwhile says nothing.
     """
 
     __tablename__ = "callback"
     __table_args__ = (
         UniqueConstraint("person_id", "kind", "thread_id", "ref_id"),
-        CheckConstraint("kind IN ('report', 'wondered', 'thought', 'case', 'procedure', 'year')", name="kind"),
+        CheckConstraint(
+            "kind IN ('report', 'wondered', 'thought', 'case', 'procedure', 'year', 'helped')", name="kind"
+        ),
         Index(None, "person_id", "at", "id"),
         Index(None, "thread_id", "kind"),
     )

@@ -19,8 +19,11 @@ from cop.discussions.models import ProcedureGround, Reply, Thread
 from cop.discussions.probes.models import WITHDRAWN, Probe, ProbeWonder
 from cop.discussions.queries import findable_threads
 from cop.discussions.seals.queries import is_open_to
+from cop.endorsements.insights.models import Insight
+from cop.endorsements.insights.queries import stands as insight_stands
 from cop.notifications.callbacks.models import (
     CASE,
+    HELPED,
     PROCEDURE,
     REPORT,
     SECOND_THOUGHT,
@@ -38,7 +41,7 @@ CALLBACKS_A_PAGE: Final = 25
 SEVERAL: Final = 2  # who wonder too: from so many on the teller is told (domain.md A3)
 A_YEAR: Final = timedelta(days=365)
 LATE: Final = timedelta(days=30)  # for as long after its day a year is still told of
-_OF_REPLY = (REPORT, WONDERED)
+_OF_REPLY = (REPORT, WONDERED, HELPED)
 _OF_THREAD = (CASE, PROCEDURE)
 
 
@@ -48,7 +51,7 @@ class CallbackLine:
 
     id: int
     kind: str
-    ref_id: int
+    ref_id: int  # of an insight the answer
     at: datetime
     seen_at: datetime | None
     thread_id: int
@@ -57,7 +60,7 @@ class CallbackLine:
     community: str
     verdict: str  # of a report
     setting: str  # of a report
-    who: str  # of a report; empty where they have left
+    who: str  # of a report, or whom an answer helped; empty where they have left
     other: str  # the title of the case or the procedure
     place: int  # of a second thought the decision
 
@@ -137,20 +140,27 @@ def list_year_old(now: datetime, *, limit: int) -> list[tuple[int, int]]:
 
 def _select_standing(viewer: Viewer) -> Any:
     """What can still be told: of threads that the viewer sees and tells, by things that still stand."""
+    about = func.coalesce(Insight.reply_id, Callback.ref_id)
     return (
         findable_threads(viewer)
         .join(Callback, Callback.thread_id == Thread.id)
-        .outerjoin(Reply, and_(Reply.id == Callback.ref_id, Callback.kind.in_(_OF_REPLY)))
-        .outerjoin(Person, and_(Person.id == Reply.author_id, is_here()))
+        .outerjoin(Insight, and_(Insight.id == Callback.ref_id, Callback.kind == HELPED))
+        .outerjoin(Reply, and_(Reply.id == about, Callback.kind.in_(_OF_REPLY)))
+        .outerjoin(Person, and_(Person.id == func.coalesce(Insight.person_id, Reply.author_id), is_here()))
         .outerjoin(_other, and_(_other.id == Callback.ref_id, Callback.kind.in_(_OF_THREAD)))
         .outerjoin(Commitment, and_(Commitment.id == Callback.ref_id, Callback.kind == SECOND_THOUGHT))
         .outerjoin(Fork, Fork.id == Commitment.fork_id)
-        .where(Callback.person_id == viewer.id, Thread.teller_id == viewer.id, or_(*_stands(viewer)))
+        .where(Callback.person_id == viewer.id, _is_own(viewer), or_(*_stands(viewer)))
         .with_only_columns(
-            Callback.id, Callback.kind, Callback.ref_id, Callback.at, Callback.seen_at, Thread.id, Thread.kind,
+            Callback.id, Callback.kind, about, Callback.at, Callback.seen_at, Thread.id, Thread.kind,
             Thread.title, Community.name, Reply.verdict, Reply.setting, Person.name, _other.title, Fork.place,
         )
     )  # fmt: skip
+
+
+def _is_own(viewer: Viewer) -> ColumnElement[bool]:
+    """They tell the thread; that an answer helped is of whoever answered, in their own thread or another's."""
+    return or_(Thread.teller_id == viewer.id, and_(Callback.kind == HELPED, Reply.author_id == viewer.id))
 
 
 def _stands(viewer: Viewer) -> Iterable[ColumnElement[bool]]:
@@ -165,6 +175,7 @@ def _stands(viewer: Viewer) -> Iterable[ColumnElement[bool]]:
     return (
         Callback.kind == YEAR,
         and_(Callback.kind == REPORT, Reply.id.is_not(None), reply, ~put_out),
+        and_(Callback.kind == HELPED, Person.id.is_not(None), reply, insight_stands(Thread.community_id)),
         and_(Callback.kind == WONDERED, Reply.id.is_not(None), reply, asked, wondered.scalar_subquery() >= SEVERAL),
         and_(Callback.kind == SECOND_THOUGHT, exists().where(SecondThought.commitment_id == Callback.ref_id)),
         and_(Callback.kind == CASE, _other.id.is_not(None), there),

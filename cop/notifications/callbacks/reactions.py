@@ -10,9 +10,10 @@ from cop.accounts.events import AccountClosed
 from cop.cases.events import CaseWasCut, SecondThoughtWritten
 from cop.discussions.events import ProbeWondered, ThreadRevised, ThreadTold
 from cop.discussions.models import Thread
-from cop.endorsements.events import CheckInAnswered, VerdictGiven
+from cop.endorsements.events import AnswerHelped, CheckInAnswered, VerdictGiven
 from cop.notifications.callbacks.models import (
     CASE,
+    HELPED,
     PROCEDURE,
     REPORT,
     SECOND_THOUGHT,
@@ -34,6 +35,19 @@ def tell_of_report(given: VerdictGiven | CheckInAnswered) -> None:
 def tell_of_wondering(wondered: ProbeWondered) -> None:
     if wondered.number >= SEVERAL:
         _tell(wondered.thread_id, None, WONDERED, wondered.reply_id, wondered.at)
+
+
+def tell_of_help(helped: AnswerHelped) -> None:
+    """Whoever answered is told, be it their own thread or another's question."""
+    if helped.author_id is not None:
+        call_back(
+            person_id=helped.author_id,
+            by_id=helped.person_id,
+            kind=HELPED,
+            thread_id=helped.thread_id,
+            ref_id=helped.insight_id,
+            at=helped.at,
+        )
 
 
 def tell_of_second_thought(written: SecondThoughtWritten) -> None:

@@ -7,23 +7,28 @@ and the number of its page: who stands in a slot of the front stands nowhere els
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, select, tuple_
+from sqlalchemy import and_, select
 
 from cop.discussions.marks.operations import FEW_READERS
 from cop.discussions.models import Thread
-from cop.discussions.queries import select_thread_ids
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
 from cop.platform.pagination import Page, read_cursor, write_cursor
 from cop.ranking.exploration.slots import PAGES, mix, place_explored
 from cop.ranking.models import ThreadOrder
 from cop.ranking.queries import THREADS_A_PAGE
+from cop.ranking.walks.queries import Listed, read_keys
 
 YOUNG: Final = timedelta(days=90)
+MOST_YOUNG: Final = 500  # of the young, the newest: so many are looked at, however many there are
+_LIVING: Final = (ThreadOrder.r, ThreadOrder.thread_id)
+_NEW: Final = (ThreadOrder.told_at, ThreadOrder.thread_id)
+_IS_THERE: Final = and_(ThreadOrder.is_procedure.is_(False), ThreadOrder.is_withdrawn.is_(False))
+_IS_LISTED: Final = and_(_IS_THERE, ThreadOrder.ended_as.is_(None))
 _Key = tuple[float, int]
 
 
@@ -62,12 +67,12 @@ def list_living_page(
     Raises:
         NotVisible: no cursor of this list.
     """
-    here, at = _is_listed(community_id, topic_id), _read(after, before)
-    front = _lay_front(here, now, limit)
+    listed, at = Listed(community_id, _IS_LISTED, topic_id), _read(after, before)
+    front = _lay_front(listed, now, limit)
     explored = [one for one, is_new in front if is_new]
     new = [one for one, is_new in front[(at.number - 1) * limit : at.number * limit] if is_new]
     later_new = any(is_new for _one, is_new in front[at.number * limit :])
-    own = _rows(here, at, explored, limit - len(new) + 1)
+    own = _rows(listed, at, explored, limit - len(new) + 1)
     has_more = len(own) > limit - len(new) and not at.upwards
     own = own[1:] if at.upwards and len(own) > limit - len(new) else own[: limit - len(new)]
     first, last = (own[0], own[-1]) if own else (at.key, at.key)
@@ -79,42 +84,29 @@ def list_living_page(
     return LivingPage(page, frozenset(new))
 
 
-def _is_listed(community_id: int, topic_id: int | None) -> ColumnElement[bool]:
-    """Whether a thread stands in Living, or in what of it speaks of one topic."""
-    here = and_(
-        ThreadOrder.community_id == community_id,
-        ThreadOrder.is_procedure.is_(False),
-        ThreadOrder.is_withdrawn.is_(False),
-        ThreadOrder.ended_as.is_(None),
-    )
-    return here if topic_id is None else and_(here, ThreadOrder.thread_id.in_(select_thread_ids(topic_id)))
-
-
-def _lay_front(here: ColumnElement[bool], now: datetime, limit: int) -> list[tuple[int, bool]]:
+def _lay_front(listed: Listed, now: datetime, limit: int) -> list[tuple[int, bool]]:
     slots = PAGES * limit
-    living = select(ThreadOrder.thread_id).where(here).order_by(ThreadOrder.r.desc(), ThreadOrder.thread_id.desc())
-    new = (
-        select(ThreadOrder.thread_id)
-        .join(Thread, Thread.id == ThreadOrder.thread_id)
-        .where(here, Thread.readers < FEW_READERS, ThreadOrder.told_at > now - YOUNG)
-        .order_by(Thread.readers, ThreadOrder.told_at.desc(), ThreadOrder.thread_id.desc())
-    )
-    most = list(session().scalars(living.limit(slots)))
-    return place_explored(most, list(session().scalars(new.limit(slots))), slots=slots)
+    most = [key[-1] for key in read_keys(listed, _LIVING, at=None, limit=slots)]
+    is_young = replace(listed, where=and_(_IS_THERE, ThreadOrder.told_at > now - YOUNG))
+    young = [key[-1] for key in read_keys(is_young, _NEW, at=None, limit=MOST_YOUNG)]
+    return place_explored(most, _least_read(young)[:slots], slots=slots)
 
 
-def _rows(here: ColumnElement[bool], at: _At, leaving_out: Collection[int], limit: int) -> list[_Key]:
+def _least_read(newest: Sequence[int]) -> list[int]:
+    """Those of them that stand in Living and few have read, by fewest readers; of equals the newest."""
+    if not newest:
+        return []
+    query = select(Thread.id, Thread.readers).join(ThreadOrder, ThreadOrder.thread_id == Thread.id)
+    few = query.where(Thread.id.in_(newest), Thread.readers < FEW_READERS, ThreadOrder.ended_as.is_(None))
+    readers = {row.id: row.readers for row in session().execute(few)}
+    return sorted((one for one in newest if one in readers), key=lambda one: readers[one])
+
+
+def _rows(listed: Listed, at: _At, leaving_out: Collection[int], limit: int) -> list[_Key]:
     """The rows of the list itself next below a key, or above it, from the top down."""
-    query: Any = select(ThreadOrder.r, ThreadOrder.thread_id).where(here)
     if leaving_out:
-        query = query.where(ThreadOrder.thread_id.not_in(leaving_out))
-    key = tuple_(ThreadOrder.r, ThreadOrder.thread_id)
-    if at.key is not None:
-        query = query.where(key > at.key if at.upwards else key < at.key)
-    columns: Sequence[Any] = (ThreadOrder.r, ThreadOrder.thread_id)
-    directed = [column.asc() if at.upwards else column.desc() for column in columns]
-    rows = [(row.r, row.thread_id) for row in session().execute(query.order_by(*directed).limit(limit))]
-    return rows[::-1] if at.upwards else rows
+        listed = replace(listed, where=and_(_IS_LISTED, ThreadOrder.thread_id.not_in(leaving_out)))
+    return [(r, thread_id) for r, thread_id in read_keys(listed, _LIVING, at=at.key, limit=limit, upwards=at.upwards)]
 
 
 def _write(key: _Key | None, number: int) -> str | None:

@@ -6,34 +6,46 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import literal, or_, select, union
 
 from cop.accounts.queries import PersonLine, list_lines
 from cop.communities.models import MODERATOR, Community, Membership, Vouch
-from cop.discussions.models import Thread
+from cop.discussions.models import Reply, Thread
+from cop.endorsements.insights.models import Insight
 from cop.endorsements.models import Verdict
 from cop.platform.database import session
 from cop.ranking.acts import ActKind
 from cop.ranking.standings.models import Measure, Standing
 
 _USED: Final = {ActKind.HELD.value, ActKind.ADAPTED.value}
+_VOUCHED, _HELPED = "vouched", "helped"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Somebody on a way of trust, and why they trust whoever comes next on it.
+
+    Args:
+        has_vouched: they have vouched for them.
+        has_used: they have said that a story of theirs held, with or without changes.
+        has_seen: they have said that they had seen what a story of theirs tells of.
+        was_helped: they have said that an answer of theirs helped them see it.
+    """
+
+    person: PersonLine
+    has_vouched: bool
+    has_used: bool
+    has_seen: bool
+    was_helped: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How trust reached somebody.
+    """How trust reached somebody: from a moderator to whoever passed it on last."""
 
-    Args:
-        people: by name, from a moderator to whoever passed it on last.
-        has_vouched: the last of them has vouched for the person.
-        has_used: the last of them has said that a story of theirs held, with or without changes.
-    """
-
-    people: tuple[PersonLine, ...]
-    has_vouched: bool
-    has_used: bool
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,11 @@ def list_communities_after(community_id: int, *, limit: int) -> list[int]:
     return list(session().scalars(query))
 
 
+def list_communities_of(person_id: int) -> list[int]:
+    """Where somebody is a member."""
+    return list(session().scalars(select(Membership.community_id).where(Membership.person_id == person_id)))
+
+
 def band_of(community_id: int, person_id: int) -> str:
     """The word for somebody's standing as it was measured last; "" before."""
     where = (Standing.community_id == community_id, Standing.person_id == person_id)
@@ -77,19 +94,28 @@ def why_of(community_id: int, person_id: int) -> Why:
 
 
 def _name(community_id: int, person_id: int, ways: Sequence[Sequence[int]]) -> tuple[Way, ...]:
-    """The ways with names. One on which somebody has gone since, which no moderator begins any more, or whose last
+    """The ways with names. One on which somebody has gone since, which no moderator begins any more, or on which a
     step has been taken back, is left out until the next measure."""
-    steps = {step for way in ways for step in way}
-    lines, roles = list_lines(steps), _roles_of(community_id, steps)
-    last = {way[-1] for way in ways}
-    vouched, said = _who_vouched(community_id, person_id, last), _what_was_said(community_id, person_id, last)
+    people = {person for way in ways for person in way}
+    lines, roles = list_lines(people), _roles_of(community_id, people)
+    grounds = _list_grounds(community_id, people, people | {person_id})
     return tuple(
-        Way(tuple(lines[step] for step in way), way[-1] in vouched, bool(said[way[-1]] & _USED))
+        Way(tuple(_step(lines[by], grounds[by, to]) for by, to in _links(way, person_id)))
         for way in ways
-        if all(step in lines and step in roles for step in way)
+        if all(person in lines and person in roles for person in way)
         and roles[way[0]] == MODERATOR
-        and (way[-1] in vouched or said[way[-1]])
+        and all(link in grounds for link in _links(way, person_id))
     )
+
+
+def _links(way: Sequence[int], person_id: int) -> list[tuple[int, int]]:
+    """Who passed it on to whom."""
+    return list(zip(way, (*way[1:], person_id), strict=True))
+
+
+def _step(person: PersonLine, grounds: Collection[str]) -> Step:
+    has_used = any(kind in grounds for kind in _USED)
+    return Step(person, _VOUCHED in grounds, has_used, ActKind.SEEN in grounds, _HELPED in grounds)
 
 
 def _roles_of(community_id: int, people: Collection[int]) -> dict[int, str]:
@@ -98,32 +124,49 @@ def _roles_of(community_id: int, people: Collection[int]) -> dict[int, str]:
     return {row.person_id: row.role for row in rows}
 
 
-def _who_vouched(community_id: int, person_id: int, among: Collection[int]) -> set[int]:
-    query = select(Vouch.by_id).where(
+def _list_grounds(community_id: int, givers: set[int], receivers: set[int]) -> dict[tuple[int, int], set[str]]:
+    """For what these people trust each other, as far as it stands, in one statement: every pair has a ground."""
+    vouched = select(Vouch.by_id.label("by_id"), Vouch.for_id.label("to_id"), literal(_VOUCHED).label("kind")).where(
         Vouch.community_id == community_id,
-        Vouch.for_id == person_id,
-        Vouch.by_id.in_(among),
+        Vouch.by_id.in_(givers),
+        Vouch.for_id.in_(receivers),
         Vouch.withdrawn_at.is_(None),
     )
-    return set(session().scalars(query))
+    told = _select_verdicts(community_id, givers, receivers)
+    answered = _select_insights(community_id, givers, receivers)
+    found: dict[tuple[int, int], set[str]] = {}
+    for row in session().execute(union(vouched, told, answered)):
+        found.setdefault((row.by_id, row.to_id), set()).add(row.kind)
+    return found
 
 
-def _what_was_said(community_id: int, person_id: int, among: Collection[int]) -> dict[int, set[str]]:
-    """Which verdicts these people have given for what the person told, as far as it stands."""
-    query = (
-        select(Verdict.person_id, Verdict.kind)
+def _select_verdicts(community_id: int, givers: set[int], receivers: set[int]) -> Any:
+    return (
+        select(Verdict.person_id, Thread.teller_id, Verdict.kind)
         .join(Thread, Thread.id == Verdict.thread_id)
         .where(
             Thread.community_id == community_id,
-            Thread.teller_id == person_id,
+            Thread.teller_id.in_(receivers),
             Thread.withdrawn_at.is_(None),
-            Verdict.person_id.in_(among),
+            Verdict.person_id.in_(givers),
             Verdict.kind.in_(_USED | {ActKind.SEEN.value}),
+            or_(Verdict.answer.is_(None), Verdict.answer == ActKind.STILL.value),
             Verdict.set_aside_at.is_(None),
         )
-        .distinct()
     )
-    said: dict[int, set[str]] = {person: set() for person in among}
-    for row in session().execute(query):
-        said[row.person_id].add(row.kind)
-    return said
+
+
+def _select_insights(community_id: int, givers: set[int], receivers: set[int]) -> Any:
+    return (
+        select(Insight.person_id, Reply.author_id, literal(_HELPED))
+        .join(Reply, Reply.id == Insight.reply_id)
+        .join(Thread, Thread.id == Reply.thread_id)
+        .where(
+            Thread.community_id == community_id,
+            Thread.withdrawn_at.is_(None),
+            Reply.author_id.in_(receivers),
+            Reply.withdrawn_at.is_(None),
+            Insight.person_id.in_(givers),
+            Insight.withdrawn_at.is_(None),
+        )
+    )

@@ -39,11 +39,14 @@ from cop.platform.characters import is_storable
 from cop.platform.errors import Ruling
 from cop.web.caching import Packed, kept_part, write_part
 from cop.web.forms.threads import ReplyForm
+from cop.web.pages import insights
+from cop.web.pages.insights import Helped
 from cop.web.pages.probes import OpenProbe, Shown, fill_slots, list_open_probes, slot_of
 
 FILTERS = ("report", "dissent", OPEN)
 MOST_CHARACTERS, MOST_WORDS = 200, 6  # of what is looked for in one thread
 _NOT_THEIRS = Ruling(False)  # of others' replies nobody is told why; sentences for each of twenty would cost
+_NOBODY = Helped()
 KINDS = ("reply", "probe", "report", "dissent")  # what the composer under a thread can be set to
 
 
@@ -79,10 +82,14 @@ class Post:
     beside: CaseOf | None = None  # the probe to which it says “in my case”
     beside_asker: PersonLine | None = None
     answers: tuple[Post, ...] = ()
+    is_answer: bool = False  # of which it can be said that it helped
+    helped: Helped = _NOBODY
 
     @property
     def slot(self) -> Markup:
-        """Where the viewer's own buttons about a probe go."""
+        """Where the viewer's own buttons about a probe or an answer go."""
+        if self.is_answer:
+            return insights.slot_of(self.reply.id)
         return slot_of(self.reply.id) if self.probe else Markup("")
 
 
@@ -135,10 +142,12 @@ class _Written:
     later: str | None
     filters: tuple[str, ...]
     probes: tuple[Shown, ...]
+    answers: tuple[ReplyLine, ...]  # of which it can be said that they helped; without their words
     has_waiting: bool
 
     def __sizeof__(self) -> int:
-        return sys.getsizeof(self.posts) + 100 * len(self.seen.reply_ids) + 2_000 * len(self.probes)
+        lines = len(self.seen.reply_ids) + 10 * len(self.answers) + 20 * len(self.probes)
+        return sys.getsizeof(self.posts) + 100 * lines
 
 
 def read_words(text: str) -> str:
@@ -166,6 +175,7 @@ def build_talk(
         written = make(viewer)
     new = unread if unread and unread.reply_ids else None
     posts = fill_slots(written.posts.text, viewer, thread, written.probes, now)
+    posts = insights.fill_slots(posts, viewer, thread, written.answers, now)
     waiting = tuple(list_waiting_of(viewer, thread.id)) if written.has_waiting else ()
     asks = is_teller(viewer, thread) and OPEN in written.filters
     queue = list_open_probes(viewer, thread, now) if asks else ()
@@ -192,8 +202,11 @@ def _write(reader: Viewer, thread: Thread, asked: Asked, form: ReplyForm, now: d
     filters = tuple(kind for kind in FILTERS if kind in there)
     probes = tuple(Shown(post.reply, post.probe.state) for post in posts.posts if post.probe)
     seen = _seen([*page.items, *(answer for of_one in answers.values() for answer in of_one)], is_newest=is_newest)
-    authors = _authors(posts)
-    return _Written(Packed(written), authors, seen, page.earlier, page.later, filters, probes, traits.has_waiting)
+    said = [one.reply for post in posts.posts for one in (post, *post.answers) if one.is_answer]
+    helpful = tuple(replace(line, html="") for line in said)
+    return _Written(
+        Packed(written), _authors(posts), seen, page.earlier, page.later, filters, probes, helpful, traits.has_waiting
+    )
 
 
 def _seen(lines: list[ReplyLine], *, is_newest: bool) -> Seen:
@@ -223,6 +236,8 @@ def _build_posts(
     answered = list_answers_said(line.id for line in lines if line.kind == "reply")
     askers = {case.asker_id for case in cases.values() if case.asker_id}
     people = list_lines({line.author_id for line in said if line.author_id} | askers)
+    helpful = insights.list_answers(thread, said)
+    helped, helpful_ids = insights.list_whom_they_helped(thread, helpful), {line.id for line in helpful}
 
     def may_answer(line: ReplyLine) -> Ruling:
         if viewer.id != thread.teller_id:
@@ -248,6 +263,8 @@ def _build_posts(
             beside=beside,
             beside_asker=people.get(beside.asker_id or 0) if beside else None,
             answers=tuple(post(answer) for answer in answers.get(line.id, ())),
+            is_answer=line.id in helpful_ids,
+            helped=helped.get(line.id, _NOBODY),
         )
 
     roles = {person: role for (_, person), role in list_roles_in([thread.community_id], people).items()}

@@ -12,7 +12,8 @@ from sqlalchemy import Select, case, func, literal, or_, select, union_all
 
 from cop.accounts.models import Person as Account
 from cop.communities.models import Membership, Vouch
-from cop.discussions.models import Thread
+from cop.discussions.models import Reply, Thread
+from cop.endorsements.insights.models import Insight
 from cop.endorsements.models import Verdict
 from cop.platform.clock import seconds
 from cop.platform.database import session
@@ -65,8 +66,9 @@ def list_people(community_id: int) -> list[Person]:
 
 
 def stream_endorsings(community_id: int) -> Iterator[tuple[int, int, float, int]]:
-    """Every verdict that speaks for a story of the community and every standing vouch: (by, to, worth, at)."""
-    query = union_all(_select_verdicts(community_id), _select_vouches(community_id))
+    """Every verdict that speaks for a story of the community, every answer that helped and every standing vouch:
+    (by, to, worth, at)."""
+    query = union_all(_select_verdicts(community_id), _select_insights(community_id), _select_vouches(community_id))
     rows = session().execute(query.execution_options(yield_per=_AT_ONCE))
     return ((row.by_id, row.to_id, row.worth, seconds(row.at)) for row in rows)
 
@@ -89,6 +91,22 @@ def _select_verdicts(community_id: int) -> Select[*tuple[Any, ...]]:
             Verdict.kind.in_([kind.value for kind in WORTH]),
         )
     )  # fmt: skip
+
+
+def _select_insights(community_id: int) -> Select[*tuple[Any, ...]]:
+    """Whoever is put out is no member, and so no row of the matrix."""
+    return (
+        select(Insight.person_id, Reply.author_id, literal(WORTH[TrustKind.HELPED]), Insight.given_at)
+        .join(Reply, Reply.id == Insight.reply_id)
+        .join(Thread, Thread.id == Reply.thread_id)
+        .where(
+            Thread.community_id == community_id,
+            Thread.withdrawn_at.is_(None),
+            Reply.author_id.is_not(None),
+            Reply.withdrawn_at.is_(None),
+            Insight.withdrawn_at.is_(None),
+        )
+    )
 
 
 def _select_vouches(community_id: int) -> Select[*tuple[Any, ...]]:
@@ -117,8 +135,7 @@ def list_held(community_id: int) -> dict[int, Held]:
 
 def has_moved_since(community_id: int, at: datetime) -> bool:
     """Whether anything that standing rests on has happened in a community after a moment, or another measure is asked
-    for. A withdrawn verdict, vouch or thread is an act or has its time, and so has everything else but a restored
-    thread."""
+    for. A withdrawn verdict, vouch or thread is an act or has its time; an act of a case moves none of its keys."""
     if _is_asked_for(community_id):
         return True
     of_threads = Thread.community_id == community_id
@@ -127,10 +144,17 @@ def has_moved_since(community_id: int, at: datetime) -> bool:
         select(ThreadOrder.thread_id).where(
             ThreadOrder.community_id == community_id, ThreadOrder.latest_at > seconds(at)
         ),
+        select(ActRow.id)
+        .join(Thread, Thread.id == ActRow.thread_id)
+        .where(of_threads, Thread.kind == "case", ActRow.at > seconds(at)),
         select(Thread.id).where(of_threads, Thread.withdrawn_at > at),
         select(Verdict.thread_id)
         .join(Thread, Thread.id == Verdict.thread_id)
         .where(of_threads, or_(Verdict.given_at > at, Verdict.set_aside_at > at)),
+        select(Insight.id)
+        .join(Reply, Reply.id == Insight.reply_id)
+        .join(Thread, Thread.id == Reply.thread_id)
+        .where(of_threads, Insight.moved_at > at),
         select(Vouch.id).where(of_vouches, or_(Vouch.at > at, Vouch.withdrawn_at > at)),
         select(Membership.person_id)
         .join(Account, Account.id == Membership.person_id)
