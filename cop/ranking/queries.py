@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Subquery, and_, func, select, tuple_, union
 
-from cop.discussions.models import ThreadTopic
+from cop.discussions.models import Thread, ThreadTopic
 from cop.discussions.queries import select_thread_ids
 from cop.platform.clock import moment, seconds
 from cop.platform.database import session
@@ -174,9 +174,10 @@ def list_thread_ids(
     topic_id: int | None = None,
     procedures: bool = False,
     state: str = "",
+    kind: str = "",
     now: datetime | None = None,
 ) -> Page[int]:
-    """A page of a community's threads, or of those that speak of one topic; procedures left out, or they alone.
+    """A page of a community's threads, or of those of one topic or kind; procedures left out, or they alone.
 
     Args:
         sort: one of SORTS; Living by R, Endorsed by E and then K, New by the time of telling, ties by id.
@@ -206,6 +207,9 @@ def list_thread_ids(
     if topic_id is not None:
         speaks_of_it = select_thread_ids(topic_id).where(ThreadTopic.thread_id == ThreadOrder.thread_id)
         here = and_(here, speaks_of_it.exists())  # asked of each in turn; SQLite would gather a list of all for IN
+    if kind:
+        is_of_kind = select(Thread.id).where(Thread.id == ThreadOrder.thread_id, Thread.kind == kind)
+        here = and_(here, is_of_kind.exists())  # asked of each in turn, as with topics
     if before and not after:
         return _page_above(order, here, _read(before, order), limit)
     return _page_below(order, here, _read(after, order) if after else None, limit)

@@ -21,9 +21,10 @@ from cop.web.callers import signed_in, viewer
 from cop.web.composers import draft_begun
 from cop.web.drafts import keep_in_hand
 from cop.web.forms.probes import CaseForm, ProbeForm
-from cop.web.limiting import writing_limit
+from cop.web.limiting import previewing_limit, writing_limit
 from cop.web.mentioning import link_reply
 from cop.web.pages.probes import build_ask_page, build_case_page, read_boxes
+from cop.web.previewing import preview_reply, wants_preview
 from cop.web.refusals import refuse
 from cop.web.sending import carry_out, now
 
@@ -48,10 +49,14 @@ def compose_probe(thread_id: str) -> Page:
 @routes.post("/t/<thread_id>/probe")
 @signed_in
 @writing_limit
+@previewing_limit
 def ask_probe(thread_id: str) -> Response | Page:
     form = ProbeForm()
     if "choose" in request.form:
         form.choose(request.form["choose"])
+        return _show(thread_id, form)
+    if wants_preview() and (preview := preview_reply(form.reply(), thread_id, quote=form.quoted())):
+        form.preview = preview
         return _show(thread_id, form)
     with reading():
         draft = form.draft(read_boxes(viewer(), ids.read(thread_id)))
@@ -108,12 +113,16 @@ def compose_case(reply_id: str) -> Page:
 @routes.post("/p/<reply_id>/case")
 @signed_in
 @writing_limit
+@previewing_limit
 def add_case(reply_id: str) -> Response | Page:
     form = CaseForm()
-    if not form.is_sound():
-        return _show_case(reply_id, form, status=422)
     with reading():
         thread_id = ids.spell(get_reply(viewer(), ids.read(reply_id)).thread_id)
+    if wants_preview() and (preview := preview_reply(form.draft(), thread_id)):
+        form.preview = preview
+        return _show_case(reply_id, form)
+    if not form.is_sound():
+        return _show_case(reply_id, form, status=422)
     text = link_reply(render_reply(form.draft()), thread_id)
     return carry_out(lambda: _add_case(reply_id, text))
 
