@@ -27,7 +27,8 @@ _CLOCK = r"\d{1,2}(?:[:.]\d{2}|\s?[ap]m\b)"
 _NAME = r"[^\W\d_](?:[\w’'-]*\w)?"
 _SHAPES: Final = (  # in this order: what one has found, those after it do not look at
     (MAIL, r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
-    (HOST, r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:internal|local|corp|lan|intra)\b"),
+    (HOST, r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])"
+           r"|(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:internal|local|corp|lan|intra)\b"),
     (DAY, r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}\b"),
     (DAY, rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})\b(?:,? \d{{4}})?"),
     (DAY, rf"\b(?:{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?(?![\d:.]\d|\d)(?:,? \d{{4}})?"),
@@ -45,6 +46,7 @@ _SHAPES: Final = (  # in this order: what one has found, those after it do not l
     (TITLED, r"\b(?:Dr|Prof|Professor|Doctor|Mr|Mrs|Ms|Miss|Mx|Sister|Nurse|Matron|Herr|Frau|Sir|Dame)\.? "
              r"(?=[\w’'-]*[^\W\d_A-Z])[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]*(?: [A-ZÀ-ÖØ-Þ][\w’'-]*)?"),
 )  # fmt: skip
+_Found = list[tuple[int, int, str]]  # where it begins and ends, and as what
 _LOOKS: Final = tuple((kind, re.compile(shape)) for kind, shape in _SHAPES)
 _WORD = re.compile(_NAME)
 _LEFT_OUT = re.compile(  # what leads somewhere on purpose, and code
@@ -92,7 +94,10 @@ def find_telltales(
     """
     found = [one for text in texts.values() for one in _in_text(text, names, reads_capitals=True)]
     found += [one for text in titles.values() for one in _in_text(text, names, reads_capitals=False)]
-    return tuple({one.words.casefold(): one for one in reversed(found)}.values())[::-1][:MOST_SHOWN]
+    once: dict[str, Telltale] = {}
+    for one in found:
+        once.setdefault(one.words.casefold(), one)
+    return tuple(once.values())[:MOST_SHOWN]
 
 
 def capitals_in(texts: Mapping[str, str]) -> frozenset[str]:
@@ -109,7 +114,8 @@ def capitals_in(texts: Mapping[str, str]) -> frozenset[str]:
 
 
 def _in_text(text: str, names: Collection[str], *, reads_capitals: bool) -> list[Telltale]:
-    left, found = _LEFT_OUT.sub(_blank, text), []
+    left = _LEFT_OUT.sub(_blank, text)
+    found: _Found = []
     for kind, shape in _LOOKS:
         left = _take(left, shape, kind, found)
     if names:
@@ -118,9 +124,6 @@ def _in_text(text: str, names: Collection[str], *, reads_capitals: bool) -> list
     if reads_capitals and not _has_many_capitals(left):
         found += _runs(left)
     return [Telltale(" ".join(text[start:end].split()), kind) for start, end, kind in sorted(found)]
-
-
-_Found = list[tuple[int, int, str]]
 
 
 def _take(text: str, shape: re.Pattern[str], kind: str, found: _Found) -> str:

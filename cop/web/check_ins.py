@@ -104,7 +104,7 @@ def end_trying(thread_id: str) -> Response:
 
 
 def _answer(thread_id: str, said: str, text: ReplyText | None) -> Response:
-    led_on = carry_out(lambda: _give(thread_id, said, text))
+    led_on = carry_out(lambda: _give(thread_id, said, text), says_it="kind" not in request.form)
     flash(_result(thread_id, said), "good")
     return led_on
 

@@ -231,8 +231,8 @@ def _to_second_thought(place: int) -> Callable[[Viewer, DraftLine], str | None]:
         thread = get_thread(reader, draft.thread_id)
         if find_way(reader, thread.id).next_place <= place or not can_write(reader, thread.community_id, now()):
             return None
-        named = {"thread_id": ids.spell(thread.id), "place": place, "draft": ids.spell(draft.id)}
-        return f"{url_for('decisions.show_decision', **named)}#yours"
+        thread_id, draft_id = ids.spell(thread.id), ids.spell(draft.id)
+        return url_for("decisions.show_decision", thread_id=thread_id, place=place, draft=draft_id, _anchor="yours")
 
     return lead
 
