@@ -102,6 +102,14 @@ def test_buttons_add_decisions_and_options_with_everything_typed(maren: FlaskCli
     assert filled["outcome"].strip() == TYPED["outcome"]
 
 
+def test_what_may_point_at_somebody_in_a_case_is_shown_once_more(maren: FlaskClient) -> None:
+    asked = bring(maren, noticed="His lips move, said Dr Patel.", note_1_1="As on 12 May 2026")
+
+    assert asked.status == 200
+    assert [line.split("”")[0] for line in asked.words("div[@id='people']//li")] == ["“Dr Patel", "“12 May 2026"]
+    assert bring(maren, redacted="y").status == 303
+
+
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
@@ -114,14 +122,6 @@ def test_buttons_add_decisions_and_options_with_everything_typed(maren: FlaskCli
         ({"title": "x" * 141}, "140 is the most"),
     ],
 )
-def test_what_may_point_at_somebody_in_a_case_is_shown_once_more(maren: FlaskClient) -> None:
-    asked = bring(maren, part_2="Dr Patel came.", prompt_2="And now?", option_2_1="Wait, on 12 May 2026")
-
-    assert asked.status == 200
-    assert [line.split("”")[0] for line in asked.words("div[@id='people']//li")] == ["“Dr Patel", "“12 May 2026"]
-    assert bring(maren, redacted="y").status == 303
-
-
 def test_what_is_missing_is_said_and_what_was_typed_stays(
     maren: FlaskClient, changed: dict[str, str], says: str
 ) -> None:
