@@ -50,9 +50,7 @@ def titles(browser: FlaskClient) -> list[str]:
 # Telling
 
 
-def test_what_may_point_at_somebody_is_shown_before_it_is_told_and_stops_nobody(
-    cast: Cast, client_of: Clients
-) -> None:
+def test_what_may_point_at_somebody_is_shown_before_it_is_told_and_stops_nobody(cast: Cast, client_of: Clients) -> None:
     browser = client_of(cast.caro)
     story = {**STORY, "redacted": "", "noticed": "The alarm came too evenly, and Dr Patel said so to Tomasz."}
     plain = {**STORY, "redacted": ""}
