@@ -19,7 +19,8 @@ from cop.platform.words import gettext as _
 from cop.web.addresses import address_in, address_of, anchor_of
 from cop.web.callers import signed_in, viewer
 from cop.web.composers import draft_begun
-from cop.web.drafts import keep_in_hand
+from cop.web.drafts import keep_in_hand, save_beside
+from cop.web.errors import what_was_sent
 from cop.web.forms.probes import CaseForm, ProbeForm
 from cop.web.limiting import previewing_limit, writing_limit
 from cop.web.mentioning import link_reply
@@ -77,7 +78,7 @@ def ask_probe(thread_id: str) -> Response | Page:
 @signed_in
 @writing_limit
 def decline_probe(reply_id: str) -> Response:
-    answer = carry_out(lambda: _beside(reply_id, probes.decline_probe), says_it=False)
+    answer = _press(reply_id, probes.decline_probe)
     flash(_("Declined. Nobody is told why, and you can take it back."), "good")
     return answer
 
@@ -86,21 +87,21 @@ def decline_probe(reply_id: str) -> Response:
 @signed_in
 @writing_limit
 def reopen_probe(reply_id: str) -> Response:
-    return carry_out(lambda: _beside(reply_id, probes.reopen_probe), says_it=False)
+    return _press(reply_id, probes.reopen_probe)
 
 
 @routes.post("/p/<reply_id>/wonder")
 @signed_in
 @writing_limit
 def wonder_too(reply_id: str) -> Response:
-    return carry_out(lambda: _beside(reply_id, probes.wonder_too), says_it=False)
+    return _press(reply_id, probes.wonder_too)
 
 
 @routes.post("/p/<reply_id>/stop-wondering")
 @signed_in
 @writing_limit
 def stop_wondering(reply_id: str) -> Response:
-    return carry_out(lambda: _beside(reply_id, probes.stop_wondering), says_it=False)
+    return _press(reply_id, probes.stop_wondering)
 
 
 @routes.get("/p/<reply_id>/case")
@@ -167,6 +168,12 @@ def _ask(thread_id: str, asked: ProbeText) -> str:
     thread = get_thread(viewer(), ids.read(thread_id), locked=True)
     reply = probes.ask_probe(actor=viewer(), thread=thread, asked=asked, now=now())
     return f"{address_of(thread)}#{anchor_of(reply)}" if reply else f"{address_of(thread)}#waiting"
+
+
+def _press(reply_id: str, change: Callable[..., None]) -> Response:
+    """One button; a reply that is being written below it stays."""
+    save_beside(what_was_sent())
+    return carry_out(lambda: _beside(reply_id, change), says_it=False)
 
 
 def _beside(reply_id: str, change: Callable[..., None]) -> str:

@@ -55,7 +55,8 @@ def doors(cast: Cast, now: datetime) -> dict[str, Door]:
         ),
         "retire": Door("joanne", f"{story}/retire", f"{story}/retire", "reason", {}, {"reason": "so " * 200}),
         "supersede": Door(
-            "joanne", f"{story}/supersede", f"{story}/supersede", "reason", {"address": newer}, {"address": "", "successor": ""}
+            "joanne", f"{story}/supersede", f"{story}/supersede", "reason", {"address": newer},
+            {"address": "", "successor": ""},
         ),
         "choice": Door(
             "tomasz", f"{at}/any", f"{at}/decisions/1/commit#decide", "rationale", chosen, {"confidence": ""}
@@ -248,3 +249,17 @@ def test_an_answer_is_seen_where_it_will_stand(cast: Cast, now: datetime, client
     assert len(shown.all("details[@class='answer']//section[@id='preview']")) == 1
     assert shown.forms()[sent]["draft"] == form["draft"]
     assert "Nothing is written yet." in empty.words("section[@id='preview']")[0]
+
+
+def test_wondering_too_leaves_the_reply_that_is_being_written(cast: Cast, now: datetime, client_of: Clients) -> None:
+    story = add_story(cast.maren, cast.bedside, now)
+    asker, browser, at = client_of(cast.joanne), client_of(cast.tomasz), f"/t/{spell(story)}"
+    send(asker, f"{at}/probe", type="cue", body="Which ear?")
+    page = read(browser, f"{at}/any")
+    wonders = next(one for one in page.all("button") if (one.get("formaction") or "").endswith("/wonder"))
+
+    send(browser, wonders.get("formaction", ""), **{**page.forms()[f"{at}/replies#reply"], "body": WORDS})
+
+    after = read(browser, f"{at}/any")
+    assert (wonders.get("form"), box(after, "body")) == ("reply", WORDS)
+    assert "You wondered too." in after.text
