@@ -263,3 +263,35 @@ def test_wondering_too_leaves_the_reply_that_is_being_written(cast: Cast, now: d
     after = read(browser, f"{at}/any")
     assert (wonders.get("form"), box(after, "body")) == ("reply", WORDS)
     assert "You wondered too." in after.text
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "box_name"),
+    [
+        ("joanne", "/c/bedside-icu/people/caro-mbeki/vouch", "line"),
+        ("joanne", "/c/bedside-icu/people/caro-mbeki/remove", "reason"),
+        ("tomasz", "/c/night-shift-pzqlmn/ask", "line"),
+    ],
+)
+def test_a_line_comes_back_when_it_could_not_be_taken_and_when_the_session_had_ended(
+    cast: Cast, client_of: Clients, who: str, path: str, box_name: str
+) -> None:
+    browser, line = client_of(getattr(cast, who)), "qzline " * 100
+
+    def lines(page: Reader) -> list[str]:
+        return [
+            (one.get("value") or one.text or "").strip() for name in ("input", "textarea") for one in page.all(name)
+        ]
+
+    refused = send(browser, path, **{box_name: line})
+    browser.delete_cookie(COOKIE)
+    lost = send(browser, path, **{box_name: "qzline, and I saw it."})
+    again = sign_in(browser, f"{who}@example.org", kept=lost.forms()["/signin"]["kept"])
+    while again.status_code in (302, 303):
+        again = browser.get(again.headers["Location"])
+
+    assert (refused.status, lost.status) == (422, 401)
+    assert line.strip() in lines(refused)
+    assert refused.forms()[path]
+    assert "data-guard" in refused.html
+    assert "qzline, and I saw it." in lines(Reader(again))
