@@ -86,11 +86,11 @@ def count_stand(thread_id: int) -> Stand:
 
 
 def list_standing(thread_id: int, *, kinds: Iterable[str], limit: int = 10) -> list[PersonLine]:
-    """The people who gave one of these verdicts and whose word carries weight, latest first."""
+    """The people who gave one of these verdicts, stand by it and whose word carries weight, latest first."""
     rows = session().execute(
         select(Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting)
         .join(Verdict, Verdict.person_id == Person.id)
-        .where(Verdict.thread_id == thread_id, weighs(), Verdict.kind.in_(list(kinds)), is_here())
+        .where(Verdict.thread_id == thread_id, weighs(), Verdict.kind.in_(list(kinds)), is_here(), _is_upheld())
         .order_by(Verdict.given_at.desc(), Person.id)
         .limit(limit)
     )
@@ -123,6 +123,11 @@ def list_faces(thread_id: int, *, limit_each: int = 10) -> dict[str, list[Person
     for row in rows:
         faces[row[0]].append(PersonLine(*row[1:]))
     return faces
+
+
+def _is_upheld() -> ColumnElement[bool]:
+    """Whether nobody who was asked again has said that it holds no longer."""
+    return Verdict.answer.is_distinct_from("no_longer")
 
 
 def weighs() -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Subquery, and_, func, select, union
 
+from cop.discussions.models import Thread
 from cop.platform.clock import moment, seconds
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
@@ -173,9 +174,10 @@ def list_thread_ids(
     topic_id: int | None = None,
     procedures: bool = False,
     state: str = "",
+    kind: str = "",
     now: datetime | None = None,
 ) -> Page[int]:
-    """A page of a community's threads, or of those that speak of one topic; procedures left out, or they alone.
+    """A page of a community's threads, or of those of one topic or kind; procedures left out, or they alone.
 
     Args:
         sort: one of SORTS; Living by R, Endorsed by E and then K, New by the time of telling, ties by id.
@@ -198,6 +200,9 @@ def list_thread_ids(
         here = and_(here, is_in_state(state, now))
     elif sort != "new":
         here = and_(here, ThreadOrder.ended_as.is_(None))
+    if kind:
+        is_of_kind = select(Thread.id).where(Thread.id == ThreadOrder.thread_id, Thread.kind == kind)
+        here = and_(here, is_of_kind.exists())  # asked of each in turn; SQLite would gather a list of all for IN
     listed = Listed(community_id, here, topic_id)
     if before and not after:
         return _page_above(order, listed, _read(before, order), limit)

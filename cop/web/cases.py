@@ -33,11 +33,14 @@ from cop.web.pages.cases import (
     find_own_story,
     read_whole,
 )
+from cop.web.pages.composer import Around
 from cop.web.refusals import refuse
+from cop.web.reminding import look_for_people
 from cop.web.sending import carry_out, now
 
 Page = tuple[str, int]
 routes = Blueprint("cases", __name__)
+_NOTHING = Around()
 
 
 @routes.get("/c/<slug>/new/case")
@@ -59,6 +62,9 @@ def tell_case(slug: str) -> Response | Page:
         return _render_composer(slug, form)
     if not form.is_sound():
         return _render_composer(slug, form, status=422)
+    telltales = () if form.redacted.data else look_for_people(slug, form.texts(), titles=form.lines())
+    if telltales:
+        return _render_composer(slug, form, Around(telltales=telltales))
     case = _rendered(form, slug=slug)
     try:
         led_on = carry_out(lambda: _tell(slug, case, form))
@@ -104,7 +110,8 @@ def revise_case(thread_id: str) -> Response | Page:
 @routes.get("/t/<thread_id>/outcome")
 @signed_in
 def ask_outcome(thread_id: str) -> Page:
-    return _render_outcome(thread_id, OutcomeForm())
+    draft = draft_begun(f"outcome:{ids.read(thread_id)}")
+    return _render_outcome(thread_id, OutcomeForm.refilled(draft) if draft else OutcomeForm())
 
 
 @routes.post("/t/<thread_id>/outcome")
@@ -143,9 +150,9 @@ def _is_begun(thread_id: str) -> bool:
         return has_begun(thread.id)
 
 
-def _render_composer(slug: str, form: CaseForm, *, status: int = 200) -> Page:
+def _render_composer(slug: str, form: CaseForm, around: Around = _NOTHING, *, status: int = 200) -> Page:
     keep_in_hand()
-    return _render(build_case_composer(viewer(), slug, story_id=form.story_id(), now=now()), form, status)
+    return _render(build_case_composer(viewer(), slug, around, story_id=form.story_id(), now=now()), form, status)
 
 
 def _render_reviser(thread_id: str, form: CaseForm, *, status: int = 200) -> Page:
@@ -166,6 +173,7 @@ def _render(page: CaseComposerPage, form: CaseForm, status: int) -> Page:
 
 
 def _render_outcome(thread_id: str, form: OutcomeForm, *, status: int = 200) -> Page:
+    keep_in_hand()
     page = build_outcome_page(viewer(), ids.read(thread_id), now=now())
     if not page.may_tell and request.method == "GET":
         return refuse(page.community, page.may_tell)

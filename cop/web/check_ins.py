@@ -8,7 +8,7 @@ from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from cop.discussions.queries import get_thread
-from cop.discussions.replies import ReplyText, render_reply
+from cop.discussions.replies import ReplyDraft, ReplyText, render_reply
 from cop.endorsements.check_ins import operations as check_ins
 from cop.endorsements.check_ins.models import ANSWERS
 from cop.endorsements.intentions import operations as intentions
@@ -20,39 +20,51 @@ from cop.ranking.care.queries import find_due
 from cop.ranking.queries import order_of
 from cop.web.addresses import address_of, anchor_of
 from cop.web.callers import signed_in, viewer
-from cop.web.drafts import save_beside
+from cop.web.composers import draft_begun
+from cop.web.drafts import keep_in_hand, save_beside
 from cop.web.errors import what_was_sent
 from cop.web.forms.care import CheckInForm
-from cop.web.limiting import writing_limit
+from cop.web.limiting import previewing_limit, writing_limit
 from cop.web.mentioning import link_reply
 from cop.web.pages.tending import build_check_in_page
 from cop.web.paths import own_path
+from cop.web.previewing import preview_reply, wants_preview
 from cop.web.refusals import refuse
 from cop.web.sending import carry_out, now
 from cop.web.templating import day
 
 Page = tuple[str, int]
 routes = Blueprint("check_ins", __name__)
+NOTHING_SAID = ReplyDraft("")
 
 
 @routes.get("/t/<thread_id>/check-in")
 @signed_in
 def ask_check_in(thread_id: str) -> Page:
+    """The form as it was left, with the answer that the address names."""
     asked = request.args.get("answer", "")
-    return _show(thread_id, CheckInForm(formdata=None, answer=asked if asked in ANSWERS else ""))
+    draft = draft_begun(f"checkin:{ids.read(thread_id)}")
+    form = CheckInForm.refilled(draft) if draft else CheckInForm(formdata=None)
+    if asked in ANSWERS:
+        form.answer.data = asked
+    return _show(thread_id, form)
 
 
 @routes.post("/t/<thread_id>/check-in")
 @signed_in
 @writing_limit
+@previewing_limit
 def answer_check_in(thread_id: str) -> Response | Page:
+    form = CheckInForm()
+    draft = form.draft()
+    if wants_preview() and (preview := preview_reply(draft or NOTHING_SAID, thread_id)):
+        form.preview = preview
+        return _show(thread_id, form)
     if "kind" in request.form:  # pressed beside the box for a reply, which stays
         save_beside(tuple(pair for pair in what_was_sent() if pair[0] != "answer"))
         return _answer(thread_id, request.form.get("answer", ""), None)
-    form = CheckInForm()
     if not form.is_sound():
         return _show(thread_id, form, status=422)
-    draft = form.draft()
     text = link_reply(render_reply(draft), thread_id) if draft else None
     try:
         return _answer(thread_id, form.answer.data or "", text)
@@ -92,7 +104,7 @@ def end_trying(thread_id: str) -> Response:
 
 
 def _answer(thread_id: str, said: str, text: ReplyText | None) -> Response:
-    led_on = carry_out(lambda: _give(thread_id, said, text))
+    led_on = carry_out(lambda: _give(thread_id, said, text), says_it="kind" not in request.form)
     flash(_result(thread_id, said), "good")
     return led_on
 
@@ -119,6 +131,7 @@ def _result(thread_id: str, said: str) -> str:
 
 
 def _show(thread_id: str, form: CheckInForm, *, status: int = 200) -> Page:
+    keep_in_hand()
     page = build_check_in_page(viewer(), ids.read(thread_id), now=now())
     if not page.may and request.method == "GET":
         return refuse(page.community, page.may)

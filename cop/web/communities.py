@@ -47,18 +47,21 @@ def list_all() -> str:
 @routes.get("/c/<slug>/")
 @anyone
 @kept_for_visitors
-def show_community(slug: str) -> str:
+def show_community(slug: str) -> str | Response:
     head = find_head(viewer(), slug)
     if head is None:
         if hidden := find_hidden_request(viewer(), slug):
             return render_template("communities/asked.html", asked=hidden)
         return render_template("communities/outside.html", page=build_outside_page(viewer(), slug))
+    if request.args.get("kind") == "procedure":
+        return redirect(url_for("procedures.list_procedures", slug=slug))
     page = build_community_page(
         viewer(),
         head,
         sort=request.args.get("sort", ""),
         topic=request.args.get("topic", ""),
         state=request.args.get("state", ""),
+        kind=request.args.get("kind", ""),
         after=request.args.get("after"),
         before=request.args.get("before"),
         now=now(),

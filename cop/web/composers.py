@@ -9,16 +9,22 @@ from typing import Any
 from flask import request, url_for
 
 from cop.accounts.viewer import Viewer
+from cop.cases.models import MOST_FORKS
+from cop.cases.permissions import can_commit
+from cop.cases.queries import find_way
+from cop.communities.permissions import can_write
 from cop.communities.queries import find_visible_id, get_community, get_line
 from cop.discussions.drafts.fields import Fields
 from cop.discussions.drafts.operations import Target
 from cop.discussions.drafts.queries import DraftLine, find_begun, find_begun_thread, read_draft
+from cop.discussions.permissions import can_reply
 from cop.discussions.queries import get_reply, get_thread
 from cop.platform import ids
 from cop.platform.errors import NotVisible
 from cop.web.addresses import address_in, address_of, anchor_of
 from cop.web.callers import viewer
 from cop.web.paths import form_at
+from cop.web.sending import now
 
 Finder = Callable[[Viewer, Mapping[str, Any], Mapping[str, str]], Target | None]
 
@@ -114,13 +120,17 @@ def _to_revision(reader: Viewer, draft: DraftLine) -> str:
     return url_for(_REVISERS[thread.kind], thread_id=ids.spell(thread.id), draft=ids.spell(draft.id))
 
 
-def _to_reply(reader: Viewer, draft: DraftLine) -> str:
-    address = address_of(get_thread(reader, draft.thread_id))
-    return f"{address}?draft={ids.spell(draft.id)}#reply"
+def _to_reply(reader: Viewer, draft: DraftLine) -> str | None:
+    """Where nobody may reply any more there is no box in which the words could stand."""
+    thread = get_thread(reader, draft.thread_id)
+    may_reply = can_reply(reader, thread, now())
+    return f"{address_of(thread)}?draft={ids.spell(draft.id)}#reply" if may_reply else None
 
 
-def _to_answer(reader: Viewer, draft: DraftLine) -> str:
+def _to_answer(reader: Viewer, draft: DraftLine) -> str | None:
     thread, answered = get_thread(reader, draft.thread_id), get_reply(reader, draft.reply_id)
+    if not can_reply(reader, thread, now()):
+        return None
     address, anchor = address_in(thread, answered, page_of=answered).split("#")[0], anchor_of(answered)
     return f"{address}&draft={ids.spell(draft.id)}#{anchor}"
 
@@ -171,6 +181,63 @@ def _to_case(reader: Viewer, draft: DraftLine) -> str:
     return url_for("probes.compose_case", reply_id=ids.spell(asked.id), draft=ids.spell(draft.id))
 
 
+def _about(kind: str) -> Finder:
+    """What is written about a whole thread, in a form of its own."""
+
+    def find(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str, str]) -> Target:
+        thread = get_thread(reader, ids.read(values["thread_id"]))
+        return Target(kind, thread.community_id, thread.id)
+
+    return find
+
+
+def _checked_in(reader: Viewer, values: Mapping[str, Any], fields: Mapping[str, str]) -> Target | None:
+    """One word pressed beside the box for a reply: what is typed there is no reason."""
+    return None if "kind" in fields else _about("checkin")(reader, values, fields)
+
+
+def _at_decision(kind: str) -> Finder:
+    """What is written at one decision of a case, of which the kind of the draft names the place."""
+
+    def find(reader: Viewer, values: Mapping[str, Any], fields: Mapping[str, str]) -> Target | None:
+        return _about(f"{kind}{values['place']}")(reader, values, fields)
+
+    return find
+
+
+def _to_form(endpoint: str) -> Callable[[Viewer, DraftLine], str]:
+    def lead(reader: Viewer, draft: DraftLine) -> str:
+        thread = get_thread(reader, draft.thread_id)
+        return url_for(endpoint, thread_id=ids.spell(thread.id), draft=ids.spell(draft.id))
+
+    return lead
+
+
+def _to_choice(place: int) -> Callable[[Viewer, DraftLine], str | None]:
+    """The decision while one stands before it; whoever has passed it can only read what they had written."""
+
+    def lead(reader: Viewer, draft: DraftLine) -> str | None:
+        thread = get_thread(reader, draft.thread_id)
+        may_choose = can_commit(reader, thread, now()) and find_way(reader, thread.id).next_place == place
+        return f"{address_of(thread)}?draft={ids.spell(draft.id)}#decide" if may_choose else None
+
+    return lead
+
+
+def _to_second_thought(place: int) -> Callable[[Viewer, DraftLine], str | None]:
+    """Beside what one chose there."""
+
+    def lead(reader: Viewer, draft: DraftLine) -> str | None:
+        thread = get_thread(reader, draft.thread_id)
+        if find_way(reader, thread.id).next_place <= place or not can_write(reader, thread.community_id, now()):
+            return None
+        thread_id, draft_id = ids.spell(thread.id), ids.spell(draft.id)
+        return url_for("decisions.show_decision", thread_id=thread_id, place=place, draft=draft_id, _anchor="yours")
+
+    return lead
+
+
+_PLACES = range(1, MOST_FORKS + 1)
 _FINDERS: dict[str, Finder] = {
     "threads.tell_story": _new_thread("story"),
     "threads.revise_story": _revised_thread,
@@ -185,8 +252,15 @@ _FINDERS: dict[str, Finder] = {
     "verdicts.give_verdict": _said_with_verdict,
     "probes.ask_probe": _asked,
     "probes.add_case": _said_beside,
+    "check_ins.answer_check_in": _checked_in,
+    "conditions.propose_condition": _about("condition"),
+    "endings.retire_thread": _about("retire"),
+    "endings.supersede_thread": _about("supersede"),
+    "cases.tell_outcome": _about("outcome"),
+    "decisions.commit_choice": _at_decision("choice"),
+    "decisions.think_again": _at_decision("second"),
 }
-_WAYS: dict[str, Callable[[Viewer, DraftLine], str]] = {
+_WAYS: dict[str, Callable[[Viewer, DraftLine], str | None]] = {
     **dict.fromkeys(_COMPOSERS, _to_new_thread),
     "revision": _to_revision,
     "reply": _to_reply,
@@ -196,4 +270,11 @@ _WAYS: dict[str, Callable[[Viewer, DraftLine], str]] = {
     "dissent": _to_verdict,
     "probe": _to_probe,
     "beside": _to_case,
+    "checkin": _to_form("check_ins.ask_check_in"),
+    "condition": _to_form("conditions.compose_condition"),
+    "retire": _to_form("endings.ask_retire"),
+    "supersede": _to_form("endings.ask_supersede"),
+    "outcome": _to_form("cases.ask_outcome"),
+    **{f"choice{place}": _to_choice(place) for place in _PLACES},
+    **{f"second{place}": _to_second_thought(place) for place in _PLACES},
 }

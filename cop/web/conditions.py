@@ -15,7 +15,8 @@ from cop.platform import ids
 from cop.platform.errors import NotAllowed
 from cop.web.addresses import address_of
 from cop.web.callers import signed_in, viewer
-from cop.web.drafts import save_beside
+from cop.web.composers import draft_begun
+from cop.web.drafts import keep_in_hand, save_beside
 from cop.web.errors import what_was_sent
 from cop.web.forms.care import ConditionForm
 from cop.web.limiting import writing_limit
@@ -30,6 +31,8 @@ routes = Blueprint("conditions", __name__)
 @routes.get("/t/<thread_id>/condition")
 @signed_in
 def compose_condition(thread_id: str) -> Page:
+    if draft := draft_begun(f"condition:{ids.read(thread_id)}"):
+        return _show(thread_id, ConditionForm.refilled(draft))
     asked = request.args.get("sort", "")
     return _show(thread_id, ConditionForm(formdata=None, sort=asked if asked in SORTS else HOLDS_WHEN))
 
@@ -64,6 +67,7 @@ def leave_condition(thread_id: str, condition_id: str) -> Response:
 
 
 def _show(thread_id: str, form: ConditionForm, *, status: int = 200) -> Page:
+    keep_in_hand()
     page = build_condition_page(viewer(), ids.read(thread_id), now=now())
     if not page.may and request.method == "GET":
         return refuse(page.community, page.may)

@@ -14,6 +14,9 @@ from cop.platform.markup import Rendered
 from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
 from cop.web.callers import signed_in, viewer
+from cop.web.composers import draft_begun
+from cop.web.drafts import keep_in_hand, save_beside
+from cop.web.errors import what_was_sent
 from cop.web.forms.cases import ChoiceForm, SecondThoughtForm
 from cop.web.forms.threads import ReplyForm
 from cop.web.limiting import writing_limit
@@ -30,7 +33,8 @@ routes = Blueprint("decisions", __name__)
 @signed_in
 def show_decision(thread_id: str, place: int) -> Page:
     """What was chosen there; to whoever has neither chosen nor read on it does not exist."""
-    return _render(thread_id, place, SecondThoughtForm())
+    draft = draft_begun(f"second{place}:{ids.read(thread_id)}")
+    return _render(thread_id, place, SecondThoughtForm.refilled(draft) if draft else SecondThoughtForm())
 
 
 @routes.get("/t/<thread_id>/decisions/<int(min=1, max=4):place>/reasons")
@@ -59,7 +63,9 @@ def commit_choice(thread_id: str, place: int) -> Response | Page:
 @signed_in
 @writing_limit
 def read_on(thread_id: str, place: int) -> Response:
-    return carry_out(lambda: _read_on(thread_id, place))
+    """What was typed on the way stays among the drafts of whoever reads on: nobody has said it."""
+    save_beside(what_was_sent())
+    return carry_out(lambda: _read_on(thread_id, place), says_it=False)
 
 
 @routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/second-thought")
@@ -76,15 +82,20 @@ def think_again(thread_id: str, place: int) -> Response | Page:
 
 
 def _render(thread_id: str, place: int, form: SecondThoughtForm, *, status: int = 200) -> Page:
+    keep_in_hand()
     page = build_decision_page(viewer(), ids.read(thread_id), place, now=now())
-    if page.own and page.own.second and request.method == "GET":
+    if page.own and page.own.second and request.method == "GET" and not form.begun:
         form.second_thought.data = page.own.second.source
     return render_template("cases/decision.html", page=page, form=form), status
 
 
 def _choose_again(thread_id: str, form: ChoiceForm) -> Page:
-    """The case with everything that was chosen and typed, and what is missing."""
-    return render_thread(thread_id, Asked(), ReplyForm(kind="reply"), choice=form), 422
+    """The case with everything that was chosen and typed, and what is missing; a reply begun below it stays."""
+    keep_in_hand()
+    draft = draft_begun(f"reply:{ids.read(thread_id)}")
+    reply = ReplyForm.refilled(draft) if draft else ReplyForm(formdata=None, kind="reply")
+    reply.is_in_hand = False
+    return render_thread(thread_id, Asked(), reply, choice=form), 422
 
 
 def _commit(thread_id: str, place: int, choice: Choice) -> str:

@@ -14,7 +14,8 @@ from cop.platform.errors import NotAllowed, Unsound
 from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
 from cop.web.callers import signed_in, viewer
-from cop.web.drafts import save_beside
+from cop.web.composers import draft_begun
+from cop.web.drafts import keep_in_hand, save_beside
 from cop.web.errors import what_was_sent
 from cop.web.forms.care import RetireForm, SupersedeForm
 from cop.web.limiting import writing_limit
@@ -29,7 +30,8 @@ routes = Blueprint("endings", __name__)
 @routes.get("/t/<thread_id>/retire")
 @signed_in
 def ask_retire(thread_id: str) -> Page:
-    return _show_retire(thread_id, RetireForm(formdata=None))
+    draft = draft_begun(f"retire:{ids.read(thread_id)}")
+    return _show_retire(thread_id, RetireForm.refilled(draft) if draft else RetireForm(formdata=None))
 
 
 @routes.post("/t/<thread_id>/retire")
@@ -50,7 +52,8 @@ def retire_thread(thread_id: str) -> Response | Page:
 @routes.get("/t/<thread_id>/supersede")
 @signed_in
 def ask_supersede(thread_id: str) -> Page:
-    return _show_supersede(thread_id, SupersedeForm(formdata=None))
+    draft = draft_begun(f"supersede:{ids.read(thread_id)}")
+    return _show_supersede(thread_id, SupersedeForm.refilled(draft) if draft else SupersedeForm(formdata=None))
 
 
 @routes.post("/t/<thread_id>/supersede")
@@ -95,6 +98,7 @@ def reopen_thread(thread_id: str) -> Response:
 
 
 def _show_retire(thread_id: str, form: RetireForm, *, status: int = 200) -> Page:
+    keep_in_hand()
     page = build_retire_page(viewer(), ids.read(thread_id), now=now())
     if not page.may and request.method == "GET":
         return refuse(page.community, page.may)
@@ -102,6 +106,7 @@ def _show_retire(thread_id: str, form: RetireForm, *, status: int = 200) -> Page
 
 
 def _show_supersede(thread_id: str, form: SupersedeForm, *, status: int = 200) -> Page:
+    keep_in_hand()
     page = build_supersede_page(viewer(), ids.read(thread_id), chosen=form.successor_id(), look=form.words(), now=now())
     if not page.may and request.method == "GET":
         return refuse(page.community, page.may)

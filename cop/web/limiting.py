@@ -36,7 +36,12 @@ SUGGESTING = "300 per minute"  # a word typed quickly asks a few times
 _counted_here = FixedWindowRateLimiter(MemoryStorage())
 SAVING = "400 per 10 minutes"  # of drafts: every five seconds, in three tabs
 KEEPING = "30 per 10 minutes"  # of what comes in signed out, from one network
-_TOLD = frozenset(("open", "preview"))  # the buttons of the composer that store nothing
+_TOLD = frozenset(("open", "preview"))  # the buttons of composers that store nothing
+_PREVIEWS = frozenset((  # and the forms that look for them before anything else
+    "threads.tell_story", "threads.revise_story", "questions.ask_question", "questions.revise_question",
+    "replies.publish_reply", "replies.revise_reply", "verdicts.give_verdict", "probes.ask_probe", "probes.add_case",
+    "check_ins.answer_check_in",
+))  # fmt: skip
 
 
 def network() -> str:
@@ -65,8 +70,8 @@ def whose_letter() -> str:
 
 
 def _is_still_writing() -> bool:
-    """A chip or the preview of the composer changes nothing, so it is counted for itself: it renders all the same."""
-    return request.endpoint in ("threads.tell_story", "threads.revise_story") and not _TOLD.isdisjoint(request.form)
+    """A chip or a preview changes nothing, so it is counted for itself: it renders all the same."""
+    return request.endpoint in _PREVIEWS and not _TOLD.isdisjoint(request.form)
 
 
 limiter = Limiter(key_func=person_or_network, storage_uri="cop-database://", strategy="fixed-window")

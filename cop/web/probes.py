@@ -19,11 +19,13 @@ from cop.platform.words import gettext as _
 from cop.web.addresses import address_in, address_of, anchor_of
 from cop.web.callers import signed_in, viewer
 from cop.web.composers import draft_begun
-from cop.web.drafts import keep_in_hand
+from cop.web.drafts import keep_in_hand, save_beside
+from cop.web.errors import what_was_sent
 from cop.web.forms.probes import CaseForm, ProbeForm
-from cop.web.limiting import writing_limit
+from cop.web.limiting import previewing_limit, writing_limit
 from cop.web.mentioning import link_reply
 from cop.web.pages.probes import build_ask_page, build_case_page, read_boxes
+from cop.web.previewing import preview_reply, wants_preview
 from cop.web.refusals import refuse
 from cop.web.sending import carry_out, now
 
@@ -48,10 +50,14 @@ def compose_probe(thread_id: str) -> Page:
 @routes.post("/t/<thread_id>/probe")
 @signed_in
 @writing_limit
+@previewing_limit
 def ask_probe(thread_id: str) -> Response | Page:
     form = ProbeForm()
     if "choose" in request.form:
         form.choose(request.form["choose"])
+        return _show(thread_id, form)
+    if wants_preview() and (preview := preview_reply(form.reply(), thread_id, quote=form.quoted())):
+        form.preview = preview
         return _show(thread_id, form)
     with reading():
         draft = form.draft(read_boxes(viewer(), ids.read(thread_id)))
@@ -72,7 +78,7 @@ def ask_probe(thread_id: str) -> Response | Page:
 @signed_in
 @writing_limit
 def decline_probe(reply_id: str) -> Response:
-    answer = carry_out(lambda: _beside(reply_id, probes.decline_probe), says_it=False)
+    answer = _press(reply_id, probes.decline_probe)
     flash(_("Declined. Nobody is told why, and you can take it back."), "good")
     return answer
 
@@ -81,21 +87,21 @@ def decline_probe(reply_id: str) -> Response:
 @signed_in
 @writing_limit
 def reopen_probe(reply_id: str) -> Response:
-    return carry_out(lambda: _beside(reply_id, probes.reopen_probe), says_it=False)
+    return _press(reply_id, probes.reopen_probe)
 
 
 @routes.post("/p/<reply_id>/wonder")
 @signed_in
 @writing_limit
 def wonder_too(reply_id: str) -> Response:
-    return carry_out(lambda: _beside(reply_id, probes.wonder_too), says_it=False)
+    return _press(reply_id, probes.wonder_too)
 
 
 @routes.post("/p/<reply_id>/stop-wondering")
 @signed_in
 @writing_limit
 def stop_wondering(reply_id: str) -> Response:
-    return carry_out(lambda: _beside(reply_id, probes.stop_wondering), says_it=False)
+    return _press(reply_id, probes.stop_wondering)
 
 
 @routes.get("/p/<reply_id>/case")
@@ -108,12 +114,16 @@ def compose_case(reply_id: str) -> Page:
 @routes.post("/p/<reply_id>/case")
 @signed_in
 @writing_limit
+@previewing_limit
 def add_case(reply_id: str) -> Response | Page:
     form = CaseForm()
-    if not form.is_sound():
-        return _show_case(reply_id, form, status=422)
     with reading():
         thread_id = ids.spell(get_reply(viewer(), ids.read(reply_id)).thread_id)
+    if wants_preview() and (preview := preview_reply(form.draft(), thread_id)):
+        form.preview = preview
+        return _show_case(reply_id, form)
+    if not form.is_sound():
+        return _show_case(reply_id, form, status=422)
     text = link_reply(render_reply(form.draft()), thread_id)
     return carry_out(lambda: _add_case(reply_id, text))
 
@@ -158,6 +168,12 @@ def _ask(thread_id: str, asked: ProbeText) -> str:
     thread = get_thread(viewer(), ids.read(thread_id), locked=True)
     reply = probes.ask_probe(actor=viewer(), thread=thread, asked=asked, now=now())
     return f"{address_of(thread)}#{anchor_of(reply)}" if reply else f"{address_of(thread)}#waiting"
+
+
+def _press(reply_id: str, change: Callable[..., None]) -> Response:
+    """One button; a reply that is being written below it stays."""
+    save_beside(what_was_sent())
+    return carry_out(lambda: _beside(reply_id, change), says_it=False)
 
 
 def _beside(reply_id: str, change: Callable[..., None]) -> str:

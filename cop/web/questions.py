@@ -18,7 +18,7 @@ from cop.web.composers import draft_begun, thread_begun
 from cop.web.composing import similar_to
 from cop.web.drafts import keep_in_hand
 from cop.web.forms.questions import QuestionForm
-from cop.web.limiting import writing_limit
+from cop.web.limiting import previewing_limit, writing_limit
 from cop.web.mentioning import link_story
 from cop.web.pages.composer import Around, ComposerPage, build_composer, build_reviser, preview_of
 from cop.web.refusals import refuse
@@ -41,6 +41,7 @@ def compose_question(slug: str) -> Page:
 @routes.post("/c/<slug>/new/question")
 @signed_in
 @writing_limit
+@previewing_limit
 def ask_question(slug: str) -> Response | Page:
     form = QuestionForm()
     if "preview" in request.form:
@@ -71,6 +72,7 @@ def edit_question(thread_id: str) -> Page:
 @routes.post("/t/<thread_id>/edit-question")
 @signed_in
 @writing_limit
+@previewing_limit
 def revise_question(thread_id: str) -> Response | Page:
     form = QuestionForm()
     if "preview" in request.form:

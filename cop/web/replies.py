@@ -24,10 +24,12 @@ from cop.web.callers import anyone, signed_in, viewer
 from cop.web.composers import draft_begun
 from cop.web.drafts import keep_in_hand
 from cop.web.forms.threads import ReplyForm, RevisedReplyForm
-from cop.web.limiting import writing_limit
+from cop.web.limiting import previewing_limit, writing_limit
 from cop.web.mentioning import link_reply
+from cop.web.pages.previews import Preview
 from cop.web.pages.replies import build_reply_page
-from cop.web.pages.talks import Asked
+from cop.web.pages.talks import KINDS, Asked
+from cop.web.previewing import preview_reply, wants_preview
 from cop.web.probes import go_on_with_probe
 from cop.web.sending import carry_out, now
 from cop.web.threads import render_thread
@@ -50,8 +52,11 @@ def find_reply(reply_id: str) -> Response:
 @routes.post("/t/<thread_id>/replies")
 @signed_in
 @writing_limit
+@previewing_limit
 def publish_reply(thread_id: str) -> Response | tuple[str, int]:
     form = ReplyForm()
+    if wants_preview() and (preview := preview_reply(form.draft(), thread_id)):
+        return _show_preview(thread_id, form, preview)
     if form.kind.data == "probe":
         return go_on_with_probe(thread_id, form.body.data or "")
     if form.kind.data in _WITH_VERDICT:
@@ -80,8 +85,12 @@ def edit_reply(reply_id: str) -> str:
 @routes.post("/p/<reply_id>/edit")
 @signed_in
 @writing_limit
+@previewing_limit
 def revise_reply(reply_id: str) -> Response | tuple[str, int]:
     form, (kind, thread_id) = RevisedReplyForm(), _kind_and_thread(reply_id)
+    if wants_preview() and (preview := preview_reply(form.draft(kind), ids.spell(thread_id))):
+        form.preview = preview
+        return _render_editor(reply_id, form), 200
     if not form.is_sound(kind):
         return _render_editor(reply_id, form), 422
     text = link_reply(render_reply(form.draft(kind)), ids.spell(thread_id))
@@ -123,10 +132,17 @@ def _render_editor(reply_id: str, form: RevisedReplyForm, *, shows_what_stands: 
     return render_template("threads/edit_reply.html", page=page, form=form)
 
 
+def _show_preview(thread_id: str, form: ReplyForm, preview: Preview) -> tuple[str, int]:
+    """The page on which it was written, with how it will read."""
+    form.preview = preview
+    keep_in_hand()
+    return render_thread(thread_id, _where_it_was_said(form), form), 200
+
+
 def _where_it_was_said(form: ReplyForm) -> Asked:
     """The page on which the form stood: for an answer the one that begins with what it answers."""
     if not form.answers.data:
-        return Asked()
+        return Asked(kind=form.kind.data if form.kind.data in KINDS else KINDS[0])
     return Asked(start=cursor_of(get_reply(viewer(), ids.read(form.answers.data))))
 
 

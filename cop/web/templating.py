@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from cop.accounts.devices import label_of
 from cop.accounts.queries import PersonLine
 from cop.accounts.viewer import Viewer
+from cop.demo import CLINICAL
 from cop.discussions.drafts.queries import DraftLine
 from cop.platform import ids, repeats, site
 from cop.platform.choices import site_settings
@@ -52,6 +53,7 @@ def furnish(app: Flask, settings: Settings) -> None:
         bars=bars,
         site=site_settings,
         is_demo=settings.demo,
+        invented=invented,
         device=label_of,
     )
     app.jinja_env.filters.update(
@@ -91,6 +93,13 @@ def icon(name: str) -> Markup:
 def _icon(_root: str, name: str) -> Markup:
     address = f"{url_for('static', filename='icons.svg')}#i-{name}"
     return Markup('<svg class="i" aria-hidden="true"><use href="{}"/></svg>').format(address)
+
+
+def invented(slug: str) -> str:
+    """What the demonstration says below its texts; of a clinical practice also what they are not."""
+    if slug in CLINICAL:
+        return _("Invented for this demonstration; not clinical advice.")
+    return _("Invented for this demonstration.")
 
 
 def theme() -> str:

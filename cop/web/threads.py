@@ -9,14 +9,16 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from cop.cases.models import MOST_FORKS
 from cop.communities.queries import get_community
 from cop.discussions import operations as discussions
 from cop.discussions.drafts.queries import DraftLine
 from cop.discussions.queries import get_thread, list_fields, list_topics_of
 from cop.discussions.stories import Story, render_story
+from cop.discussions.telltales import Telltale
 from cop.discussions.withdrawals import operations as withdrawals
 from cop.platform import ids
-from cop.platform.errors import Conflict, NotAllowed
+from cop.platform.errors import Conflict, NotAllowed, NotVisible
 from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
 from cop.web.caching import kept_for_visitors
@@ -34,6 +36,7 @@ from cop.web.pages.composer import Around, ComposerPage, build_composer, build_r
 from cop.web.pages.talks import FILTERS, KINDS, Asked, read_words
 from cop.web.pages.threads import build_thread_page
 from cop.web.refusals import refuse
+from cop.web.reminding import look_for_people
 from cop.web.sending import carry_out, now
 
 Page = tuple[str, int]  # what is shown, and its status
@@ -62,13 +65,13 @@ def find_thread(thread_id: str) -> Response:
 @kept_for_visitors
 def show_thread(thread_id: str, slug: str) -> str:
     """The slug helps people and decides nothing."""
-    asked = _read_asked()
-    draft = _begun_in(thread_id) if viewer().is_authenticated else None
+    asked, is_known = _read_asked(), viewer().is_authenticated
+    draft, choice = (_begun_in(thread_id), _choice_asked_for(thread_id)) if is_known else (None, None)
     if draft is None:
-        return render_thread(thread_id, asked, ReplyForm(kind=asked.kind), notes_reading=True)
+        return render_thread(thread_id, asked, ReplyForm(kind=asked.kind), choice=choice, notes_reading=True)
     form = ReplyForm.refilled(draft)
     kind = asked.kind if "kind" in request.args or form.kind.data not in KINDS else form.kind.data
-    return render_thread(thread_id, replace(asked, kind=kind), form, notes_reading=True)
+    return render_thread(thread_id, replace(asked, kind=kind), form, choice=choice, notes_reading=True)
 
 
 @routes.post("/t/<thread_id>/withdraw")
@@ -102,12 +105,15 @@ def tell_story(slug: str) -> Response | Page:
     form = StoryForm()
     if _is_still_writing():
         around = _read_wanted(form)
-        similar = similar_to(slug, " ".join(form.draft().fields.values())) if around.preview else ()
-        return _render_composer(slug, form, replace(around, similar=similar))
+        if around.preview:
+            similar = similar_to(slug, " ".join(form.draft().fields.values()))
+            around = replace(around, similar=similar, telltales=_look_for_people(slug, form))
+        return _render_composer(slug, form, around)
     if not form.is_sound():
         return _render_composer(slug, form, Around(), status=422)
-    if form.leaves_noticed_open():
-        return _render_composer(slug, form, Around(asks_noticed=True))
+    asked = Around(asks_noticed=form.leaves_noticed_open(), telltales=_look_for_people(slug, form))
+    if asked.asks_noticed or asked.telltales:
+        return _render_composer(slug, form, asked)
     story = link_story(render_story(form.draft(), now=now()), slug=slug)
     try:
         led_on = carry_out(lambda: _tell(slug, story, form.topics()))
@@ -161,10 +167,16 @@ def render_thread(
 
 
 def _read_asked() -> Asked:
-    """What the address asks for; a filter or a kind that does not exist is as if not asked."""
+    """What the address asks for; a kind to which the composer cannot be set is as if not asked.
+
+    Raises:
+        NotVisible: there is no such filter.
+    """
     show, kind = request.args.get("show", ""), request.args.get("kind", "")
+    if show and show not in FILTERS:
+        raise NotVisible
     return Asked(
-        show=show if show in FILTERS else "",
+        show=show,
         before=request.args.get("before"),
         start=request.args.get("start"),
         first=request.args.get("at") == "first",
@@ -178,6 +190,12 @@ def _begun_in(thread_id: str) -> DraftLine | None:
     return draft_asked_for("answer") or draft_begun(f"reply:{ids.read(thread_id)}")
 
 
+def _choice_asked_for(thread_id: str) -> ChoiceForm | None:
+    """A choice in this case that the address names, begun beside another of the same decision."""
+    draft = draft_asked_for(*(f"choice{place}" for place in range(1, MOST_FORKS + 1)))
+    return ChoiceForm.refilled(draft) if draft and draft.thread_id == ids.read(thread_id) else None
+
+
 def _is_still_writing() -> bool:
     """Whether a chip or the preview was pressed: nothing is checked and nothing is stored."""
     return "open" in request.form or "preview" in request.form
@@ -185,6 +203,13 @@ def _is_still_writing() -> bool:
 
 def _read_wanted(form: StoryForm) -> Around:
     return Around(preview=preview_of(form.draft()) if "preview" in request.form else None)
+
+
+def _look_for_people(slug: str, form: StoryForm) -> tuple[Telltale, ...]:
+    """The places to look at again, until somebody says that they have."""
+    draft = form.draft()
+    titles = {"title": draft.title, "hook": draft.hook}
+    return () if form.redacted.data else look_for_people(slug, draft.fields, titles=titles)
 
 
 def _read_opened(form: StoryForm) -> frozenset[str]:

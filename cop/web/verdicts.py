@@ -16,9 +16,10 @@ from cop.web.composers import draft_begun
 from cop.web.drafts import keep_in_hand, save_beside
 from cop.web.errors import what_was_sent
 from cop.web.forms.threads import USED, OtherwiseForm, UsedForm
-from cop.web.limiting import writing_limit
+from cop.web.limiting import previewing_limit, writing_limit
 from cop.web.mentioning import link_reply
 from cop.web.pages.verdicts import build_verdict_page
+from cop.web.previewing import preview_reply, wants_preview
 from cop.web.refusals import refuse
 from cop.web.sending import carry_out, now
 from cop.web.templating import practice_line
@@ -40,12 +41,17 @@ def ask_verdict(thread_id: str) -> tuple[str, int]:
 @routes.post("/t/<thread_id>/verdict")
 @signed_in
 @writing_limit
+@previewing_limit
 def give_verdict(thread_id: str) -> Response | tuple[str, int]:
     said = request.form.get("verdict", "")
-    if said in _AT_ONE_CLICK:
+    if said in _AT_ONE_CLICK and not wants_preview():
         save_beside(tuple(pair for pair in what_was_sent() if pair[0] != "verdict"))  # a reply being written stays
         return carry_out(lambda: _answer(thread_id, said), says_it=False)
     form = OtherwiseForm() if said == "otherwise" else UsedForm()
+    if wants_preview() and (preview := preview_reply(form.draft(), thread_id)):
+        form.preview = preview
+        keep_in_hand()
+        return _show(thread_id, form)
     if not form.is_sound():
         keep_in_hand()
         return _show(thread_id, form, status=422)

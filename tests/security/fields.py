@@ -122,7 +122,7 @@ ARGUMENTS = {
     "/t/{story}/a-tidy-chart?{}": ("show", "kind", "before", "start", "at", "find"),
     "/t/{story}/revisions?{}": ("from",),
     "/t/{story}/verdict?{}": ("verdict",), "/c/bedside-icu/new/question?{}": ("situation",), "/c/?{}": ("after",),
-    "/c/bedside-icu/?{}": ("sort", "topic", "state", "after", "before"), "/c/bedside-icu/similar?{}": ("q",),
+    "/c/bedside-icu/?{}": ("sort", "topic", "state", "kind", "after", "before"), "/c/bedside-icu/similar?{}": ("q",),
     "/c/bedside-icu/mentions?{}": ("q",), "/c/bedside-icu/people?{}": ("role", "after"), "/drafts?{}": ("after",),
     "/c/bedside-icu/procedures?{}": ("before", "after"), "/admin/people?{}": ("q", "after"),
     "/admin/communities?{}": ("after",), "/c/bedside-icu/new/story?{}": ("draft", "anew", "open"),

@@ -102,6 +102,14 @@ def test_buttons_add_decisions_and_options_with_everything_typed(maren: FlaskCli
     assert filled["outcome"].strip() == TYPED["outcome"]
 
 
+def test_what_may_point_at_somebody_in_a_case_is_shown_once_more(maren: FlaskClient) -> None:
+    asked = bring(maren, noticed="His lips move, said Dr Patel.", note_1_1="As on 12 May 2026")
+
+    assert asked.status == 200
+    assert [line.split("”")[0] for line in asked.words("div[@id='people']//li")] == ["“Dr Patel", "“12 May 2026"]
+    assert bring(maren, redacted="y").status == 303
+
+
 @pytest.mark.parametrize(
     ("changed", "says"),
     [

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cop.web.caching import forget_all
-from tests.cast import Cast, add_community, add_member, add_person, add_story, add_verdict, silence
+from tests.cast import Cast, add_community, add_member, add_person, add_story, add_verdict, ask_a_question, silence
 from tests.web.reading import Reader, read, send
 from tests.web.telling import tell_many
 
@@ -112,6 +112,25 @@ def test_an_order_that_does_not_exist_is_living(cast: Cast, client: FlaskClient,
 
     assert page.words("nav/a[@aria-current='page']") == ["Living"]
     assert len(titles(page)) == 3
+
+
+def test_a_list_is_narrowed_to_a_kind_and_what_is_none_is_not_there(
+    cast: Cast, client: FlaskClient, client_of: Clients, now: datetime
+) -> None:
+    add_story(cast.maren, cast.bedside, now, title="Told")
+    ask_a_question(cast.maren, cast.bedside, now, title="Asked")
+
+    page, none = read(client, "/c/bedside-icu/?kind=question"), read(client, "/c/bedside-icu/?kind=case&sort=new")
+
+    assert titles(page) == ["Asked"]
+    assert page.words("nav[@class='filters']/a[@aria-current]") == ["Questions"]
+    assert titles(read(client, page.links("nav[@class='filters']/a")["Stories"])) == ["Told"]
+    assert "Nobody has brought a case here yet" in none.text
+    for narrowed in ("kind=bogus", "state=bogus", "topic=bogus", "kind=story&state=bogus"):
+        assert read(client, f"/c/bedside-icu/?{narrowed}").status == 404
+    led = client.get("/c/bedside-icu/?kind=procedure")
+    assert (led.status_code, led.headers["Location"]) == (302, "/c/bedside-icu/procedures")
+    assert client.get("/c/inner-room-wvxyqj/?kind=procedure").status_code == 404
 
 
 @pytest.mark.parametrize("sort", SORTS)

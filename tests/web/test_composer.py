@@ -50,6 +50,38 @@ def titles(browser: FlaskClient) -> list[str]:
 # Telling
 
 
+def test_what_may_point_at_somebody_is_shown_before_it_is_told_and_stops_nobody(cast: Cast, client_of: Clients) -> None:
+    browser = client_of(cast.caro)
+    story = {**STORY, "redacted": "", "noticed": "The alarm came too evenly, and Dr Patel said so to Tomasz."}
+    plain = {**STORY, "redacted": ""}
+
+    preview, asked = send(browser, NEW, **story, preview="1"), send(browser, NEW, **story)
+    again = send(browser, NEW, **{**asked.forms()[NEW], **story})
+
+    for page in (preview, asked, again):
+        assert page.status == 200
+        assert page.words("div[@id='people']//li") == [
+            "“Dr Patel” looks like somebody’s name.", "“Tomasz” is the name of somebody here.",
+        ]  # fmt: skip
+        assert typed(page, "noticed") == story["noticed"]
+    assert "It is not told yet" in asked.words("div[@role='alert']/div/h2")[0]
+    assert titles(browser) == []
+    assert send(browser, NEW, **{**story, "redacted": "y"}).status == 303
+    assert "Two places we would look at again" not in read(browser, f"{NEW}?anew=1").text
+    assert send(browser, NEW, **{**plain, "title": "Nobody in it"}).status == 303
+
+
+def test_both_questions_are_asked_at_once(cast: Cast, client_of: Clients) -> None:
+    browser = client_of(cast.caro)
+    story = {**STORY, "redacted": "", "noticed": "", "did_why": "I asked Dr Patel."}
+
+    asked = send(browser, NEW, **story)
+    told = send(browser, NEW, **{**asked.forms()[NEW], **story, "redacted": "y"})
+
+    assert len(asked.all("div[@role='alert']")) == 2
+    assert told.status == 303
+
+
 def test_a_story_is_told_and_stands_under_ones_name(cast: Cast, client_of: Clients) -> None:
     browser = client_of(cast.caro)
     boxes = {name: f"In {name}, *this*." for name in FIELDS if name not in STORY}

@@ -50,7 +50,10 @@ def test_no_page_names_somebody_who_has_left(
         assert page.status == 200, place
         assert "Maren" not in page.html, place
         assert "former member" in page.text, place
+    (card,) = read(client, "/c/bedside-icu/?sort=new").all("div[@class='signs']/span[@class='faces']")[:1]
     thread = read(client, f"/t/{spell(told)}/any")
+    assert [face.get("class") for face in card] == ["ava ava-anon"]
+    assert len(thread.all("p[@class='post-head']/span[@class='ava ava-anon']")) == 2
     assert "Withdrawn by its author" in thread.text
     assert "Taken back by one who left" not in thread.html
     assert thread.text.count("Nobody has said yet when not to do this.") == 1

@@ -128,12 +128,13 @@ def test_replies_can_be_narrowed_to_kinds_that_are_there(
     assert "Held in part" in narrowed.words("p[@class='post-head']")[0]
 
 
-def test_a_filter_that_does_not_exist_is_as_if_not_asked(
+def test_a_filter_that_does_not_exist_is_nothing_there_and_a_kind_is_as_if_not_asked(
     told: int, cast: Cast, client: FlaskClient, now: datetime
 ) -> None:
     add_reply(cast.caro, told, now, body="As ordinary as that.")
 
-    assert said(read(client, address(told, "?show=secrets&kind=probe"))) == ["As ordinary as that."]
+    assert read(client, address(told, "?show=secrets")).status == 404
+    assert said(read(client, address(told, "?kind=secrets"))) == ["As ordinary as that."]
 
 
 def test_a_dissent_stands_in_line_with_its_rule_and_where_it_comes_from(

@@ -23,6 +23,7 @@ from tests.tending import (
     ask_keeper,
     propose,
     retire,
+    supersede,
     try_it,
 )
 from tests.web.reading import Reader, read, send, words_of
@@ -147,6 +148,43 @@ def test_a_moderator_retires_what_hardly_holds_and_can_take_it_back(
     assert "hardly holds" not in read(joanne, "/c/bedside-icu/").text
     send(joanne, f"/t/{spell(story)}/reopen")
     assert titles(client, "/c/bedside-icu/") == ["Cold knees"]
+
+
+def test_once_the_successor_is_withdrawn_moderators_and_the_teller_may_let_it_stand_again(
+    cast: Cast, now: datetime, client: FlaskClient, client_of: Clients
+) -> None:
+    old = add_story(cast.maren, cast.bedside, now - timedelta(days=9), title="Cold knees")
+    new = add_story(cast.tomasz, cast.bedside, now, title="The line on cold knees")
+    supersede(cast.joanne, old, new, now)
+    joanne, maren, tomasz = client_of(cast.joanne), client_of(cast.maren), client_of(cast.tomasz)
+    offer, door = "Let it stand again", f"/t/{spell(old)}/reopen"
+    assert all(offer not in page_of(browser, old).text for browser in (joanne, maren, tomasz))
+    assert send(maren, door).status == 403
+
+    send(tomasz, f"/t/{spell(new)}/withdraw")
+
+    assert "by what has been withdrawn since" in page_of(client, old).text
+    assert [offer in page_of(browser, old).text for browser in (client, tomasz, joanne, maren)] == [0, 0, 1, 1]
+    assert (send(tomasz, door).status, send(maren, door).status) == (403, 303)
+    assert titles(client, "/c/bedside-icu/") == ["Cold knees"]
+    assert "Superseded" not in page_of(client, old).words("div[@class='signsbar wide']")[0]
+    assert list(check_orders()) == []
+
+
+def test_nobody_is_asked_to_agree_to_a_successor_that_is_gone(cast: Cast, now: datetime, client_of: Clients) -> None:
+    old = add_story(cast.maren, cast.bedside, now - timedelta(days=9), title="Cold knees")
+    new = add_story(cast.tomasz, cast.bedside, now, title="The line on cold knees")
+    assert not supersede(cast.maren, old, new, now)
+    joanne, tomasz = client_of(cast.joanne), client_of(cast.tomasz)
+    assert "I agree" in page_of(joanne, old).text
+
+    send(tomasz, f"/t/{spell(new)}/withdraw")
+
+    page = page_of(joanne, old)
+    assert "What was to take its place has been withdrawn." in page.text
+    assert "yet to agree" not in page.text
+    assert "I agree" not in page.text
+    assert send(joanne, f"/t/{spell(old)}/supersede/drop").status == 303
 
 
 def test_a_superseded_story_leads_to_its_successor_and_is_found_behind_it(

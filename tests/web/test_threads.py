@@ -16,6 +16,7 @@ from cop.discussions.operations import import_story
 from cop.discussions.stories import StoryDraft, render_story
 from cop.platform.database import session, transaction
 from cop.platform.ids import spell
+from cop.web.caching import forget_all
 from tests.cast import SITUATION, Cast, add_reply, add_story, add_verdict
 from tests.web.reading import Reader, read
 
@@ -203,6 +204,9 @@ def test_a_demonstration_says_so_under_the_byline(
 
     line = "Invented for this demonstration; not clinical advice."
     assert read(client, address(told)).words("p[@class='invented']") == [line]
+    monkeypatch.setattr("cop.web.templating.CLINICAL", frozenset())
+    forget_all()
+    assert read(client, address(told)).words("p[@class='invented']") == ["Invented for this demonstration."]
 
 
 def test_nothing_that_people_write_is_run(cast: Cast, client_of: Clients, now: datetime) -> None:

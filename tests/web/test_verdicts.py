@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from cop.platform.ids import spell
 from tests.cast import Cast, add_member, add_person, add_story, add_verdict, silence
+from tests.tending import add_due_story, answer
 from tests.web.reading import Reader, read, send, words_of
 
 Clients = Callable[[int], FlaskClient]
@@ -218,6 +219,18 @@ def test_a_member_who_has_not_answered_gets_names_and_no_number(
     assert "Joanne Pell, Ward1 Sister and Ward0 Sister have been there" in page.words("p[@class='stand']")[0]
     assert "Ward2 Sister" not in page.words("section[@id='stand']")[0]
     assert "How many, and where, is shown once you have answered or said not now" in page.text
+
+
+def test_whoever_says_by_now_that_it_holds_no_longer_is_not_named_as_standing_behind_it(
+    cast: Cast, client: FlaskClient, client_of: Clients, now: datetime
+) -> None:
+    story = add_due_story(cast, now)
+    stand = "p[@class='stand']"
+    assert "Tomasz Wieczorek has been there" in page_of(client_of(cast.caro), story).words(stand)[0]
+
+    answer(cast.tomasz, story, "no_longer", now, why="Not on the new pumps.")
+
+    assert page_of(client_of(cast.caro), story).words(stand) == ["Nobody has said yet that they have been there."]
 
 
 @pytest.mark.parametrize("who", ["nobody", "otto", "maren"])

@@ -19,6 +19,7 @@ from cop.platform.slugs import is_slug
 
 PEOPLE_A_PAGE = 50
 REMOVALS_SHOWN = 20
+MOST_WORDS = 60  # that are looked for in names
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,17 @@ def list_handles(community_id: int, *, beginning: str, limit: int = 8) -> list[P
     )
     rows = session().execute(_select_known(community_id).where(begins).order_by(Person.handle).limit(limit))
     return [PersonLine(*row) for row in rows]
+
+
+def list_names_with(community_id: int, words: Collection[str], *, limit: int = 100) -> list[str]:
+    """People of a community whose name begins or ends with one of these words."""
+    looked_for = [word for word in sorted(words) if is_storable(word)][:MOST_WORDS]
+    if not looked_for:
+        return []
+    begins = [Person.name.startswith(f"{word} ", autoescape=True) for word in looked_for]
+    ends = [Person.name.endswith(f" {word}", autoescape=True) for word in looked_for]
+    known = _select_known(community_id).with_only_columns(Person.name).where(or_(*begins, *ends))
+    return list(session().scalars(known.order_by(Person.name).limit(limit)))
 
 
 def keep_known_handles(community_id: int, handles: Collection[str]) -> frozenset[str]:

@@ -11,8 +11,11 @@ from cop.platform.characters import is_storable
 Fields = tuple[tuple[str, str], ...]
 
 MOST_BYTES = 64 * 1024
-_FIRST_WORDS = ("title", "situation", "body", "what_happened", *FIELDS, "text", "link", "rests_on")
-_WRITTEN = frozenset((*_FIRST_WORDS, "hook", "happened", "what_differed", "differed", "ground"))
+_FIRST_WORDS = (
+    "title", "situation", "body", "what_happened", *FIELDS, "text", "link", "rests_on", "rationale", "second_thought",
+    "condition", "reason",
+)  # fmt: skip
+_WRITTEN = frozenset((*_FIRST_WORDS, "hook", "happened", "what_differed", "differed", "ground", "address"))
 _WRITTEN_IN_CASES = ("prompt_", "part_", "cues_", "option_", "note_")  # the boxes of a decision, by its number
 _LONGEST_NAME = 60
 

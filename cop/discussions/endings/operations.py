@@ -15,7 +15,7 @@ from cop.discussions.endings.permissions import (
     can_supersede,
     is_moderator,
 )
-from cop.discussions.endings.queries import find_ending_row, find_successor
+from cop.discussions.endings.queries import find_ending_row, find_successor, is_successor_gone
 from cop.discussions.events import (
     SuccessorDropped,
     SuccessorProposed,
@@ -120,13 +120,17 @@ def drop_successor(*, actor: Viewer, thread: Thread, now: datetime) -> None:
 def reopen_thread(*, actor: Viewer, thread: Thread, now: datetime) -> None:
     """Take back that it was retired or superseded; it stands again where it would stand anyway.
 
-    Of whoever only agreed to a successor it is the agreeing that is taken back: it is proposed again.
+    Of whoever only agreed to a successor it is the agreeing that is taken back: it is proposed again, unless what was
+    to take its place is gone.
     """
     actor = as_of_now_inside(actor, thread.community_id)
     standing = find_ending_row(thread.id)
     seconder_id = standing.seconded_by_id if standing else None
-    can_reopen(actor, thread, has_ended=_has_ended(standing), seconder_id=seconder_id).enforce()
-    if standing is not None and seconder_id == actor.person_id:
+    is_gone = standing is not None and is_successor_gone(standing)
+    can_reopen(
+        actor, thread, has_ended=_has_ended(standing), seconder_id=seconder_id, is_successor_gone=is_gone
+    ).enforce()
+    if standing is not None and seconder_id == actor.person_id and not is_gone:
         standing.at = standing.seconded_by_id = None
         session().flush()
     else:

@@ -32,7 +32,9 @@ def can_supersede(viewer: Viewer, thread: Thread, now: datetime, *, has_ended: b
     return can_write(viewer, thread.community_id, now) and _can_end(thread, has_ended)
 
 
-def can_second(viewer: Viewer, thread: Thread, now: datetime, *, is_proposed: bool) -> Ruling:
+def can_second(
+    viewer: Viewer, thread: Thread, now: datetime, *, is_proposed: bool, is_successor_gone: bool = False
+) -> Ruling:
     """Agree with the teller that another thread has taken the place of this one."""
     place = viewer.place_in(thread.community_id)
     if place is None or place.role == NEWCOMER:
@@ -41,6 +43,8 @@ def can_second(viewer: Viewer, thread: Thread, now: datetime, *, is_proposed: bo
         return Ruling(False, _("You have said so yourself. Somebody else has to agree."))
     if not is_proposed:
         return Ruling(False, _("Nothing is proposed to take its place."))
+    if is_successor_gone:
+        return Ruling(False, _("What was to take its place does not stand any more."))
     return can_write(viewer, thread.community_id, now)
 
 
@@ -51,10 +55,13 @@ def can_drop(viewer: Viewer, thread: Thread, *, is_proposed: bool) -> Ruling:
     return ALLOWED if is_proposed else Ruling(False, _("Nothing is proposed to take its place."))
 
 
-def can_reopen(viewer: Viewer, thread: Thread, *, has_ended: bool, seconder_id: int | None = None) -> Ruling:
-    """A moderator; and whoever agreed to a successor takes that back."""
+def can_reopen(
+    viewer: Viewer, thread: Thread, *, has_ended: bool, seconder_id: int | None = None, is_successor_gone: bool = False
+) -> Ruling:
+    """A moderator; whoever agreed to a successor takes that back; and its teller, once the successor is withdrawn."""
     is_seconder = viewer.id is not None and viewer.id == seconder_id
-    if is_seconder or (ruling := can_moderate(viewer, thread.community_id)):
+    is_tellers = viewer.id is not None and viewer.id == thread.teller_id and viewer.place_in(thread.community_id)
+    if is_seconder or (is_tellers and is_successor_gone) or (ruling := can_moderate(viewer, thread.community_id)):
         return ALLOWED if has_ended else Ruling(False, _("It is neither retired nor superseded."))
     return ruling
 

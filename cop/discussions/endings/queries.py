@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from cop.accounts.models import Person
 from cop.accounts.viewer import Viewer
-from cop.discussions.endings.models import Ending
+from cop.discussions.endings.models import SUPERSEDED, Ending
 from cop.discussions.models import Thread
 from cop.discussions.queries import findable_threads
 from cop.platform.database import folded, session
@@ -39,6 +39,11 @@ class EndingLine:
     @property
     def is_proposed(self) -> bool:
         return self.at is None
+
+    @property
+    def is_successor_gone(self) -> bool:
+        """Whether what has taken its place, or was to, does not stand any more."""
+        return self.kind == SUPERSEDED and not self.successor_title
 
     @property
     def successor_slug(self) -> str:
@@ -97,6 +102,13 @@ def find_ending_row(thread_id: int) -> Ending | None:
     return session().scalar(
         select(Ending).where(Ending.thread_id == thread_id, stands()).execution_options(populate_existing=True)
     )
+
+
+def is_successor_gone(ending: Ending) -> bool:
+    """Whether what has taken a thread's place was withdrawn since."""
+    if ending.successor_id is None:
+        return False
+    return session().scalar(select(Thread.withdrawn_at).where(Thread.id == ending.successor_id)) is not None
 
 
 def successors_of(thread_ids: Sequence[int]) -> dict[int, int]:

@@ -5,7 +5,7 @@ The CSRF token is not a field here: `web.headers` checks it for everybody who is
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -13,6 +13,9 @@ from werkzeug.datastructures import MultiDict
 
 from cop.discussions.drafts.fields import Fields
 from cop.discussions.drafts.queries import DraftLine
+
+if TYPE_CHECKING:
+    from cop.web.pages.previews import Preview
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -28,6 +31,8 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             return request.form if formdata is not None and request.method == "POST" else None
 
     begun: DraftLine | None = None  # the draft from which it was filled
+    is_in_hand = True  # whether it is the one that was sent, where something was
+    preview: Preview | None = None  # how it will read, once somebody has asked to see that
 
     @classmethod
     def refilled(cls, draft: DraftLine) -> Self:

@@ -88,6 +88,16 @@ class CaseForm(Form):
             is_live=bool(self.outcome_unknown.data),
         )
 
+    def texts(self) -> dict[str, str]:
+        """What is told in sentences, by box."""
+        boxes = [*BOXES, "outcome", *(f"{name}_{fork}" for fork in FORKS for name in ("part", "cues", "prompt"))]
+        return {name: text for name in boxes if (text := tidy_text(self[name].data or ""))}
+
+    def lines(self) -> dict[str, str]:
+        """What is told in a few words, by box."""
+        boxes = ["title", "hook", *(f"{name}_{n}_{k}" for n in FORKS for k in OPTIONS for name in ("option", "note"))]
+        return {name: line for name in boxes if (line := self._line(name))}
+
     def is_sound(self) -> bool:
         """Whether it can be told; otherwise the reasons stand beside the boxes."""
         return self._blames(faults_of(self.draft()))

@@ -53,6 +53,13 @@ class ProbeForm(Form):
         if is_default(self.body.data or "") or not (self.body.data or "").strip():
             self.body.data = wording_of(kind)
 
+    def reply(self) -> ReplyDraft:
+        """Its words, as the reply that it becomes."""
+        return ReplyDraft(tidy_text(self.body.data or ""))
+
+    def quoted(self) -> str:
+        return tidy_line(self.quote.data or "").strip("“”\"'‘’ ")
+
     def draft(self, boxes: Mapping[str, str]) -> ProbeDraft:
         """What was typed, with the box in which the quoted words stand.
 
@@ -62,7 +69,7 @@ class ProbeForm(Form):
         typed = ProbeDraft(
             type=self.type.data or "",
             body=tidy_text(self.body.data or ""),
-            quote=tidy_line(self.quote.data or "").strip("“”\"'‘’ "),
+            quote=self.quoted(),
             box=self.box.data or "",
         )
         return settle_span(typed, boxes)

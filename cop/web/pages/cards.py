@@ -16,10 +16,13 @@ from cop.ranking.queries import activity_of, order_of
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Somebody as an avatar, by their name and their role in that community."""
+    """Somebody as an avatar, by their name and their role in that community; whoever has left has neither."""
 
     name: str
     role: str
+
+
+_GONE = Face("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,8 @@ def list_cards(
                 replies=line.replies, told_at=line.told_at, practised_at=order.practised_at, state=order.state(now),
                 pulse=signs.pulse, month=signs.month,
                 people=tuple(
-                    Face(people[person].name, roles.get((line.community_id, person), ""))
+                    Face(people[person].name, roles.get((line.community_id, person), "")) if person in people else _GONE
                     for person in signs.people
-                    if person in people
                 ),
                 is_withdrawn=line.withdrawn_at is not None, reviewed_at=line.reviewed_at, grounds=line.grounds,
                 last_act="" if line.kind == "case" else last.get(thread_id, ""), is_explored=thread_id in explored,

@@ -66,6 +66,10 @@ class Care:
         return self.ending is not None and self.ending.is_proposed
 
     @property
+    def is_successor_gone(self) -> bool:
+        return self.ending is not None and self.ending.is_successor_gone
+
+    @property
     def keeper_id(self) -> int | None:
         """Whoever keeps it; not who was only asked to."""
         return self.keeper.person.id if self.keeper and self.keeper.has_accepted else None
@@ -86,11 +90,13 @@ class Yours:
     may_second: Ruling
     may_drop: Ruling
     may_keep: Ruling
+    may_stand_again: Ruling  # what had taken its place is gone
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show them."""
-        return not (self.may_answer or self.answered or self.may_second or self.may_drop or self.may_keep)
+        rulings = (self.may_answer, self.may_second, self.may_drop, self.may_keep, self.may_stand_again)
+        return not (self.answered or any(rulings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +187,12 @@ def build_yours(
         may_reply=may_reply,
         answered=answered if answered and answered.answered_at + ANSWER_SHOWN > now else None,
         is_due=care.due_at is not None,
-        may_second=can_second(viewer, thread, now, is_proposed=care.is_proposed),
+        may_second=can_second(
+            viewer, thread, now, is_proposed=care.is_proposed, is_successor_gone=care.is_successor_gone
+        ),
         may_drop=can_drop(viewer, thread, is_proposed=care.is_proposed),
         may_keep=can_accept_keeping(viewer, thread, now, asked_id=asked_id),
+        may_stand_again=_can_reopen(viewer, thread, care) if care.is_successor_gone else Ruling(False),
     )
 
 
@@ -192,17 +201,22 @@ def build_tending(viewer: Viewer, thread: Thread, care: Care, *, now: datetime) 
     return Tending(
         may_retire=can_retire(viewer, thread, has_ended=care.has_ended),
         may_supersede=can_supersede(viewer, thread, now, has_ended=care.has_ended),
-        may_reopen=can_reopen(
-            viewer,
-            thread,
-            has_ended=care.has_ended,
-            seconder_id=care.ending.seconded_by_id if care.ending else None,
-        ),
+        may_reopen=Ruling(False) if care.is_successor_gone else _can_reopen(viewer, thread, care),
         may_ask_keeper=can_ask_keeper(
             viewer, thread, is_teller_here=care.is_teller_here, is_kept=keeper_id is not None
         ),
         may_release=can_release_keeper(viewer, thread, keeper_id=keeper_id),
         is_keeper=viewer.id is not None and viewer.id == care.keeper_id,
+    )
+
+
+def _can_reopen(viewer: Viewer, thread: Thread, care: Care) -> Ruling:
+    return can_reopen(
+        viewer,
+        thread,
+        has_ended=care.has_ended,
+        seconder_id=care.ending.seconded_by_id if care.ending else None,
+        is_successor_gone=care.is_successor_gone,
     )
 
 

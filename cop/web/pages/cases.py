@@ -28,6 +28,7 @@ from cop.cases.queries import (
 )
 from cop.communities.permissions import can_join
 from cop.communities.queries import CommunityLine, get_line
+from cop.discussions.drafts.queries import find_begun
 from cop.discussions.models import Thread
 from cop.discussions.queries import ThreadLine, get_thread, list_thread_lines, title_for
 from cop.discussions.versions import of_thread
@@ -75,15 +76,28 @@ class CasePart:
 
 
 def render_case(
-    viewer: Viewer, thread: Thread, form: ChoiceForm, *, slug: str, name: str, teller_name: str, now: datetime
+    viewer: Viewer, thread: Thread, form: ChoiceForm | None, *, slug: str, name: str, teller_name: str, now: datetime
 ) -> tuple[Markup, Way]:
-    """The part, written out for this reader alone and kept for nobody, and how far they have come."""
+    """The part, written out for this reader alone and kept for nobody, and how far they have come.
+
+    Args:
+        form: their choice as it was sent; without one it stands as they left it.
+    """
     way = find_way(viewer, thread.id)
     is_own = viewer.id is not None and viewer.id == thread.teller_id
     if thread.withdrawn_at is not None and not is_own:
         return Markup(""), Way(way.total, {})
     part = _build_part(viewer, thread, way, slug, name, teller_name, is_own, now)
-    return write_part("cases/_part.html", part=part, form=form), way
+    return write_part("cases/_part.html", part=part, form=form or _as_left(viewer, part)), way
+
+
+def _as_left(viewer: Viewer, part: CasePart) -> ChoiceForm:
+    """What this reader has begun to say at the decision before which they stand."""
+    aim = f"choice{part.here.place}:{part.thread_id}" if part.here and part.may_commit else ""
+    begun = find_begun(viewer, [aim]) if aim else None
+    form = ChoiceForm.refilled(begun) if begun else ChoiceForm(formdata=None)
+    form.is_in_hand = False
+    return form
 
 
 def _build_part(
@@ -144,13 +158,15 @@ class CaseComposerPage:
     story: ThreadLine | None = None
 
 
-def build_case_composer(viewer: Viewer, slug: str, *, story_id: int | None = None, now: datetime) -> CaseComposerPage:
+def build_case_composer(
+    viewer: Viewer, slug: str, around: Around, *, story_id: int | None = None, now: datetime
+) -> CaseComposerPage:
     """The composer of a community the viewer sees, empty or with a story to cut.
 
     Raises:
         NotVisible: there is no such community for this viewer.
     """
-    composer = build_composer(viewer, slug, Around(), now=now)
+    composer = build_composer(viewer, slug, around, now=now)
     story = find_own_story(viewer, story_id, composer.community.id)
     return CaseComposerPage(composer, story=list_thread_lines(viewer, [story.id])[story.id] if story else None)
 

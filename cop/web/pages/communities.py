@@ -26,22 +26,18 @@ from cop.communities.topics.queries import TopicLine, list_topics
 from cop.discussions.permissions import can_tell
 from cop.discussions.versions import SITE, of_place, of_talk
 from cop.platform.errors import NotVisible, Ruling
-from cop.platform.pagination import Page, read_cursor, write_cursor
+from cop.platform.pagination import read_cursor, write_cursor
 from cop.ranking.care.queries import list_doubtful
-from cop.ranking.exploration.queries import list_living_page
 from cop.ranking.filters import STATES
 from cop.ranking.lines import CommunityActivity
-from cop.ranking.queries import list_thread_ids
-from cop.web.caching import Packed, kept_part, rest_on, write_part
-from cop.web.pages.cards import Card, list_cards
+from cop.web.caching import kept_part, rest_on
 from cop.web.pages.needs import write_needs
 from cop.web.pages.signs import pulses_of
 from cop.web.pages.states import words_of_states
+from cop.web.pages.thread_lists import KINDS, SORTS, ListAsked, write_threads
 
-SORTS = ("living", "endorsed", "new")
 NEEDS_YOU = "needs-you"  # an order for members: what waits for each of them
 COMMUNITIES_A_PAGE = 50
-PROCEDURES_UNDER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +82,6 @@ class OutsidePage:
 
 
 @dataclass(frozen=True, slots=True)
-class ThreadList:
-    """A page of a community's threads, before it is written out."""
-
-    slug: str
-    sort: str
-    topic: TopicLine | None
-    state: str
-    cards: tuple[Card, ...]
-    earlier: str | None
-    later: str | None
-    procedures: tuple[Card, ...] = ()  # under the first page alone
-    has_more_procedures: bool = False
-
-    @property
-    def is_untouched(self) -> bool:
-        """Whether nothing has ever been told here."""
-        return not (self.cards or self.procedures or self.earlier or self.later or self.topic or self.state)
-
-
-@dataclass(frozen=True, slots=True)
 class CommunityPage:
     """One community with a page of its threads."""
 
@@ -120,6 +96,7 @@ class CommunityPage:
     topic: TopicLine | None
     state: str
     states: Mapping[str, str]  # what may be narrowed to, with the words
+    kind: str
     waiting: int
     doubtful: int  # discussions that hardly hold any more, for moderators
     entry: Entry
@@ -189,18 +166,19 @@ def build_community_page(
     sort: str,
     topic: str,
     state: str,
+    kind: str,
     after: str | None,
     before: str | None,
     now: datetime,
 ) -> CommunityPage:
     """A page of the threads of a community that the viewer sees, in one of its orders (any other is Living).
 
-    It holds all of them, or those that speak of one topic or are in one state.
+    It holds all of them, or those that speak of one topic, are in one state or of one kind.
 
     Raises:
-        NotVisible: there is no such topic or state, or a cursor is none of this order.
+        NotVisible: there is no such topic, state or kind, or a cursor is none of this order.
     """
-    if state and state not in STATES:
+    if (state and state not in STATES) or (kind and kind not in KINDS):
         raise NotVisible
     place, talk = (of_place(head.id), SITE), (of_place(head.id), of_talk(head.id), SITE)
     topics = kept_part(("topics", head.id), place, lambda: tuple(list_topics(head.id)))
@@ -209,9 +187,9 @@ def build_community_page(
     if sort == NEEDS_YOU:
         threads, is_untouched = write_needs(viewer, head.id, head.slug, narrowed, after, before, now=now), False
     else:
-        key = ("threads", head.id, sort, narrowed, state, after, before)
+        asked = ListAsked(sort, narrowed, state, kind, after, before)
         packed, is_untouched = kept_part(
-            key, talk, lambda: _write_threads(viewer, head, narrowed, state, sort, after, before, now)
+            ("threads", head.id, asked), talk, lambda: write_threads(viewer, head, asked, now=now)
         )
         threads = packed.text
     may_moderate = can_moderate(viewer, head.id)
@@ -227,6 +205,7 @@ def build_community_page(
         topic=narrowed,
         state=state if sort != NEEDS_YOU else "",
         states=words_of_states(),
+        kind=kind if sort != NEEDS_YOU else "",
         doubtful=len(list_doubtful(head.id)) if may_moderate else 0,
         waiting=count_open_requests(head.id) if may_moderate else 0,
         entry=_entry(viewer, head.id, head.visibility),
@@ -236,56 +215,9 @@ def build_community_page(
     )
 
 
-def _write_threads(
-    viewer: Viewer,
-    community: CommunityHead,
-    topic: TopicLine | None,
-    state: str,
-    sort: str,
-    after: str | None,
-    before: str | None,
-    now: datetime,
-) -> tuple[Packed, bool]:
-    """The list as everybody reads it who sees the community, and whether nothing was ever told in it."""
-    topic_id = topic.id if topic else None
-    found, explored = _list_ids(community.id, sort, after, before, topic_id, state, now)
-    cards = tuple(list_cards(viewer, found.items, now=now, explored=explored))
-    under = _procedures(community.id, topic_id) if not (after or before or state) else Page(())
-    procedures = tuple(list_cards(viewer, under.items, now=now))
-    page = ThreadList(
-        community.slug, sort, topic, state, cards, found.earlier, found.later, procedures, under.later is not None
-    )
-    if page.is_untouched:
-        return Packed(Markup("")), True
-    return Packed(write_part("communities/_threads.html", page=page)), False
-
-
 def orders_for(viewer: Viewer, community_id: int) -> tuple[str, ...]:
     """Nothing waits for whoever is not in the community."""
     return (*SORTS, NEEDS_YOU) if viewer.place_in(community_id) else SORTS
-
-
-def _list_ids(
-    community_id: int,
-    sort: str,
-    after: str | None,
-    before: str | None,
-    topic_id: int | None,
-    state: str,
-    now: datetime,
-) -> tuple[Page[int], frozenset[int]]:
-    """A page of threads, and which of them stand there since few have read them."""
-    if sort == SORTS[0] and not state:
-        living = list_living_page(community_id, now=now, after=after, before=before, topic_id=topic_id)
-        return living.page, living.explored
-    found = list_thread_ids(
-        community_id, sort=sort, after=after, before=before, topic_id=topic_id, state=state, now=now
-    )
-    return found, frozenset()
-
-
-def _procedures(community_id: int, topic_id: int | None) -> Page[int]:
-    return list_thread_ids(community_id, sort="new", topic_id=topic_id, procedures=True, limit=PROCEDURES_UNDER)
 
 
 def build_outside_page(viewer: Viewer, slug: str) -> OutsidePage:

@@ -14,6 +14,7 @@ from cop.discussions.models import FIELDS
 from cop.discussions.permissions import can_revise_thread, can_tell
 from cop.discussions.queries import FieldText, get_thread, list_fields, list_topics_of
 from cop.discussions.stories import StoryDraft, render_fields
+from cop.discussions.telltales import Telltale
 from cop.platform.errors import Ruling
 from cop.web.pages.similar import Near
 
@@ -44,6 +45,7 @@ class Around:
     preview: Telling | None = None
     similar: tuple[Near, ...] = ()
     asks_noticed: bool = False
+    telltales: tuple[Telltale, ...] = ()  # what may point at somebody
     is_overtaken: bool = False
 
 

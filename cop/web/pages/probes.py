@@ -12,6 +12,7 @@ from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import Viewer
 from cop.communities.queries import CommunityLine, find_place, list_communities_by_id
 from cop.discussions.models import Thread
+from cop.discussions.permissions import can_reply
 from cop.discussions.probes.models import DECLINED, OPEN, TYPES
 from cop.discussions.probes.permissions import (
     can_add_case,
@@ -52,6 +53,7 @@ class Acts:
     may_wonder: Ruling
     has_wondered: bool
     may_add_case: Ruling
+    may_reply: Ruling
 
 
 def slot_of(reply_id: int) -> Markup:
@@ -83,6 +85,7 @@ def _build_acts(viewer: Viewer, thread: Thread, probes: tuple[Shown, ...], now: 
             may_wonder=can_wonder(viewer, thread, one.reply.author_id, one.state, now),
             has_wondered=one.reply.id in wondered,
             may_add_case=can_add_case(viewer, thread, one.reply, one.state, now),
+            may_reply=can_reply(viewer, thread, now),
         )
         for one in probes
     }

@@ -45,10 +45,11 @@ _END_OF_SENTENCE = re.compile(r"[.?!…][”’\"')]*(?=\s+[“‘\"'(]*[^\W\d_a
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """How a story that is alive begins, and the story."""
+    """How a story that is alive begins, the story, and where it was told."""
 
     text: str
     card: Card
+    community_slug: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,4 +196,5 @@ def _passage(viewer: Viewer, now: datetime) -> Passage | None:
         return None
     fields = {field.name: field.html for field in list_fields(story.id)}
     text = opening_of(plain_text(fields.get("situation") or fields.get("noticed") or ""))
-    return Passage(text, story) if text else None
+    community = list_communities_by_id(viewer, [story.community_id])[story.community_id]
+    return Passage(text, story, community.slug) if text else None

@@ -95,7 +95,7 @@ def build_thread_page(
         decisions, way = render_case(
             viewer,
             thread,
-            choice or ChoiceForm(),
+            choice,
             slug=community.slug,
             name=community.name,
             teller_name=teller_name,
