@@ -142,10 +142,25 @@ def publish_answer(*, actor: Viewer, thread: Thread, answered: Reply, text: Repl
     return _add_reply(actor, thread, text, kind="answer", now=now, answers_id=answered.id)
 
 
-def publish_probe(*, actor: Viewer, thread: Thread, text: ReplyText, now: datetime) -> Reply:
-    """The words of a question to the teller; only `discussions.probes` calls this, when it has a place."""
+def publish_probe(
+    *, actor: Viewer, thread: Thread, text: ReplyText, now: datetime, seal_id: int | None = None
+) -> Reply:
+    """The words of a question to the teller; only `discussions.probes` calls this, when it has a place.
+
+    Args:
+        seal_id: the decision of a case whose panel is asked.
+    """
     can_reply(actor, thread, now).enforce()
-    return _add_reply(actor, thread, text, kind="probe", now=now)
+    return _add_reply(actor, thread, text, kind="probe", now=now, seal_id=seal_id)
+
+
+def publish_panel_answer(*, actor: Viewer, thread: Thread, answered: Reply, text: ReplyText, now: datetime) -> Reply:
+    """What one of a panel says to a question to all of them; only `cases.panels` calls this.
+
+    It stands behind the seal of the question, however far they have come, since whoever asked is to read it.
+    """
+    can_reply(actor, thread, now).enforce()
+    return _add_reply(actor, thread, text, kind="answer", now=now, answers_id=answered.id, seal_id=answered.seal_id)
 
 
 def publish_with_verdict(*, actor: Viewer, thread: Thread, text: ReplyText, verdict: str, now: datetime) -> Reply:
@@ -241,6 +256,7 @@ def _add_reply(
     verdict: str | None = None,
     answers_id: int | None = None,
     said_as: str = "",
+    seal_id: int | None = None,
 ) -> Reply:
     reply = Reply(
         id=new_id(),
@@ -256,7 +272,7 @@ def _add_reply(
         differed=text.differed,
         said_at=now,
         revision=0,
-        seal_id=find_seal_over(actor, thread),
+        seal_id=seal_id if seal_id is not None else find_seal_over(actor, thread),
     )
     session().add(reply)
     session().flush()

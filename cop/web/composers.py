@@ -13,6 +13,7 @@ from cop.communities.queries import find_visible_id, get_community, get_line
 from cop.discussions.drafts.fields import Fields
 from cop.discussions.drafts.operations import Target
 from cop.discussions.drafts.queries import DraftLine, find_begun, find_begun_thread, read_draft
+from cop.discussions.probes.boxes import decision_in
 from cop.discussions.queries import get_reply, get_thread
 from cop.platform import ids
 from cop.platform.errors import NotVisible
@@ -163,7 +164,10 @@ def _said_beside(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str
 
 def _to_probe(reader: Viewer, draft: DraftLine) -> str:
     thread = get_thread(reader, draft.thread_id)
-    return url_for("probes.compose_probe", thread_id=ids.spell(thread.id), draft=ids.spell(draft.id))
+    whose = {"thread_id": ids.spell(thread.id), "draft": ids.spell(draft.id)}
+    if place := decision_in(dict(draft.fields).get("box", "")):
+        return url_for("decisions.compose_question", place=place, **whose)
+    return url_for("probes.compose_probe", **whose)
 
 
 def _to_case(reader: Viewer, draft: DraftLine) -> str:
@@ -184,6 +188,7 @@ _FINDERS: dict[str, Finder] = {
     "replies.revise_reply": _revised_reply,
     "verdicts.give_verdict": _said_with_verdict,
     "probes.ask_probe": _asked,
+    "decisions.ask_panel": _asked,
     "probes.add_case": _said_beside,
 }
 _WAYS: dict[str, Callable[[Viewer, DraftLine], str]] = {

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from cop.accounts.viewer import Viewer
 from cop.discussions.models import Reply, Thread, Unsealed
 from cop.platform.database import session
-from cop.platform.errors import NotAllowed
+from cop.platform.errors import NotAllowed, NotVisible
 from cop.platform.words import gettext as _
 
 
@@ -48,3 +48,19 @@ def find_seal_over(viewer: Viewer, thread: Thread) -> int | None:
     if not opened:
         raise NotAllowed(_("Choose first, or read on without choosing. What is said of a case is sealed until then."))
     return list(opened)[-1]
+
+
+def get_seal_at(viewer: Viewer, thread_id: int, place: int) -> int:
+    """The seal of one decision, which somebody has opened.
+
+    Raises:
+        NotVisible: there is none, or they have not opened it.
+    """
+    found = session().scalar(
+        select(Unsealed.seal_id).where(
+            Unsealed.person_id == viewer.id, Unsealed.thread_id == thread_id, Unsealed.place == place
+        )
+    )
+    if found is None:
+        raise NotVisible
+    return found
