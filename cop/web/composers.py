@@ -164,10 +164,10 @@ def _said_beside(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str
 
 def _to_probe(reader: Viewer, draft: DraftLine) -> str:
     thread = get_thread(reader, draft.thread_id)
-    whose = {"thread_id": ids.spell(thread.id), "draft": ids.spell(draft.id)}
+    thread_id, own = ids.spell(thread.id), ids.spell(draft.id)
     if place := decision_in(dict(draft.fields).get("box", "")):
-        return url_for("decisions.compose_question", place=place, **whose)
-    return url_for("probes.compose_probe", **whose)
+        return url_for("decisions.compose_question", thread_id=thread_id, place=place, draft=own)
+    return url_for("probes.compose_probe", thread_id=thread_id, draft=own)
 
 
 def _to_case(reader: Viewer, draft: DraftLine) -> str:

@@ -91,7 +91,7 @@ def compose_question(thread_id: str, place: int) -> Page:
     draft = draft_begun(f"probe:{ids.read(thread_id)}")
     is_of_here = draft is not None and dict(draft.fields).get("box") == decision_box(place)
     return _show_question(
-        thread_id, place, PanelForm.refilled(draft) if draft and is_of_here else PanelForm.begun(place)
+        thread_id, place, PanelForm.refilled(draft) if draft and is_of_here else PanelForm.begun_at(place)
     )
 
 

@@ -87,6 +87,7 @@ def read_traits(thread_id: int, *, reader_id: int | None) -> Traits:
     said = select(Reply.kind).where(Reply.thread_id == thread_id, is_open_to(reader_id))
     is_open = (
         select(literal(_OPEN))
+        .select_from(Probe)
         .join(Reply, Reply.id == Probe.reply_id)
         .where(Probe.thread_id == thread_id, Probe.state == OPEN, is_open_to(reader_id))
     )
@@ -117,7 +118,12 @@ def list_removals(reply_ids: Iterable[int]) -> dict[int, str]:
 def has_asked_panel(person_id: int, thread_id: int, place: int) -> bool:
     """Whether somebody has asked the panel of a decision, or waits to; what was withdrawn was not asked."""
     here = (Probe.thread_id == thread_id, Probe.box == decision_box(place), Probe.state != WITHDRAWN)
-    asked = select(literal(1)).join(Reply, Reply.id == Probe.reply_id).where(*here, Reply.author_id == person_id)
+    asked = (
+        select(literal(1))
+        .select_from(Probe)
+        .join(Reply, Reply.id == Probe.reply_id)
+        .where(*here, Reply.author_id == person_id)
+    )
     waits = select(literal(1)).where(
         WaitingProbe.thread_id == thread_id,
         WaitingProbe.box == decision_box(place),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from cop.accounts.viewer import Viewer
 from cop.discussions.models import Reply, Thread, Unsealed
@@ -12,8 +13,12 @@ from cop.platform.database import session
 from cop.platform.errors import NotAllowed, NotVisible
 from cop.platform.words import gettext as _
 
+Person = int | ColumnElement[int] | InstrumentedAttribute[int] | None  # or the column that names them
 
-def is_open_to(person_id: int | ColumnElement[int] | None, reply: Any = Reply) -> ColumnElement[bool]:
+
+def is_open_to(
+    person_id: int | ColumnElement[int] | InstrumentedAttribute[int] | None, reply: Any = Reply
+) -> ColumnElement[bool]:
     """Whether a reply is sealed by nothing, or by a seal that this person has opened; a visitor has opened none."""
     unsealed: ColumnElement[bool] = reply.seal_id.is_(None)
     if person_id is None:

@@ -44,12 +44,12 @@ def removed(sender: Sender, line: RemovedLine) -> Letter:
     """To whoever had asked what a moderator took away: their words, and why."""
     text = _(
         "Hello %(name)s,\n\na moderator has taken away what you asked about “%(title)s” at %(site)s:\n\n"
-        "    %(words)s\n\nThe reason: %(reason)s\n\n"
+        "    %(asked)s\n\nThe reason: %(reason)s\n\n"
         "Nobody else reads your question any more. Your words stay with you, on the page where you asked.\n",
         name=unlinked(line.name),
         title=unlinked(line.title),
         site=unlinked(sender.site),
-        words=unlinked(_shorten(line.source)),
+        asked=unlinked(_shorten(line.source)),
         reason=unlinked(line.reason),
     )
     return Letter(line.to, _("A question of yours was taken away"), text)

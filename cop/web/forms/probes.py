@@ -81,7 +81,7 @@ class PanelForm(Form):
     body = TextAreaField(lazy_gettext("Your question"))
 
     @classmethod
-    def begun(cls, place: int) -> PanelForm:
+    def begun_at(cls, place: int) -> PanelForm:
         form = cls(formdata=None)
         form.box.data, form.body.data = decision_box(place), wording_of("basis")
         return form
