@@ -13,7 +13,7 @@ from typing import Any
 from cop.accounts.viewer import VISITOR, Viewer
 from cop.discussions.models import Reply, Thread
 from cop.discussions.operations import publish_answer, revise_story
-from cop.discussions.probes.operations import add_case, ask_probe, decline_probe, wonder_too
+from cop.discussions.probes.operations import add_case, ask_probe, decline_probe, remove_probe, wonder_too
 from cop.discussions.probes.texts import ProbeDraft, find_faults, render_probe, settle_span
 from cop.discussions.probes.wordings import asks_for, wording_of
 from cop.discussions.queries import get_reply, get_thread, list_fields
@@ -48,6 +48,7 @@ class ProbeCard:
     declined_days_ago: float | None = None
     wondered: tuple[Said, ...] = ()
     cases: tuple[Said, ...] = ()
+    removed: Said | None = None  # by a moderator, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def _read_probe(slug: str, one: Mapping[str, Any]) -> ProbeCard:
             **one,
             "story": f"{slug}/{one['story']}",
             "answer": Said(**one["answer"]) if "answer" in one else None,
+            "removed": Said(**one["removed"]) if "removed" in one else None,
             "wondered": tuple(Said(**wondered) for wondered in one.get("wondered", ())),
             "cases": tuple(Said(**case) for case in one.get("cases", ())),
         }
@@ -123,6 +125,8 @@ class ProbePlay:
             moments.append((self._ago(one.days_ago), partial(self._add_case, card, one)))
         if answer := card.answer:
             moments.append((self._ago(answer.days_ago), partial(self._answer, card, answer)))
+        if removed := card.removed:
+            moments.append((self._ago(removed.days_ago), partial(self._remove, card, removed)))
         if card.declined_days_ago is not None:
             moments.append((self._ago(card.declined_days_ago), partial(self._decline, card)))
         return moments
@@ -150,6 +154,11 @@ class ProbePlay:
         with transaction():
             thread, actor = self._lock(card), self._viewer(self._tellers[card.story])
             decline_probe(actor=actor, thread=thread, asked=self._asked(card), now=at)
+
+    def _remove(self, card: ProbeCard, removed: Said, at: datetime) -> None:
+        with transaction():
+            thread, actor = self._lock(card), self._viewer(removed.by)
+            remove_probe(actor=actor, thread=thread, asked=self._asked(card), reason=removed.text, now=at)
 
     def _wonder(self, card: ProbeCard, one: Said, at: datetime) -> None:
         with transaction():

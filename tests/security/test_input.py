@@ -95,11 +95,10 @@ def stage(
     visitor.post("/signup", data={"name": "Ned Whelan", "email": "ned@example.org"})
     join = post.fetch_one("ned@example.org", "Make your account").token
     visitor.post("/reset", data={"email": "bea@example.org"})
-    other = add_story(cast.maren, cast.bedside, now)
-    asked_of_maren = add_probe(cast.tomasz, other, now) or 0
+    asked_of_joanne = add_probe(cast.tomasz, told, now) or 0
     spelled = {
-        "story": spell(told), "other": spell(other), "reply": spell(reply),
-        "probe": spell(asked_of_maren), "asked": spell(divided),
+        "story": spell(told), "other": spell(add_story(cast.maren, cast.bedside, now)), "reply": spell(reply),
+        "probe": spell(asked_of_joanne), "asked": spell(divided),
         "case": spell(add_case(cast.maren, cast.bedside, now)),
         "live": spell(add_case(cast.joanne, cast.bedside, now, title="Still to come", outcome="")),
         "request": str(asked.id), "join": join, "reset": post.fetch_one("bea@example.org").token,
