@@ -34,6 +34,13 @@ def place_in_living(page: Page, demo: Demo) -> tuple[int, bool]:
     return place, "Resting" in rows[place]
 
 
+def answer(page: Page, words: str) -> None:
+    form = page.locator("details.answer").filter(has_text="Answer Ffion Achterberg").last
+    form.locator("summary").click()
+    form.get_by_label("Your answer").fill(words)
+    form.get_by_role("button", name="Answer", exact=True).click()
+
+
 def let_days_pass(demo: Demo, days: int) -> None:
     """Move what somebody means to try into the past, as if so many days had gone by."""
     engine = create_engine(f"sqlite:///{demo.data / 'cop.sqlite3'}")
@@ -71,9 +78,7 @@ def test_a_newcomer_commits_asks_is_answered_tries_it_reports_and_the_story_live
     # One of the panel meets the question among what waits for her, and answers.
     maret.goto(f"{demo.base}/c/cold-stores/?sort=needs-you")
     maret.get_by_role("link", name=re.compile(f"^Ffion Achterberg asks about “{CASE}")).click()
-    maret.get_by_text("Answer Ffion Achterberg").click()
-    maret.get_by_label("Your answer").fill("The oil in the jar. It had no glitter in it.")
-    maret.get_by_role("button", name="Answer", exact=True).click()
+    answer(maret, "The oil in the jar. It had no glitter in it.")
     ffion.reload()
     expect(ffion.locator("#asked article")).to_contain_text("It had no glitter in it.")
 
@@ -85,9 +90,7 @@ def test_a_newcomer_commits_asks_is_answered_tries_it_reports_and_the_story_live
     ffion.get_by_label("Your question").fill("Which of the two thermometers did you believe first?")
     ffion.locator("#probe .btn-go").click()
     yetunde.goto(story)
-    yetunde.get_by_text("Answer Ffion Achterberg").click()
-    yetunde.get_by_label("Your answer").fill("Neither. My glove, and then the one that agreed with it.")
-    yetunde.get_by_role("button", name="Answer", exact=True).click()
+    answer(yetunde, "Neither. My glove, and then the one that agreed with it.")
 
     # She tries it; two weeks later she is asked, and reports.
     ffion.goto(story)

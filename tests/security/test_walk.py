@@ -282,13 +282,17 @@ def test_the_walk_meets_what_is_sealed_once_it_has_been_passed(
 
 
 def test_what_others_choose_changes_no_byte_for_whoever_has_not_chosen(
-    cast: Cast, now: datetime, client: FlaskClient, client_of: Callable[[int], FlaskClient]
+    app: Flask, cast: Cast, now: datetime, client: FlaskClient, client_of: Callable[[int], FlaskClient]
 ) -> None:
     """Not the page, not its length, not its ETag, no count in a list: nobody learns even that somebody has chosen."""
     case = add_case(cast.tomasz, cast.bedside, now, secret=SEALED)
     panel = gather_panel(cast, now)
     maren, page = client_of(cast.maren), f"/t/{spell(case)}/the-alarm-that-settled-by-itself"
-    places = (page, "/c/bedside-icu/", "/c/bedside-icu/?sort=new", "/people/tomasz-wieczorek", "/people/joanne-pell")
+    lists = ("/c/bedside-icu/", "/c/bedside-icu/?sort=new", "/c/bedside-icu/?sort=needs-you", "/", "/became")
+    people = ("/people/tomasz-wieczorek", "/people/joanne-pell", "/people/nia-panel", "/c/bedside-icu/people")
+    shown = (f"{page}?show=open", f"{page}?find=settled", "/search?q=kind:case", "/search?q=by:joanne-pell")
+    below = [address for address in addresses_of(app, cast, "GET") if f"/t/{spell(case)}" in address]
+    places = (page, *lists, *people, *shown, *below)
 
     def seen() -> list[object]:
         as_visitor = [(client.get(p).data, client.head(p).headers.get("ETag")) for p in places]
