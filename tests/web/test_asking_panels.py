@@ -72,9 +72,9 @@ def test_whoever_stands_alone_asks_the_panel_and_each_of_it_answers_for_themselv
     for browser, body in ((joanne, "By the second alarm."), (tomasz, "By his lips.")):
         assert send(browser, f"/t/{spell(case)}/replies", body=body, answers=probe_id).status == 303
     assert send(joanne, f"/t/{spell(case)}/replies", body="And by this.", answers=probe_id).status == 403
-    answers = read(caro, here).words("article")
-    assert "By the second alarm." in answers[0]
-    assert "By his lips." in answers[1]
+    answers = " ".join(read(caro, here).words("article"))
+    assert "By the second alarm." in answers
+    assert "By his lips." in answers
     assert [mail.to for mail in post.fetch() if "has answered you" in mail.subject] == ["caro@example.org"] * 2
     assert "qzpanel" not in read(joanne, "/c/bedside-icu/?sort=needs-you").text
     assert "By his lips." not in read(later, where).html
@@ -128,8 +128,8 @@ def test_a_moderator_takes_a_question_away_and_whoever_asked_is_told_why(
     probes = [add_probe(cast.tomasz, story, now, body=f"Which ward was it qz{n}?") for n in ("one", "two", "three")]
     joanne, tomasz = client_of(cast.joanne), client_of(cast.tomasz)
     away = f"/p/{spell(probes[0] or 0)}/remove"
-    assert away in read(joanne, where).links().values()
-    assert away not in read(client_of(cast.maren), where).links().values()
+    assert f'href="{away}"' in read(joanne, where).html
+    assert away not in read(client_of(cast.maren), where).html
     assert send(joanne, away, reason=" ").status == 422
     assert send(client_of(cast.maren), away, reason="I do not like it.").status == 403
 
