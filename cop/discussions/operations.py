@@ -14,8 +14,9 @@ from cop.communities.topics.queries import list_topic_ids
 from cop.discussions.events import ReplyPublished, ReplyRevised, ThreadImported, ThreadRevised, ThreadTold
 from cop.discussions.models import Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.permissions import can_answer, can_reply, can_revise_reply, can_revise_thread, can_tell
+from cop.discussions.probes.models import ANSWERED, DECLINED, OPEN, WITHDRAWN
 from cop.discussions.probes.permissions import can_answer_probe
-from cop.discussions.probes.queries import find_probe
+from cop.discussions.probes.queries import find_probe, list_answers_to, list_probes_with_words
 from cop.discussions.replies import ReplyText
 from cop.discussions.revisions.operations import keep_reply_as_it_stands, keep_thread_as_it_stands
 from cop.discussions.seals.queries import find_seal_over
@@ -201,6 +202,15 @@ def recount_replies(*, thread_id: int) -> None:
     stands = (Reply.thread_id == thread_id, Reply.withdrawn_at.is_(None), Reply.seal_id.is_(None))
     counted = select(func.count()).where(*stands).scalar_subquery()
     session().execute(update(Thread).where(Thread.id == thread_id).values(replies=counted))
+
+
+def restate_probes(*, thread_id: int) -> None:
+    """Say of a thread's probes anew what became of them, where that is not what is stored."""
+    for probe, asked in list_probes_with_words(thread_id):
+        is_answered = any(answer.withdrawn_at is None for answer in list_answers_to(asked.id))
+        settled = ANSWERED if is_answered else DECLINED if probe.state == DECLINED else OPEN
+        probe.state = WITHDRAWN if asked.withdrawn_at is not None else settled
+    session().flush()
 
 
 def add_thread(

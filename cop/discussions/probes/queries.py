@@ -274,6 +274,18 @@ def list_cases(reply_ids: Iterable[int]) -> dict[int, CaseOf]:
     return {row.reply_id: CaseOf(row.probe_id, row.author_id) for row in rows}
 
 
+def list_probes_with_words(thread_id: int) -> list[tuple[Probe, Reply]]:
+    """Every probe of a thread with the reply that holds its words, for what writes anew what became of them."""
+    rows = session().execute(
+        select(Probe, Reply).join(Reply, Reply.id == Probe.reply_id).where(Probe.thread_id == thread_id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def list_answers_to(reply_id: int) -> list[Reply]:
+    return list(session().scalars(select(Reply).where(Reply.answers_id == reply_id)))
+
+
 def list_quoting(thread_id: int) -> list[Probe]:
     """The probes of a thread that quote some of it."""
     return list(session().scalars(select(Probe).where(Probe.thread_id == thread_id, Probe.quote != "")))
