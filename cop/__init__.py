@@ -33,6 +33,7 @@ Glossary (the same word in code, address, table, template and interface):
     probe           a typed question to the teller: open, answered, declined or withdrawn; may quote what it is about
     wondered too    said of a probe instead of asking it again
     waiting         a probe whose turn has not come: five stand open on a thread, two of one person
+    asking a panel  a probe to the practitioners who chose at a decision, by somebody who stands alone there
     in my case      a reply beside a probe, by somebody who is not the teller
     sitting back    for two days after telling the teller listens, and nobody expects an answer
     revision        a change of a thread or a reply, with what stood before it

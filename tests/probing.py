@@ -7,7 +7,7 @@ from datetime import datetime
 from cop.communities.queries import load_person_as_viewer
 from cop.discussions.models import Reply, Thread
 from cop.discussions.operations import publish_answer
-from cop.discussions.probes.operations import ask_probe, decline_probe, wonder_too
+from cop.discussions.probes.operations import ask_probe, decline_probe, remove_probe, wonder_too
 from cop.discussions.probes.texts import ProbeDraft, render_probe, settle_span
 from cop.discussions.queries import list_fields
 from cop.discussions.replies import ReplyDraft, render_reply
@@ -63,3 +63,10 @@ def be_helped(person_id: int, answer_id: int, now: datetime) -> None:
         said = session().get_one(Reply, answer_id)
         thread = session().get_one(Thread, said.thread_id)
         say_it_helped(actor=load_person_as_viewer(person_id), thread=thread, said=said, now=now)
+
+
+def remove(moderator_id: int, probe_id: int, now: datetime, *, reason: str = "It asks who the patient was.") -> None:
+    with transaction():
+        asked = session().get_one(Reply, probe_id)
+        thread = session().get_one(Thread, asked.thread_id)
+        remove_probe(actor=load_person_as_viewer(moderator_id), thread=thread, asked=asked, reason=reason, now=now)

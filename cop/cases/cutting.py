@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, exists, update
 
 from cop.accounts.viewer import Viewer
 from cop.cases.events import CaseWasCut
@@ -50,6 +50,12 @@ def cut_from(*, actor: Viewer, thread: Thread, story_id: int, now: datetime) -> 
     story.was_cut = True
     session().flush()
     publish(CaseWasCut(thread_id=story.id, community_id=thread.community_id, case_id=thread.id, at=now))
+
+
+def recount_cuts(*, thread_id: int) -> None:
+    """Say anew whether a case was cut from a story."""
+    is_cut = exists().where(CaseCut.story_id == thread_id)
+    session().execute(update(Thread).where(Thread.id == thread_id).values(was_cut=is_cut))
 
 
 def _replace_lines(fork: Fork, text: ForkText) -> None:

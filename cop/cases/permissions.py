@@ -6,8 +6,9 @@ from datetime import datetime
 
 from cop.accounts.viewer import Viewer
 from cop.communities.permissions import can_write
-from cop.discussions.models import Thread
-from cop.discussions.permissions import can_revise_thread
+from cop.discussions.models import Reply, Thread
+from cop.discussions.permissions import can_reply, can_revise_thread
+from cop.discussions.talks.queries import ReplyLine
 from cop.platform.errors import Ruling
 from cop.platform.words import gettext as _
 
@@ -49,6 +50,49 @@ def can_tell_outcome(viewer: Viewer, thread: Thread, now: datetime, *, is_known:
     if is_known:
         return Ruling(False, _("You have said what came of it. What came later, say below it."))
     return can_revise_thread(viewer, thread, now)
+
+
+def can_ask_panel(
+    viewer: Viewer,
+    thread: Thread,
+    now: datetime,
+    *,
+    has_chosen: bool,
+    is_open: bool,
+    stands_alone: bool,
+    has_asked: bool,
+) -> Ruling:
+    """Whoever chose what none of the panel did, or for something that none of them named; once at each decision."""
+    if not has_chosen:
+        return Ruling(False, _("Whoever has chosen here can ask the panel."))
+    if not is_open:
+        return Ruling(False, _("The panel is not complete yet."))
+    if not stands_alone:
+        return Ruling(False, _("Somebody on the panel chose as you did. Their reasons are there to be read."))
+    if has_asked:
+        return Ruling(False, _("You have asked the panel here already."))
+    return can_reply(viewer, thread, now)
+
+
+def can_answer_for_panel(
+    viewer: Viewer,
+    thread: Thread,
+    asked: Reply | ReplyLine,
+    now: datetime,
+    *,
+    is_panellist: bool,
+    has_answered: bool,
+) -> Ruling:
+    """Each of those who are asked, once, for themselves."""
+    if not is_panellist:
+        return Ruling(False, _("Only the practitioners who chose there are asked."))
+    if viewer.id is not None and viewer.id == asked.author_id:
+        return Ruling(False, _("This is your own question."))
+    if asked.withdrawn_at is not None:
+        return Ruling(False, _("Its author has withdrawn it."))
+    if has_answered:
+        return Ruling(False, _("You have answered this. Edit your answer instead."))
+    return can_reply(viewer, thread, now)
 
 
 def _is_tellers(viewer: Viewer, thread: Thread) -> bool:

@@ -109,7 +109,7 @@ def render_case(draft: CaseDraft) -> CaseText:
         happened="",
         shelf_life="",
         outcome_unknown=False,
-        words=words_in(draft.fields) + sum(len(fork.part.split()) for fork in draft.forks),
+        words=words_in(draft.fields),  # how long it takes to read is told to everybody: not how much is sealed
         fields=render_fields(draft.fields),
     )
     first = [cue for passage in passages_of(noticed) for cue in passage.cues]

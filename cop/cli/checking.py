@@ -10,6 +10,7 @@ from itertools import chain, islice
 import click
 from flask import current_app
 
+from cop.cases.cutting import recount_cuts
 from cop.cli.advice import advise_on
 from cop.cli.commands import Command, Failure, sentence_of, settings
 from cop.cli.findings import Check, Finding
@@ -23,13 +24,15 @@ from cop.cli.queries import (
     list_miscounts,
     list_misread,
     list_sqlite_faults,
+    list_stray_cuts,
+    list_stray_probes,
     try_to_write,
 )
 from cop.cli.reaching import REACHING
 from cop.cli.schema import require_schema
 from cop.cli.surroundings import GROUND, WORKINGS
 from cop.discussions.marks.operations import recount_readers
-from cop.discussions.operations import recount_replies
+from cop.discussions.operations import recount_replies, restate_probes
 from cop.discussions.versions import SITE
 from cop.platform import clock, versions
 from cop.platform.database import is_sqlite, reading, transaction
@@ -77,14 +80,18 @@ def _mend() -> int:
     """Fold every thread whose keys or needs are wrong from its acts again, and count replies and readers anew."""
     with reading():
         miscounted = {thread.thread_id for thread in (*list_miscounts(_MENDED), *list_misread(_MENDED))}
+        stray = {one.thread_id for one in (*list_stray_probes(_MENDED), *list_stray_cuts(_MENDED))}
     misplaced = {key.thread_id for key in islice(chain(check_orders(), check_needs()), _MENDED)}
-    for thread_id in miscounted | misplaced:
+    wrong = miscounted | misplaced | stray
+    for thread_id in wrong:
         with transaction():
+            restate_probes(thread_id=thread_id)
+            recount_cuts(thread_id=thread_id)
             recount_replies(thread_id=thread_id)
             recount_readers(thread_id=thread_id)
             replay_order(thread_id=thread_id)
             versions.change([SITE])
-    return len(miscounted | misplaced)
+    return len(wrong)
 
 
 def _mend_standings() -> int:
@@ -247,6 +254,18 @@ def _check_readers() -> Iterator[Finding]:
         yield Finding("readers: counted right.")
 
 
+def _check_probes() -> Iterator[Finding]:
+    with reading():
+        wrong = [*list_stray_probes(_NAMED), *list_stray_cuts(_NAMED)]
+    for one in wrong:
+        what = (
+            f"probes: {one.what} of thread {spell(one.thread_id)} is stored as {one.stored}; should be {one.expected}."
+        )
+        yield Finding(what, "What people wrote is all there; cop check --mend writes it anew.")
+    if not wrong:
+        yield Finding("probes: each is what became of it, and stories lead to the cases cut from them.")
+
+
 def _check_needs() -> Iterator[Finding]:
     wrong = list(islice(check_needs(), _NAMED))
     for one in wrong:
@@ -298,5 +317,6 @@ _CONTENTS: dict[Check, str] = {
     _check_order: "order",
     _check_readers: "readers",
     _check_needs: "needs",
+    _check_probes: "probes",
     _check_standing: "standing",
 }

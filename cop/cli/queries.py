@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import case, delete, exists, func, select, text
+from sqlalchemy.orm import aliased
 
 from cop.accounts.models import Person
+from cop.cases.models import CaseCut
 from cop.communities.models import Community, Membership
 from cop.discussions.models import ReadMark, Reply, Thread
+from cop.discussions.probes.models import ANSWERED, DECLINED, OPEN, WITHDRAWN, Probe
 from cop.platform.database import is_sqlite, session
 from cop.platform.outbox import OutboxRow
 
@@ -58,6 +61,41 @@ def list_miscounts(limit: int) -> list[Miscount]:
         .limit(limit)
     )
     return [Miscount(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A row that says something else than what it follows from."""
+
+    thread_id: int
+    what: str
+    stored: str
+    expected: str
+
+
+def list_stray_probes(limit: int) -> list[Stray]:
+    """Probes whose state is not what became of them: withdrawn with their words, answered while an answer stands."""
+    answer = aliased(Reply)
+    is_answered = exists().where(answer.answers_id == Probe.reply_id, answer.withdrawn_at.is_(None))
+    is_withdrawn = Reply.withdrawn_at.is_not(None)
+    expected = case((is_withdrawn, WITHDRAWN), (is_answered, ANSWERED), (Probe.state == DECLINED, DECLINED), else_=OPEN)
+    rows = session().execute(
+        select(Probe.thread_id, Probe.state, expected)
+        .join(Reply, Reply.id == Probe.reply_id)
+        .where(Probe.state != expected)
+        .order_by(Probe.thread_id, Probe.reply_id)
+        .limit(limit)
+    )
+    return [Stray(row[0], "a probe", row[1], row[2]) for row in rows]
+
+
+def list_stray_cuts(limit: int) -> list[Stray]:
+    """Stories that lead to a case which was not cut from them, or do not lead to one that was."""
+    is_cut = exists().where(CaseCut.story_id == Thread.id)
+    rows = session().execute(
+        select(Thread.id, Thread.was_cut).where(Thread.was_cut != is_cut).order_by(Thread.id).limit(limit)
+    )
+    return [Stray(row[0], "“was cut”", str(row[1]), str(not row[1])) for row in rows]
 
 
 def list_misread(limit: int) -> list[Miscount]:

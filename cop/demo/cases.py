@@ -17,12 +17,13 @@ from cop.accounts.viewer import Viewer
 from cop.cases import choices as texts_of_choices
 from cop.cases.choices import Choice, ChoiceDraft, render_choice
 from cop.cases.operations import commit_choice, tell_case, think_again
+from cop.cases.panels.operations import answer_for_panel, ask_panel
 from cop.cases.queries import list_cues_up_to
 from cop.cases.texts import CaseDraft, ForkDraft, faults_of, render_case
 from cop.communities.queries import get_community
 from cop.demo.content import FOLDER, BadContent
 from cop.discussions.operations import publish_reply
-from cop.discussions.queries import get_thread
+from cop.discussions.queries import get_reply, get_thread
 from cop.discussions.replies import ReplyDraft, render_reply
 from cop.discussions.stories import tidy_text
 from cop.platform import markup
@@ -58,6 +59,17 @@ class SayingCard:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedCard:
+    """What somebody asked the panel of a decision, and what each of it answered."""
+
+    by: str
+    fork: int
+    days_ago: float
+    text: str
+    answers: tuple[SayingCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseCard:
     """A case, who chose what in it, and what was said of it."""
 
@@ -68,6 +80,7 @@ class CaseCard:
     draft: CaseDraft
     choices: tuple[ChoiceCard, ...]
     talk: tuple[SayingCard, ...]
+    asked: tuple[AskedCard, ...]
 
 
 def read_cases(folder: Path = FOLDER) -> list[CaseCard]:
@@ -86,6 +99,7 @@ class CasePlay:
     cards: Sequence[CaseCard]
     viewer_of: Callable[[str], Viewer]
     threads: dict[str, int] = field(default_factory=dict)
+    _asked: dict[int, int] = field(default_factory=dict)
 
     def happenings(self) -> Iterator[Happening]:
         for card in self.cards:
@@ -96,6 +110,10 @@ class CasePlay:
                     yield choice.second_days_ago, partial(self._think_again, card, choice)
             for saying in card.talk:
                 yield saying.days_ago, partial(self._say, card, saying)
+            for asked in card.asked:
+                yield asked.days_ago, partial(self._ask, card, asked)
+                for answer in asked.answers:
+                    yield answer.days_ago, partial(self._answer, card, asked, answer)
 
     def _tell(self, card: CaseCard, at: datetime) -> None:
         _refuse_faults(card, faults_of(card.draft))
@@ -137,6 +155,23 @@ class CasePlay:
             thread = get_thread(actor, self.threads[card.file], locked=True)
             publish_reply(actor=actor, thread=thread, text=text, now=at)
 
+    def _ask(self, card: CaseCard, asked: AskedCard, at: datetime) -> None:
+        text = render_reply(ReplyDraft(tidy_text(asked.text)))
+        with transaction():
+            actor = self.viewer_of(asked.by)
+            thread = get_thread(actor, self.threads[card.file], locked=True)
+            reply = ask_panel(actor=actor, thread=thread, place=asked.fork, text=text, now=at)
+            if reply is not None:
+                self._asked[id(asked)] = reply.id
+
+    def _answer(self, card: CaseCard, asked: AskedCard, answer: SayingCard, at: datetime) -> None:
+        text = render_reply(ReplyDraft(tidy_text(answer.text)))
+        with transaction():
+            actor = self.viewer_of(answer.by)
+            thread = get_thread(actor, self.threads[card.file], locked=True)
+            answered = get_reply(actor, self._asked[id(asked)])
+            answer_for_panel(actor=actor, thread=thread, answered=answered, text=text, now=at)
+
 
 def _read(path: Path) -> CaseCard:
     name = f"{path.parent.parent.name}/cases/{path.name}"
@@ -159,7 +194,11 @@ def _card(name: str, community: str, held: dict[str, Any]) -> CaseCard:
     )
     choices = tuple(ChoiceCard(**one) for one in held.get("choices", ()))
     talk = tuple(SayingCard(**one) for one in held.get("talk", ()))
-    return CaseCard(name, community, held["teller"], held["told_days_ago"], draft, choices, talk)
+    asked = tuple(
+        AskedCard(**{**one, "answers": tuple(SayingCard(**answer) for answer in one.get("answers", ()))})
+        for one in held.get("asked", ())
+    )
+    return CaseCard(name, community, held["teller"], held["told_days_ago"], draft, choices, talk, asked)
 
 
 def _fork(number: int, held: Mapping[str, Any]) -> ForkDraft:

@@ -13,7 +13,7 @@ from typing import Any
 from cop.accounts.viewer import VISITOR, Viewer
 from cop.discussions.models import Reply, Thread
 from cop.discussions.operations import publish_answer, revise_story
-from cop.discussions.probes.operations import add_case, ask_probe, decline_probe, wonder_too
+from cop.discussions.probes.operations import add_case, ask_probe, decline_probe, remove_probe, wonder_too
 from cop.discussions.probes.texts import ProbeDraft, find_faults, render_probe, settle_span
 from cop.discussions.probes.wordings import asks_for, wording_of
 from cop.discussions.queries import get_reply, get_thread, list_fields
@@ -50,6 +50,7 @@ class ProbeCard:
     declined_days_ago: float | None = None
     wondered: tuple[Said, ...] = ()
     cases: tuple[Said, ...] = ()
+    removed: Said | None = None  # by a moderator, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def _read_probe(slug: str, one: Mapping[str, Any]) -> ProbeCard:
             **one,
             "story": f"{slug}/{one['story']}",
             "answer": _read_answer(one["answer"]) if "answer" in one else None,
+            "removed": Said(**one["removed"]) if "removed" in one else None,
             "wondered": tuple(Said(**wondered) for wondered in one.get("wondered", ())),
             "cases": tuple(Said(**case) for case in one.get("cases", ())),
         }
@@ -131,6 +133,8 @@ class ProbePlay:
             moments.append((self._ago(answer.days_ago), partial(self._answer, card, answer)))
             for one in answer.helped:
                 moments.append((self._ago(one.days_ago), partial(self._be_helped, card, answer, one)))
+        if removed := card.removed:
+            moments.append((self._ago(removed.days_ago), partial(self._remove, card, removed)))
         if card.declined_days_ago is not None:
             moments.append((self._ago(card.declined_days_ago), partial(self._decline, card)))
         return moments
@@ -165,6 +169,11 @@ class ProbePlay:
         with transaction():
             thread, actor = self._lock(card), self._viewer(self._tellers[card.story])
             decline_probe(actor=actor, thread=thread, asked=self._asked(card), now=at)
+
+    def _remove(self, card: ProbeCard, removed: Said, at: datetime) -> None:
+        with transaction():
+            thread, actor = self._lock(card), self._viewer(removed.by)
+            remove_probe(actor=actor, thread=thread, asked=self._asked(card), reason=removed.text, now=at)
 
     def _wonder(self, card: ProbeCard, one: Said, at: datetime) -> None:
         with transaction():

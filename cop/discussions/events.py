@@ -141,6 +141,16 @@ class ProbeDeclined:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeRemoved:
+    """A moderator took it away, with a reason for whoever asked it; `ReplyWithdrawn` says what follows for the talk."""
+
+    reply_id: int
+    thread_id: int
+    community_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeReopened:
     """The teller took a declining back."""
 

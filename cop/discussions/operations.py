@@ -14,8 +14,9 @@ from cop.communities.topics.queries import list_topic_ids
 from cop.discussions.events import ReplyPublished, ReplyRevised, ThreadImported, ThreadRevised, ThreadTold
 from cop.discussions.models import Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.permissions import can_answer, can_reply, can_revise_reply, can_revise_thread, can_tell
+from cop.discussions.probes.models import ANSWERED, DECLINED, OPEN, WITHDRAWN
 from cop.discussions.probes.permissions import can_answer_probe
-from cop.discussions.probes.queries import find_probe
+from cop.discussions.probes.queries import find_probe, list_answers_to, list_probes_with_words
 from cop.discussions.replies import ReplyText
 from cop.discussions.revisions.operations import keep_reply_as_it_stands, keep_thread_as_it_stands
 from cop.discussions.seals.queries import find_seal_over
@@ -142,10 +143,25 @@ def publish_answer(*, actor: Viewer, thread: Thread, answered: Reply, text: Repl
     return _add_reply(actor, thread, text, kind="answer", now=now, answers_id=answered.id)
 
 
-def publish_probe(*, actor: Viewer, thread: Thread, text: ReplyText, now: datetime) -> Reply:
-    """The words of a question to the teller; only `discussions.probes` calls this, when it has a place."""
+def publish_probe(
+    *, actor: Viewer, thread: Thread, text: ReplyText, now: datetime, seal_id: int | None = None
+) -> Reply:
+    """The words of a question to the teller; only `discussions.probes` calls this, when it has a place.
+
+    Args:
+        seal_id: the decision of a case whose panel is asked.
+    """
     can_reply(actor, thread, now).enforce()
-    return _add_reply(actor, thread, text, kind="probe", now=now)
+    return _add_reply(actor, thread, text, kind="probe", now=now, seal_id=seal_id)
+
+
+def publish_panel_answer(*, actor: Viewer, thread: Thread, answered: Reply, text: ReplyText, now: datetime) -> Reply:
+    """What one of a panel says to a question to all of them; only `cases.panels` calls this.
+
+    It stands behind the seal of the question, however far they have come, since whoever asked is to read it.
+    """
+    can_reply(actor, thread, now).enforce()
+    return _add_reply(actor, thread, text, kind="answer", now=now, answers_id=answered.id, seal_id=answered.seal_id)
 
 
 def publish_with_verdict(*, actor: Viewer, thread: Thread, text: ReplyText, verdict: str, now: datetime) -> Reply:
@@ -186,6 +202,15 @@ def recount_replies(*, thread_id: int) -> None:
     stands = (Reply.thread_id == thread_id, Reply.withdrawn_at.is_(None), Reply.seal_id.is_(None))
     counted = select(func.count()).where(*stands).scalar_subquery()
     session().execute(update(Thread).where(Thread.id == thread_id).values(replies=counted))
+
+
+def restate_probes(*, thread_id: int) -> None:
+    """Say of a thread's probes anew what became of them, where that is not what is stored."""
+    for probe, asked in list_probes_with_words(thread_id):
+        is_answered = any(answer.withdrawn_at is None for answer in list_answers_to(asked.id))
+        settled = ANSWERED if is_answered else DECLINED if probe.state == DECLINED else OPEN
+        probe.state = WITHDRAWN if asked.withdrawn_at is not None else settled
+    session().flush()
 
 
 def add_thread(
@@ -241,6 +266,7 @@ def _add_reply(
     verdict: str | None = None,
     answers_id: int | None = None,
     said_as: str = "",
+    seal_id: int | None = None,
 ) -> Reply:
     reply = Reply(
         id=new_id(),
@@ -256,7 +282,7 @@ def _add_reply(
         differed=text.differed,
         said_at=now,
         revision=0,
-        seal_id=find_seal_over(actor, thread),
+        seal_id=seal_id if seal_id is not None else find_seal_over(actor, thread),
     )
     session().add(reply)
     session().flush()

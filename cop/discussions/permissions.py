@@ -103,6 +103,8 @@ def can_withdraw_reply(viewer: Viewer, reply: Reply | ReplyLine) -> Ruling:
 def can_restore_reply(viewer: Viewer, reply: Reply | ReplyLine, community_id: int, now: datetime) -> Ruling:
     if viewer.id is None or viewer.id != reply.author_id:
         return Ruling(False, _("Only the person who wrote it can bring it back."))
+    if reply.withdrawn_by_id not in (None, viewer.id):
+        return Ruling(False, _("A moderator has taken it away, and can give it back."))
     return _can_restore(viewer, reply.withdrawn_at, community_id, now)
 
 

@@ -309,7 +309,7 @@ def _list_said(*asked: ColumnElement[bool], community_id: int | None, limit: int
     )
     if community_id is not None:
         query = query.where(Thread.community_id == community_id)
-    return [SaidLine(ReplyLine(*row[:12]), row[12], row[13]) for row in session().execute(query)]
+    return [SaidLine(ReplyLine(*row[:13]), row[13], row[14]) for row in session().execute(query)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from cop.discussions.drafts.fields import Fields
 from cop.discussions.drafts.operations import Target
 from cop.discussions.drafts.queries import DraftLine, find_begun, find_begun_thread, read_draft
 from cop.discussions.permissions import can_reply
+from cop.discussions.probes.boxes import decision_in
 from cop.discussions.queries import get_reply, get_thread
 from cop.platform import ids
 from cop.platform.errors import NotVisible
@@ -173,7 +174,10 @@ def _said_beside(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str
 
 def _to_probe(reader: Viewer, draft: DraftLine) -> str:
     thread = get_thread(reader, draft.thread_id)
-    return url_for("probes.compose_probe", thread_id=ids.spell(thread.id), draft=ids.spell(draft.id))
+    thread_id, own = ids.spell(thread.id), ids.spell(draft.id)
+    if place := decision_in(dict(draft.fields).get("box", "")):
+        return url_for("decisions.compose_question", thread_id=thread_id, place=place, draft=own)
+    return url_for("probes.compose_probe", thread_id=thread_id, draft=own)
 
 
 def _to_case(reader: Viewer, draft: DraftLine) -> str:
@@ -251,6 +255,7 @@ _FINDERS: dict[str, Finder] = {
     "replies.revise_reply": _revised_reply,
     "verdicts.give_verdict": _said_with_verdict,
     "probes.ask_probe": _asked,
+    "decisions.ask_panel": _asked,
     "probes.add_case": _said_beside,
     "check_ins.answer_check_in": _checked_in,
     "conditions.propose_condition": _about("condition"),

@@ -1,4 +1,4 @@
-"""The decisions of a case: choosing, reading on, what was chosen, and second thoughts."""
+"""The decisions of a case: choosing, reading on, what was chosen, second thoughts, and asking the panel."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from werkzeug.wrappers import Response
 
 from cop.cases import operations as cases
 from cop.cases.choices import Choice, render_choice
+from cop.cases.panels import operations as panels
+from cop.discussions.probes.boxes import decision_box
 from cop.discussions.queries import get_thread
+from cop.discussions.replies import ReplyText, render_reply
 from cop.platform import ids, markup
 from cop.platform.errors import NotVisible, Unsound
 from cop.platform.markup import Rendered
@@ -18,10 +21,14 @@ from cop.web.composers import draft_begun
 from cop.web.drafts import keep_in_hand, save_beside
 from cop.web.errors import what_was_sent
 from cop.web.forms.cases import ChoiceForm, SecondThoughtForm
+from cop.web.forms.probes import PanelForm
 from cop.web.forms.threads import ReplyForm
 from cop.web.limiting import writing_limit
+from cop.web.mentioning import link_reply
+from cop.web.pages.panel_questions import build_ask_panel_page
 from cop.web.pages.panels import build_decision_page, build_reasons_page
 from cop.web.pages.talks import Asked
+from cop.web.refusals import refuse
 from cop.web.sending import carry_out, now
 from cop.web.threads import render_thread
 
@@ -79,6 +86,54 @@ def think_again(thread_id: str, place: int) -> Response | Page:
     answer = carry_out(lambda: _think_again(thread_id, place, text))
     flash(_("It stands beside what you chose."), "good")
     return answer
+
+
+@routes.get("/t/<thread_id>/decisions/<int(min=1, max=4):place>/ask")
+@signed_in
+def compose_question(thread_id: str, place: int) -> Page:
+    """Asking those who chose there how they picked: the form as it was left, or with the question as it is put."""
+    draft = draft_begun(f"probe:{ids.read(thread_id)}")
+    is_of_here = draft is not None and dict(draft.fields).get("box") == decision_box(place)
+    return _show_question(
+        thread_id, place, PanelForm.refilled(draft) if draft and is_of_here else PanelForm.begun_at(place)
+    )
+
+
+@routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/ask")
+@signed_in
+@writing_limit
+def ask_panel(thread_id: str, place: int) -> Response | Page:
+    form = PanelForm()
+    if not form.is_sound():
+        return _show_question(thread_id, place, form, status=422)
+    text = link_reply(render_reply(form.draft()), thread_id)
+    led_on = carry_out(lambda: _ask(thread_id, place, text))
+    if led_on.headers["Location"].endswith("#waiting"):
+        flash(_("Your question waits for its turn. You see it here; nobody else does until it is asked."), "good")
+    else:
+        flash(_("Asked. Those who chose there are told."), "good")
+    return led_on
+
+
+def _show_question(thread_id: str, place: int, form: PanelForm, *, status: int = 200) -> Page:
+    if not form.is_untouched:
+        keep_in_hand(form.written(), url_for(".ask_panel", thread_id=thread_id, place=place))
+    page = build_ask_panel_page(viewer(), ids.read(thread_id), place, now=now())
+    if not page.may_ask:
+        if request.method == "POST":
+            page.may_ask.enforce()  # the page for that gives back what was written
+        return refuse(page.community, page.may_ask)
+    return render_template("cases/ask.html", page=page, form=form), status
+
+
+def _ask(thread_id: str, place: int, text: ReplyText) -> str:
+    thread = get_thread(viewer(), ids.read(thread_id), locked=True)
+    if thread.kind != "case":
+        raise NotVisible
+    asked = panels.ask_panel(actor=viewer(), thread=thread, place=place, text=text, now=now())
+    if asked is None:
+        return f"{address_of(thread)}#waiting"
+    return url_for(".show_decision", thread_id=thread_id, place=place) + "#asked"
 
 
 def _render(thread_id: str, place: int, form: SecondThoughtForm, *, status: int = 200) -> Page:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -15,16 +16,17 @@ from cop.discussions.queries import get_reply, get_thread
 from cop.discussions.replies import ReplyText, render_reply
 from cop.platform import ids
 from cop.platform.database import reading
+from cop.platform.errors import NotAllowed
 from cop.platform.words import gettext as _
 from cop.web.addresses import address_in, address_of, anchor_of
 from cop.web.callers import signed_in, viewer
 from cop.web.composers import draft_begun
 from cop.web.drafts import keep_in_hand, save_beside
 from cop.web.errors import what_was_sent
-from cop.web.forms.probes import CaseForm, ProbeForm
+from cop.web.forms.probes import CaseForm, ProbeForm, RemovalForm
 from cop.web.limiting import previewing_limit, writing_limit
 from cop.web.mentioning import link_reply
-from cop.web.pages.probes import build_ask_page, build_case_page, read_boxes
+from cop.web.pages.probes import build_ask_page, build_case_page, build_removal_page, read_boxes
 from cop.web.previewing import preview_reply, wants_preview
 from cop.web.refusals import refuse
 from cop.web.sending import carry_out, now
@@ -104,6 +106,35 @@ def stop_wondering(reply_id: str) -> Response:
     return _press(reply_id, probes.stop_wondering)
 
 
+@routes.get("/p/<reply_id>/remove")
+@signed_in
+def ask_removal(reply_id: str) -> Page:
+    return _show_removal(reply_id, RemovalForm(formdata=None))
+
+
+@routes.post("/p/<reply_id>/remove")
+@signed_in
+@writing_limit
+def remove_probe(reply_id: str) -> Response | Page:
+    """A moderator takes away what harms; whoever asked it is told why."""
+    form = RemovalForm()
+    if not form.is_sound():
+        return _show_removal(reply_id, form, status=422)
+    try:
+        answer = carry_out(lambda: _beside(reply_id, partial(probes.remove_probe, reason=form.text())))
+    except NotAllowed:
+        return _show_removal(reply_id, form, status=403)
+    flash(_("Taken away. Whoever asked it is told why, and you can give it back."), "good")
+    return answer
+
+
+@routes.post("/p/<reply_id>/give-back")
+@signed_in
+@writing_limit
+def give_back_probe(reply_id: str) -> Response:
+    return carry_out(lambda: _beside(reply_id, probes.give_back_probe), says_it=False)
+
+
 @routes.get("/p/<reply_id>/case")
 @signed_in
 def compose_case(reply_id: str) -> Page:
@@ -152,6 +183,13 @@ def _show(thread_id: str, form: ProbeForm, *, status: int = 200, asks_twin: bool
             page.may_probe.enforce()  # the page for that gives back what was written
         return refuse(page.community, page.may_probe)
     return render_template("threads/probe.html", page=page, form=form), status
+
+
+def _show_removal(reply_id: str, form: RemovalForm, *, status: int = 200) -> Page:
+    page = build_removal_page(viewer(), ids.read(reply_id))
+    if not page.may and request.method == "GET":
+        return refuse(page.community, page.may)
+    return render_template("threads/remove_probe.html", page=page, form=form), status if page.may else 403
 
 
 def _show_case(reply_id: str, form: CaseForm, *, status: int = 200) -> Page:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, render_template
 from werkzeug.wrappers import Response
 
+from cop.cases.panels.operations import answer_for_panel
 from cop.discussions import operations as discussions
 from cop.discussions.models import Reply
 from cop.discussions.permissions import can_revise_reply
@@ -168,7 +169,8 @@ def _answer(thread_id: str, answered_id: str, text: ReplyText) -> str:
     answered = get_reply(viewer(), ids.read(answered_id))
     if answered.thread_id != thread.id:
         raise NotVisible
-    answer = _just_said(thread.id, answered.id, text) or discussions.publish_answer(
+    publish = answer_for_panel if thread.kind == "case" and answered.kind == "probe" else discussions.publish_answer
+    answer = _just_said(thread.id, answered.id, text) or publish(
         actor=viewer(), thread=thread, answered=answered, text=text, now=now()
     )
     return address_in(thread, answer, page_of=answered)

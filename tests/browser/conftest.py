@@ -102,6 +102,7 @@ class Demo:
 
     base: str
     place: Place
+    data: Path
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +118,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         server = subprocess.Popen([COP, "demo", "--port", str(port)], env=environ, stdout=log, stderr=log)
         try:
             wait_for(f"{base}/readyz", server)
-            yield Demo(base, furnish(folder / "data", base))
+            yield Demo(base, furnish(folder / "data", base), folder / "data")
         finally:
             server.terminate()
             server.wait(30)

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from cop.cases.choices import ChoiceDraft, render_choice
 from cop.cases.operations import commit_choice, read_on, tell_case, think_again
+from cop.cases.panels.operations import answer_for_panel, ask_panel
 from cop.cases.texts import CaseDraft, ForkDraft, render_case
 from cop.communities.models import Community
 from cop.communities.queries import load_person_as_viewer
-from cop.discussions.models import Thread
+from cop.discussions.models import Reply, Thread
+from cop.discussions.replies import ReplyDraft, render_reply
 from cop.platform import markup
 from cop.platform.database import session, transaction
 
@@ -83,3 +85,23 @@ def think_twice(person_id: int, thread_id: int, now: datetime, text: str, *, pla
     with transaction():
         thread = session().get_one(Thread, thread_id)
         think_again(actor=load_person_as_viewer(person_id), thread=thread, place=place, text=rendered, now=now)
+
+
+def ask(
+    person_id: int, thread_id: int, now: datetime, *, place: int = 1, body: str = "How did you pick?"
+) -> int | None:
+    """Ask the panel; the id of the reply that holds the question, or None where it waits."""
+    text = render_reply(ReplyDraft(body))
+    with transaction():
+        thread, asker = session().get_one(Thread, thread_id), load_person_as_viewer(person_id)
+        reply = ask_panel(actor=asker, thread=thread, place=place, text=text, now=now)
+        return reply.id if reply else None
+
+
+def answer(person_id: int, probe_id: int, now: datetime, *, body: str = "By the second alarm.") -> int:
+    """Answer as one of the panel."""
+    text = render_reply(ReplyDraft(body))
+    with transaction():
+        asked = session().get_one(Reply, probe_id)
+        thread, actor = session().get_one(Thread, asked.thread_id), load_person_as_viewer(person_id)
+        return answer_for_panel(actor=actor, thread=thread, answered=asked, text=text, now=now).id

@@ -18,13 +18,15 @@ from cop.cli import folders, postgresql, surroundings
 from cop.cli.locks import holding, worker_lock
 from cop.cli.reaching import SOMEBODY, Arrival
 from cop.discussions.models import Thread
+from cop.discussions.probes.models import Probe
 from cop.platform.database import is_sqlite, transaction
 from cop.platform.ids import spell
 from cop.platform.outbox import MOST_ATTEMPTS, OutboxRow, enqueue
 from cop.ranking.models import ThreadOrder
 from cop.ranking.needs.models import Need
-from tests.cast import Cast, ask_a_question
+from tests.cast import Cast, add_story, ask_a_question
 from tests.cli.conftest import Run, Site
+from tests.probing import add_probe
 
 Deliver = Callable[[], int]
 
@@ -206,6 +208,23 @@ def test_wrong_needs_and_readers_are_named_and_mended_on_request(run: Run, healt
     assert f"readers: thread {spell(healthy.noise_thread)} says 3 practitioners and has 0." in checked.output
     assert mended.output.startswith("Mended 2 threads.")
     assert "needs: every thread asks for what it needs." in mended.output
+
+
+def test_a_probe_that_is_not_what_became_of_it_is_named_and_mended(run: Run, healthy: Cast, now: datetime) -> None:
+    story = add_story(healthy.maren, healthy.bedside, now)
+    asked = add_probe(healthy.tomasz, story, now)
+    with transaction() as s:
+        s.execute(update(Probe).where(Probe.reply_id == asked).values(state="answered"))
+        s.execute(update(Thread).where(Thread.id == healthy.noise_thread).values(was_cut=True))
+
+    checked = run("check")
+    mended = run("check", "--mend")
+
+    assert f"“was cut” of thread {spell(healthy.noise_thread)} is stored as True; should be False." in checked.output
+    assert f"a probe of thread {spell(story)} is stored as answered; should be open." in checked.output
+    assert mended.output.startswith("Mended 2 threads.")
+    assert "needs: every thread asks for what it needs." in mended.output
+    assert "probes: each is what became of it" in mended.output
 
 
 def test_what_is_wrong_with_order_and_counts_is_mended_on_request(run: Run, healthy: Cast) -> None:

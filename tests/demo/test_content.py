@@ -229,13 +229,17 @@ def _everything_said() -> Iterator[str]:
         yield from (*story.draft.fields.values(), *_said(story))
     for asked in content.asked:
         for probe in asked.probes:
-            yield from (probe.text, *(one.text for one in (probe.answer, *probe.wondered, *probe.cases) if one))
+            yield from (
+                probe.text,
+                *(one.text for one in (probe.answer, probe.removed, *probe.wondered, *probe.cases) if one),
+            )
     for case in read_cases():
         yield from (*case.draft.fields.values(), case.draft.outcome)
         yield from (fork.part for fork in case.draft.forks)
         yield from (note for fork in case.draft.forks for _text, note in fork.options)
         yield from (text for choice in case.choices for text in (choice.why, choice.second_thought))
         yield from (saying.text for saying in case.talk)
+        yield from (text for one in case.asked for text in (one.text, *(answer.text for answer in one.answers)))
     for person in content.people:
         for place in person.memberships:
             yield from (place.vouch, place.asks, *(each.line for each in place.also))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from cop import wiring
@@ -24,12 +27,13 @@ from cop.demo.loader import PASSWORD, address_of, load_demo
 from cop.discussions.keepers.models import Keeping
 from cop.discussions.keepers.queries import find_keeper, has_teller_here
 from cop.discussions.models import Reply, Revision, StoryField, Thread, ThreadTopic
-from cop.discussions.probes.models import Probe, ProbeWonder, WaitingProbe
+from cop.discussions.probes.models import TYPES, Probe, ProbeWonder, WaitingProbe
 from cop.endorsements.conditions.models import Condition
 from cop.endorsements.conditions.permissions import is_settled
 from cop.endorsements.conditions.queries import find_strongest_dissent, list_conditions, list_dissenters
 from cop.endorsements.models import Verdict
 from cop.platform.database import db, reading, session, transaction
+from cop.platform.ids import spell
 from cop.platform.markup import RENDERER_VERSION
 from cop.platform.outbox import deliver_due
 from cop.ranking.care.queries import list_doubtful
@@ -167,8 +171,8 @@ def test_every_state_of_a_probe_is_shown(loaded: Content) -> None:
     probes = list(session().scalars(select(Probe)))
     each = select(func.count()).select_from(ProbeWonder).group_by(ProbeWonder.probe_id)
 
-    assert {probe.state for probe in probes} == {"open", "answered", "declined"}
-    assert len({probe.type for probe in probes}) >= 8
+    assert {probe.state for probe in probes} == {"open", "answered", "declined", "withdrawn"}
+    assert {probe.type for probe in probes} == set(TYPES)
     assert sum(probe.gone_at is not None for probe in probes) == 1
     assert session().scalar(select(func.count()).select_from(WaitingProbe)) == 1
     assert max(session().scalars(each)) == 2
@@ -253,7 +257,7 @@ def test_what_was_asked_agreed_changed_mentioned_and_taken_back_stands(played: F
 
     assert kinds == Counter(story.kind for story in loaded.stories)
     assert len(changed) >= 3
-    assert session().scalar(select(func.count()).where(Reply.withdrawn_at.is_not(None))) == 1
+    assert session().scalar(select(func.count()).where(Reply.withdrawn_at.is_not(None))) == 2
     assert html.count('<a href="/people/') >= 3
     assert html.count("<blockquote>") >= 3
     assert session().scalar(select(func.count()).select_from(ThreadTopic)) >= 20
@@ -261,3 +265,59 @@ def test_what_was_asked_agreed_changed_mentioned_and_taken_back_stands(played: F
     outside = browser.get("/c/home-visits/").data + browser.get("/search?q=drainer").data
     assert b"Ask to join" in outside
     assert b"Two cups" not in outside
+
+
+def test_every_list_state_verdict_and_question_is_met_on_some_page(played: Flask, loaded: Content) -> None:
+    """By somebody who moderates, somebody who practises, a newcomer and a visitor, who open every list and thread."""
+    kinds = session().execute(select(Thread.id, Thread.kind)).all()
+    threads, cases = ([spell(row.id) for row in kinds if (row.kind == "case") is one] for one in (False, True))
+    asked = session().execute(select(Probe.type, Reply.html).join(Reply, Reply.id == Probe.reply_id)).all()
+    ids = dict(session().execute(select(Person.handle, Person.id)).all())
+    looking = ("ottilie-varga", "brannoc-eadie", "tevita-hafoka", "soledad-ibarluzea", "ffion-achterberg", "")
+    lists, pages = "", ""
+    for handle in looking:
+        browser = _browser_of(played, ids.get(handle))
+        for slug in ("incident-response", "bedside-icu", "cold-stores"):
+            for sort in ("living", "endorsed", "new", "needs-you"):
+                lists += _walk_list(browser, f"/c/{slug}/?sort={sort}")
+            lists += browser.get(f"/c/{slug}/procedures").text
+        pages += "".join(browser.get(f"/t/{id_}/any").text for id_ in cases)
+        decisions = [f"/t/{id_}/decisions/{place}" for id_ in cases for place in (1, 2)] if handle else []
+        pages += "".join(answer.text for path in decisions if (answer := browser.get(path)).status_code == 200)
+    for handle in ("brannoc-eadie", "tomos-gethin-pryce"):  # who asked, and who took one question away
+        pages += "".join(_browser_of(played, ids[handle]).get(f"/t/{id_}/any").text for id_ in threads)
+
+    rows = "".join(re.findall(r'<li class="thread.*?</li>', lists, re.DOTALL))  # beside them the words are explained
+    for state in ("resting", "due", "contested", "superseded", "retired"):  # what lives bears no mark in a list
+        assert f'"state state-{state}"' in rows, state
+    assert '"state state-living"' in pages
+    for need in ("asks about", "still hold?", "Nobody has answered", "What came of", "hold, and where not?"):
+        assert need in lists, need
+    for kind in ("story", "case", "question", "procedure"):
+        assert f"#i-{kind}" in rows, kind
+    for verdict in ("held", "adapted", "failed", "otherwise"):
+        assert f"typed t-{verdict}" in pages, verdict
+    said = ("Probe, open", "Probe, declined", "Probe, waiting", "Taken away by a moderator", "have been changed since")
+    for words in (*said, "One more wonders", "In my case", "Still holds", "It depends", "Holds no longer", "Not when"):
+        assert words in pages, words
+    for words in ("Practitioners disagree here", "Sealed until you commit", "Not decided yet", "Asked of the panel"):
+        assert words in pages, words
+    assert {kind for kind, html in asked if html in pages} == set(TYPES)
+
+
+def _browser_of(played: Flask, person_id: int | None) -> FlaskClient:
+    browser = played.test_client()
+    if person_id is not None:
+        with played.app_context(), transaction():
+            browser.set_cookie("cop_session", start_session(person_id=person_id, stays=True, now=NOW))
+    return browser
+
+
+def _walk_list(browser: FlaskClient, address: str | None) -> str:
+    """A list from its first page to its last."""
+    text = ""
+    while address:
+        page = browser.get(address).text
+        found = re.search(r'href="([^"]+)" rel="next"', page)
+        text, address = text + page, unescape(found[1]) if found else None
+    return text

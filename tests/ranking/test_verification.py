@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
@@ -124,3 +125,36 @@ def test_an_act_that_was_never_folded_is_found(thread: int, cast: Cast, now: dat
     keys = {finding.key for finding in check_orders()}
 
     assert {"latest_id", "latest_at", "practised_at"} <= keys
+
+
+def test_every_column_of_order_is_named_when_it_is_wrong(thread: int, now: datetime) -> None:
+    """One after the other, each put back before the next; a new column fails here until it is compared."""
+    columns = [column.name for column in ThreadOrder.__table__.columns if not column.foreign_keys]
+    with transaction() as s:
+        row = s.get_one(ThreadOrder, thread)
+        right = {name: getattr(row, name) for name in columns}
+
+    def write(name: str, value: object) -> None:
+        with transaction() as s:
+            s.execute(update(ThreadOrder).where(ThreadOrder.thread_id == thread).values({name: value}))
+
+    unnamed = []
+    for name, value in right.items():
+        wrong = _other_than(name, value, now)
+        write(name, wrong)
+        unnamed += [name] if name not in {finding.key for finding in check_orders()} else []
+        write(name, value)
+
+    assert unnamed == []
+    assert list(check_orders()) == []
+
+
+def _other_than(name: str, value: Any, now: datetime) -> Any:
+    if name == "ended_as":
+        return "retired"
+    if name == "told_at":
+        return now
+    if isinstance(value, bool):
+        return not value
+    step = 1e-1 if name in ("rest_at", "check_due") else 3e-9
+    return value + step if isinstance(value, float) else (value or 0) + 1

@@ -88,6 +88,8 @@ FORMS = (
     Sent("RetireForm", "/t/{case}/retire", ("reason",)),
     Sent("KeeperForm", "/t/{other}/keeper", ("handle",)),
     Sent("ProbeForm", "/t/{other}/probe", ("body", "box", "quote", "type"), {"type": "cue", "body": "Which ear?"}),
+    Sent("PanelForm", "/t/{asked}/decisions/1/ask", ("body", "box"), {"body": "How did you pick?"}),
+    Sent("RemovalForm", "/p/{probe}/remove", ("reason",)),
     Sent("ReplyForm", WORLD["reply"], ("body", "kind", "answers"), {"body": "The same here.", "kind": "reply"}),
     Sent("RevisedReplyForm", WORLD["reply again"], ("body", "setting", "differed"), {"seen_revision": "0"}),
     Sent("UsedForm", WORLD["verdict"], ("verdict", "setting", "what_happened", "what_differed"), _HELD),

@@ -42,9 +42,10 @@ from cop.platform.database import Base, db, session, transaction
 from cop.platform.ids import new_id
 from cop.ranking.needs.models import Need
 from cop.web import caching
-from tests.cases.stage import add_case
+from tests.cases.stage import add_case, choose
+from tests.cases.stage import ask as ask_the_panel
 from tests.cast import add_community, add_member, add_person, add_reply, add_story, add_verdict, silence
-from tests.probing import add_probe, be_helped, decline, wonder
+from tests.probing import add_probe, be_helped, decline, remove, wonder
 from tests.probing import answer as answer_reply
 from tests.snapshots import parents_first
 from tests.tending import answer, ask_keeper, keep, propose, retire, supersede, try_it
@@ -266,6 +267,7 @@ def _furnish(visibility: str, people: dict[str, int], now: datetime) -> Place:
     _ask(place, people, now)
     _let_age(place, people, now)
     place.case = add_case(people["T"], id_, now - timedelta(days=7), title=f"A case of {word}", outcome="")
+    _ask_panel(place, people, now - timedelta(days=6))
     silence(people["S"], id_, now + timedelta(days=7))
     _settle(place, people, now)
     _leave_to_others(place, people, now)
@@ -351,6 +353,17 @@ def _ask(place: Place, people: dict[str, int], now: datetime) -> None:
         question = Need.thread_id == place.others["question"]
         place.others["need"] = s.scalars(select(Need.id).where(question, Need.kind == "question")).one()
         place.waiting = s.scalars(select(WaitingProbe.id).where(WaitingProbe.thread_id == place.story)).one()
+
+
+def _ask_panel(place: Place, people: dict[str, int], now: datetime) -> None:
+    """Four practitioners and a newcomer have chosen in another case: N and M stand alone, and N has asked the rest.
+    Of what N asks about a story the founder took one question away."""
+    case = place.others["asked_case"] = add_case(people["T"], place.id, now, title="Asked of the panel")
+    for who, first, last in (("founder", 1, 3), ("P", 1, 3), ("S", 1, 3), ("M", 3, 1), ("N", 2, 1)):
+        choose(people[who], case, now, first=first, last=last)
+    place.others["panel_probe"] = ask_the_panel(people["N"], case, now) or 0
+    place.others["removed_probe"] = add_probe(people["N"], place.others["another"], now) or 0
+    remove(people["founder"], place.others["removed_probe"], now)
 
 
 def _settle(place: Place, people: dict[str, int], now: datetime) -> None:

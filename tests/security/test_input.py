@@ -27,9 +27,10 @@ from cop.discussions.models import Thread
 from cop.platform.database import reading, transaction
 from cop.platform.ids import spell
 from cop.platform.markup import TEXT_LIMIT_BYTES
-from tests.cases.stage import add_case
+from tests.cases.stage import add_case, choose
 from tests.cast import Cast, add_member, add_reply, add_story, add_topic
 from tests.postbox import Postbox
+from tests.probing import add_probe
 from tests.security.fields import ARGUMENTS, BESIDE, FIGURES, FORMS, SEARCH, fields_of_forms, names_read
 from tests.web.reading import read, send
 
@@ -86,13 +87,18 @@ def stage(
         ask_to_join(actor=load_person_as_viewer(cast.otto), community=night, line="I work there.", now=now)
     with reading():
         (asked,) = list_open_requests(night.id)
+    divided = add_case(cast.caro, cast.bedside, now, title="Joanne stands alone")
+    for who, first in ((cast.maren, 1), (cast.tomasz, 1), (cast.joanne, 2)):
+        choose(who, divided, now, first=first)
     deliver()
     visitor = app.test_client()
     visitor.post("/signup", data={"name": "Ned Whelan", "email": "ned@example.org"})
     join = post.fetch_one("ned@example.org", "Make your account").token
     visitor.post("/reset", data={"email": "bea@example.org"})
+    asked_of_joanne = add_probe(cast.tomasz, told, now) or 0
     spelled = {
         "story": spell(told), "other": spell(add_story(cast.maren, cast.bedside, now)), "reply": spell(reply),
+        "probe": spell(asked_of_joanne), "asked": spell(divided),
         "case": spell(add_case(cast.maren, cast.bedside, now)),
         "live": spell(add_case(cast.joanne, cast.bedside, now, title="Still to come", outcome="")),
         "request": str(asked.id), "join": join, "reset": post.fetch_one("bea@example.org").token,

@@ -26,6 +26,8 @@ from cop.platform.database import transaction
 from cop.platform.ids import spell
 from cop.ranking.verification import check_orders
 from tests.cases.stage import add_case, choose, skip, think_twice
+from tests.cases.stage import answer as answer_for_panel
+from tests.cases.stage import ask as ask_panel
 from tests.cast import Cast, add_member, add_person, add_reply, add_story, add_topic, add_verdict, ask_a_question
 from tests.probing import add_probe
 from tests.security.surfaces import addresses_of
@@ -159,7 +161,28 @@ def seal(cast: Cast, now: datetime) -> int:
     think_twice(cast.joanne, case, now, f"The line, not the patient {SEALED}.")
     add_reply(cast.joanne, case, now, body=f"It was so here too {SEALED}.")
     add_verdict(cast.joanne, case, "held", now, body=f"It held as {SEALED} says, on the second night too.")
+    put_to_panel(cast, case, gather_panel(cast, now), now)
     return case
+
+
+def gather_panel(cast: Cast, now: datetime) -> list[int]:
+    """Two more practitioners, and four newcomers."""
+    people = [add_person(f"{name} Panel", now) for name in ("Asta", "Boris", "Nia", "Olek", "Pia", "Rui")]
+    for number, person in enumerate(people):
+        add_member(person, cast.bedside, now, vouched_by=cast.joanne if number < 2 else None)
+    return people
+
+
+def put_to_panel(cast: Cast, case: int, people: list[int], now: datetime) -> None:
+    """Two more practitioners choose, and four newcomers who chose alone ask all three; one is answered, some wait."""
+    for place in (1, 2):
+        for person in people[:2]:
+            choose(person, case, now, place=place, why=f"As I would {SEALED}.")
+        for person in people[2:]:
+            choose(person, case, now, place=place, first=2, last=1, why=f"I would call {SEALED}.")
+            asked = ask_panel(person, case, now, place=place, body=f"How did you pick {SEALED}?")
+            if asked and person == people[2]:
+                answer_for_panel(cast.joanne, asked, now, body=f"By the line {SEALED}.")
 
 
 def suspend(person_id: int, by_id: int, now: datetime) -> None:
@@ -259,12 +282,17 @@ def test_the_walk_meets_what_is_sealed_once_it_has_been_passed(
 
 
 def test_what_others_choose_changes_no_byte_for_whoever_has_not_chosen(
-    cast: Cast, now: datetime, client: FlaskClient, client_of: Callable[[int], FlaskClient]
+    app: Flask, cast: Cast, now: datetime, client: FlaskClient, client_of: Callable[[int], FlaskClient]
 ) -> None:
     """Not the page, not its length, not its ETag, no count in a list: nobody learns even that somebody has chosen."""
     case = add_case(cast.tomasz, cast.bedside, now, secret=SEALED)
+    panel = gather_panel(cast, now)
     maren, page = client_of(cast.maren), f"/t/{spell(case)}/the-alarm-that-settled-by-itself"
-    places = (page, "/c/bedside-icu/", "/c/bedside-icu/?sort=new", "/people/tomasz-wieczorek", "/people/joanne-pell")
+    lists = ("/c/bedside-icu/", "/c/bedside-icu/?sort=new", "/c/bedside-icu/?sort=needs-you", "/", "/became")
+    people = ("/people/tomasz-wieczorek", "/people/joanne-pell", "/people/nia-panel", "/c/bedside-icu/people")
+    shown = (f"{page}?show=open", f"{page}?find=settled", "/search?q=kind:case", "/search?q=by:joanne-pell")
+    below = [address for address in addresses_of(app, cast, "GET") if f"/t/{spell(case)}" in address]
+    places = (page, *lists, *people, *shown, *below)
 
     def seen() -> list[object]:
         as_visitor = [(client.get(p).data, client.head(p).headers.get("ETag")) for p in places]
@@ -277,6 +305,8 @@ def test_what_others_choose_changes_no_byte_for_whoever_has_not_chosen(
     skip(cast.caro, case, now)
     add_reply(cast.joanne, case, now)
     add_verdict(cast.joanne, case, "held", now)
+    choose(cast.joanne, case, now, place=2)
+    put_to_panel(cast, case, panel, now)
 
     assert seen() == before
     assert list(check_orders()) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,11 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from cop.accounts.viewer import Viewer
 from cop.cases.models import Commitment, CommitmentCue, Fork, SecondThought
-from cop.cases.queries import Second, read_ranks
+from cop.cases.panels.standing import is_open, stands_alone
+from cop.cases.queries import OwnChoice, Second, find_way, get_passed_fork, list_own_choices, read_ranks
 from cop.communities.models import MODERATOR, NEWCOMER, PRACTITIONER, Removal
-from cop.discussions.models import Thread
+from cop.discussions.models import Reply, Thread
+from cop.discussions.probes.queries import has_asked_panel
 from cop.platform.clock import moment
 from cop.platform.database import session
 from cop.platform.errors import NotVisible
@@ -114,6 +116,70 @@ def list_reasons(fork_id: int, community_id: int, *, after: str | None) -> Page[
     shown = [_reason(row) for row in rows[:REASONS_A_PAGE]]
     last = shown[-1] if len(rows) > REASONS_A_PAGE else None
     return Page(tuple(shown), later=write_cursor(last.first, last.at.timestamp(), last.id) if last else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What it depends on whether somebody may ask the panel of a decision."""
+
+    has_chosen: bool
+    is_open: bool
+    stands_alone: bool
+    has_asked: bool
+
+
+def find_asking(viewer: Viewer, thread: Thread, place: int) -> Asking:
+    """How somebody stands to the panel of a decision.
+
+    Raises:
+        NotVisible: they have not passed that decision.
+    """
+    fork = get_passed_fork(thread.id, place, find_way(viewer, thread.id))
+    own = list_own_choices(viewer, [fork.id]).get(fork.id)
+    return asking_of(viewer, thread, place, fork.id, own, list_panel(fork.id, thread.community_id))
+
+
+def asking_of(
+    viewer: Viewer, thread: Thread, place: int, fork_id: int, own: OwnChoice | None, panel: Sequence[Panellist]
+) -> Asking:
+    """The same where the choices have been read already."""
+    if own is None or viewer.id is None:
+        return Asking(False, is_open(panel), False, False)
+    named = _list_named(fork_id, thread.community_id, leaving_out=own.id)
+    return Asking(
+        has_chosen=True,
+        is_open=is_open(panel),
+        stands_alone=stands_alone(own.id, own.first, own.cue_ids, panel, named),
+        has_asked=has_asked_panel(viewer.id, thread.id, place),
+    )
+
+
+def list_panel_places(viewer: Viewer, thread: Thread) -> frozenset[int]:
+    """The decisions of a case on whose panel somebody is."""
+    found = (
+        select(Fork.place)
+        .join(Commitment, Commitment.fork_id == Fork.id)
+        .where(Fork.thread_id == thread.id, Commitment.person_id == viewer.id, _is_panel(thread.community_id))
+    )
+    return frozenset(session().scalars(found)) if viewer.id is not None else frozenset()
+
+
+def has_answered(viewer: Viewer, reply_ids: Collection[int]) -> frozenset[int]:
+    """Which of these questions somebody has answered; what they withdrew they have not."""
+    found = select(Reply.answers_id).where(
+        Reply.answers_id.in_(reply_ids), Reply.author_id == viewer.id, Reply.withdrawn_at.is_(None)
+    )
+    return frozenset(one for one in session().scalars(found) if one is not None) if reply_ids else frozenset()
+
+
+def _list_named(fork_id: int, community_id: int, *, leaving_out: int) -> frozenset[int]:
+    """The cues that anybody else of the panel named."""
+    found = (
+        select(CommitmentCue.cue_id)
+        .join(Commitment, Commitment.id == CommitmentCue.commitment_id)
+        .where(Commitment.fork_id == fork_id, Commitment.id != leaving_out, _is_panel(community_id))
+    )
+    return frozenset(session().scalars(found.distinct()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,6 +45,24 @@ def is_open(panel: Sequence[Chose]) -> bool:
 
 def accord_word(panel: Sequence[Chose]) -> str:
     return word_of(mean_correlation([one.ranks for one in panel]))
+
+
+def stands_alone(
+    own_id: int, first: int, cues: AbstractSet[int], panel: Sequence[Chose], named: AbstractSet[int]
+) -> bool:
+    """Whether a reader chose what nobody else on a panel put first, or went by what none of them named.
+
+    Reasons are words, which nothing compares; what is compared of them is the cues.
+
+    Args:
+        cues: what the reader says has swayed them.
+        named: what has swayed the others on the panel.
+    """
+    others = [one for one in panel if one.id != own_id]
+    if not is_open(panel) or not others:
+        return False
+    goes_alone = all(one.ranks[first - 1] > min(one.ranks) for one in others)
+    return goes_alone or bool(cues and named and cues.isdisjoint(named))
 
 
 def match_of(own_id: int, own: Ranking, before: int, panel: Sequence[Chose]) -> Match | None:

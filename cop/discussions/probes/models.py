@@ -16,11 +16,13 @@ TYPES = (
 )  # fmt: skip
 OPEN, ANSWERED, DECLINED, WITHDRAWN = "open", "answered", "declined", "withdrawn"
 LONGEST_QUOTE = 300
+LONGEST_REASON = 500
 
 
 class Probe(Base):
-    """A question to the teller; its words are the reply's. `box` and `quote` say what it points at, if not at all.
+    """A question to the teller, or in a case to the panel of a decision; its words are the reply's.
 
+    `box` and `quote` say what it points at: a box of the story, or a decision (`probes.boxes`), and words in it.
     `gone_at` is set while the quoted words do not stand there any more. `settled_at` is when the teller answered or
     declined it; whoever asked may still withdraw it then.
     """
@@ -42,7 +44,7 @@ class Probe(Base):
     thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"))
     type: Mapped[str] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(10), default=OPEN)
-    box: Mapped[str] = mapped_column(String(20), default="")  # one of discussions.models.FIELDS, or nothing
+    box: Mapped[str] = mapped_column(String(20), default="")  # of discussions.models.FIELDS, a decision, or nothing
     quote: Mapped[str] = mapped_column(String(LONGEST_QUOTE), default="")
     gone_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
@@ -74,6 +76,19 @@ class ProbeCase(Base):
         ForeignKey("reply.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     probe_id: Mapped[int] = mapped_column(ForeignKey("probe.reply_id", ondelete="CASCADE"))
+
+
+class ProbeRemoval(Base):
+    """A moderator took a probe away that harms. Whoever asked it is told why, and no one else but moderators."""
+
+    __tablename__ = "probe_removal"
+
+    reply_id: Mapped[int] = mapped_column(
+        ForeignKey("probe.reply_id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    reason: Mapped[str] = mapped_column(String(LONGEST_REASON))
+    at: Mapped[datetime]
 
 
 class WaitingProbe(Base):

@@ -6,6 +6,7 @@ in its turn as soon as one of those is answered, declined or withdrawn.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -19,42 +20,71 @@ from cop.discussions.events import (
     ProbeDeclined,
     ProbeOpened,
     ProbeQueued,
+    ProbeRemoved,
     ProbeReopened,
     ProbeWondered,
+    ReplyRestored,
+    ReplyWithdrawn,
     WaitingProbeWithdrawn,
     WonderWithdrawn,
 )
 from cop.discussions.models import Reply, Thread
-from cop.discussions.operations import publish_probe, publish_reply
+from cop.discussions.operations import publish_probe, publish_reply, recount_replies
 from cop.discussions.permissions import can_reply
-from cop.discussions.probes.models import DECLINED, OPEN, Probe, ProbeCase, ProbeWonder, WaitingProbe
+from cop.discussions.probes.boxes import decision_box, decision_in
+from cop.discussions.probes.models import (
+    DECLINED,
+    LONGEST_REASON,
+    OPEN,
+    Probe,
+    ProbeCase,
+    ProbeRemoval,
+    ProbeWonder,
+    WaitingProbe,
+)
 from cop.discussions.probes.permissions import (
     can_add_case,
+    can_bring_back,
     can_decline,
+    can_give_back,
     can_probe,
+    can_remove_probe,
     can_reopen,
     can_wait,
     can_wonder,
 )
-from cop.discussions.probes.queries import count_places, count_wondered, get_probe, list_open_askers, list_turns
+from cop.discussions.probes.queries import (
+    count_places,
+    count_wondered,
+    find_removal,
+    get_probe,
+    list_open_askers,
+    list_turns,
+)
 from cop.discussions.probes.texts import ProbeText
 from cop.discussions.probes.turns import MOST_WAITING, has_place, next_turn
 from cop.discussions.replies import ReplyText
+from cop.discussions.seals.queries import get_seal_at
+from cop.platform.characters import says_something
 from cop.platform.database import session
+from cop.platform.errors import Unsound
 from cop.platform.events import publish
 from cop.platform.ids import new_id
 from cop.platform.markup import Rendered
+from cop.platform.words import gettext as _
 
 
 def ask_probe(*, actor: Viewer, thread: Thread, asked: ProbeText, now: datetime) -> Reply | None:
     """Ask the teller; the reply that holds the question, or None where it waits for its turn."""
     actor = as_of_now_inside(actor, thread.community_id)
     can_probe(actor, thread, now, is_teller_here=is_teller_here(thread)).enforce()
-    if not has_place(list_open_askers(thread.id), actor.person_id):
-        can_wait(actor, list_turns(thread.id), most=MOST_WAITING).enforce()
-        _let_wait(actor, thread, asked, now)
-        return None
-    return _open(actor, thread, asked, now)
+    return _ask_in_turn(actor, thread, replace(asked, box="") if decision_in(asked.box) else asked, now)
+
+
+def ask_panel_at(*, actor: Viewer, thread: Thread, place: int, text: ReplyText, now: datetime) -> Reply | None:
+    """Ask those who chose at a decision how they picked; only `cases.panels` calls this, and has found who may."""
+    can_reply(actor, thread, now).enforce()
+    return _ask_in_turn(actor, thread, ProbeText("basis", text, box=decision_box(place)), now)
 
 
 def withdraw_waiting(*, actor: Viewer, thread: Thread, waiting: WaitingProbe, now: datetime) -> None:
@@ -139,6 +169,55 @@ def add_case(*, actor: Viewer, thread: Thread, asked: Reply, text: ReplyText, no
     return reply
 
 
+def faults_of_removal(reason: str) -> dict[str, str]:
+    """What keeps a reason from being stored."""
+    if not says_something(reason):
+        return {"reason": _("Say why in a line. Whoever asked it reads it.")}
+    if len(reason) > LONGEST_REASON:
+        length = len(reason)
+        return {"reason": _("This is %(length)s characters; %(most)s is the most.", length=length, most=LONGEST_REASON)}
+    return {}
+
+
+def remove_probe(*, actor: Viewer, thread: Thread, asked: Reply, reason: str, now: datetime) -> None:
+    """Take a question away that harms; whoever asked it is told why, and its place is another's.
+
+    Raises:
+        Unsound: there is no reason, or one that is longer than fits.
+    """
+    actor = as_of_now_inside(actor, thread.community_id)
+    probe = get_probe(asked.id)
+    can_remove_probe(actor, thread, asked).enforce()
+    if faults := faults_of_removal(reason):
+        raise Unsound(faults)
+    session().add(ProbeRemoval(reply_id=probe.reply_id, by_id=actor.person_id, reason=reason, at=now))
+    asked.withdrawn_at, asked.withdrawn_by_id = now, actor.person_id
+    session().flush()
+    recount_replies(thread_id=thread.id)
+    here = {"reply_id": asked.id, "thread_id": thread.id, "community_id": thread.community_id}
+    publish(ReplyWithdrawn(**here, author_id=asked.author_id or actor.person_id, at=now))
+    publish(ProbeRemoved(**here, at=now))
+
+
+def give_back_probe(*, actor: Viewer, thread: Thread, asked: Reply, now: datetime) -> None:
+    """Undo that, if others have not taken its place meanwhile."""
+    actor = as_of_now_inside(actor, thread.community_id)
+    probe, removal = get_probe(asked.id), find_removal(asked.id)
+    can_give_back(actor, thread, is_removed=removal is not None).enforce()
+    if probe.settled_at is None:
+        can_bring_back(asked.author_id, list_open_askers(thread.id)).enforce()
+    session().delete(removal)
+    asked.withdrawn_at = asked.withdrawn_by_id = None
+    session().flush()
+    recount_replies(thread_id=thread.id)
+    author_id = asked.author_id or actor.person_id
+    publish(
+        ReplyRestored(
+            reply_id=asked.id, thread_id=thread.id, community_id=thread.community_id, author_id=author_id, at=now
+        )
+    )
+
+
 def open_next(*, thread: Thread, now: datetime) -> None:
     """Ask what waits, in turn, as long as there is a place; who may not ask now is passed over and keeps their turn."""
     passed_over: set[int] = set()
@@ -172,8 +251,19 @@ def is_teller_here(thread: Thread) -> bool:
     return thread.teller_id is not None and find_place(thread.community_id, thread.teller_id) is not None
 
 
+def _ask_in_turn(actor: Viewer, thread: Thread, asked: ProbeText, now: datetime) -> Reply | None:
+    """At once if there is a place, else behind what waits."""
+    if has_place(list_open_askers(thread.id), actor.person_id):
+        return _open(actor, thread, asked, now)
+    can_wait(actor, list_turns(thread.id), most=MOST_WAITING).enforce()
+    _let_wait(actor, thread, asked, now)
+    return None
+
+
 def _open(actor: Viewer, thread: Thread, asked: ProbeText, now: datetime) -> Reply:
-    reply = publish_probe(actor=actor, thread=thread, text=asked.text, now=now)
+    place = decision_in(asked.box)
+    seal_id = get_seal_at(actor, thread.id, place) if place else None
+    reply = publish_probe(actor=actor, thread=thread, text=asked.text, now=now, seal_id=seal_id)
     session().add(
         Probe(
             reply_id=reply.id,

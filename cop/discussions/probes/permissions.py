@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cop.accounts.viewer import Viewer
+from cop.communities.permissions import can_moderate
 from cop.discussions.models import Reply, Thread
 from cop.discussions.permissions import can_answer, can_reply
 from cop.discussions.probes.models import ANSWERED, DECLINED, OPEN, WITHDRAWN
@@ -54,6 +55,8 @@ def can_wait(viewer: Viewer, turns: Sequence[Turn], *, most: int) -> Ruling:
 
 def can_answer_probe(viewer: Viewer, thread: Thread, asked: Reply | ReplyLine, state: str, now: datetime) -> Ruling:
     """The teller answers what is open, and what they declined when they think better of it; one answer each."""
+    if thread.kind == "case" and asked.kind == "probe":
+        return Ruling(False, _("The practitioners who chose there are asked. Reply instead."))
     ruling = can_answer(viewer, thread, asked, now)
     if ruling and state == ANSWERED:
         return Ruling(False, _("You have answered this. Edit your answer instead."))
@@ -61,7 +64,9 @@ def can_answer_probe(viewer: Viewer, thread: Thread, asked: Reply | ReplyLine, s
 
 
 def can_decline(viewer: Viewer, thread: Thread, state: str, now: datetime) -> Ruling:
-    """The teller need not say why."""
+    """The teller need not say why. Of a panel nobody is asked alone, so nobody declines."""
+    if thread.kind == "case":
+        return Ruling(False, _("The practitioners who chose there are asked, and whoever likes answers."))
     if not is_teller(viewer, thread):
         return Ruling(False, _("Only the teller can decline a question."))
     if state == DECLINED:
@@ -88,7 +93,7 @@ def can_wonder(viewer: Viewer, thread: Thread, asker_id: int | None, state: str,
     """Instead of asking the same again."""
     if viewer.id is not None and viewer.id == asker_id:
         return Ruling(False, _("This is your own question."))
-    if is_teller(viewer, thread):
+    if is_teller(viewer, thread) and thread.kind != "case":
         return Ruling(False, _("It is you who are asked."))
     if state != OPEN:
         return Ruling(False, _("It is not open any more."))
@@ -99,11 +104,31 @@ def can_add_case(viewer: Viewer, thread: Thread, asked: Reply | ReplyLine, state
     """Anyone but the teller and whoever asked says how it was with them."""
     if viewer.id is not None and viewer.id == asked.author_id:
         return Ruling(False, _("This is your own question. Reply to the story instead."))
+    if thread.kind == "case":
+        return Ruling(False, _("The practitioners who chose there are asked. Reply to the case instead."))
     if is_teller(viewer, thread):
         return Ruling(False, _("You are the teller. What you say to it is the answer."))
     if state == WITHDRAWN or asked.withdrawn_at is not None:
         return Ruling(False, _("Its author has withdrawn it."))
     return can_reply(viewer, thread, now)
+
+
+def can_remove_probe(viewer: Viewer, thread: Thread, asked: Reply | ReplyLine) -> Ruling:
+    """A moderator takes away what harms, with a reason; their own they withdraw like everybody else."""
+    if ruling := can_moderate(viewer, thread.community_id):
+        if viewer.id == asked.author_id:
+            return Ruling(False, _("This is your own question. Withdraw it instead."))
+        if asked.withdrawn_at is not None:
+            return Ruling(False, _("It is withdrawn already."))
+        return ALLOWED
+    return Ruling(ruling.allowed, _("Only a moderator can take a question away."))
+
+
+def can_give_back(viewer: Viewer, thread: Thread, *, is_removed: bool) -> Ruling:
+    """Moderators undo what one of them did."""
+    if not can_moderate(viewer, thread.community_id):
+        return Ruling(False, _("Only a moderator can give a question back."))
+    return ALLOWED if is_removed else Ruling(False, _("No moderator has taken it away."))
 
 
 def can_bring_back(asker_id: int | None, open_askers: Sequence[int | None]) -> Ruling:

@@ -12,7 +12,17 @@ from sqlalchemy.orm import aliased
 
 from cop.accounts.viewer import Viewer
 from cop.discussions.models import Reply, Thread
-from cop.discussions.probes.models import ANSWERED, OPEN, Probe, ProbeCase, ProbeWonder, WaitingProbe
+from cop.discussions.probes.boxes import decision_box
+from cop.discussions.probes.models import (
+    ANSWERED,
+    OPEN,
+    WITHDRAWN,
+    Probe,
+    ProbeCase,
+    ProbeRemoval,
+    ProbeWonder,
+    WaitingProbe,
+)
 from cop.discussions.probes.turns import MOST_OPEN, MOST_WAITING, Turn
 from cop.discussions.queries import visible_threads
 from cop.discussions.seals.queries import is_open_to
@@ -75,7 +85,12 @@ class Traits:
 def read_traits(thread_id: int, *, reader_id: int | None) -> Traits:
     """What a thread's page has to look for, as far as this reader may know of it, one statement."""
     said = select(Reply.kind).where(Reply.thread_id == thread_id, is_open_to(reader_id))
-    is_open = select(literal(_OPEN)).where(Probe.thread_id == thread_id, Probe.state == OPEN)
+    is_open = (
+        select(literal(_OPEN))
+        .select_from(Probe)
+        .join(Reply, Reply.id == Probe.reply_id)
+        .where(Probe.thread_id == thread_id, Probe.state == OPEN, is_open_to(reader_id))
+    )
     cases = select(literal(_CASES)).where(
         ProbeCase.probe_id.in_(select(Probe.reply_id).where(Probe.thread_id == thread_id))
     )
@@ -86,6 +101,35 @@ def read_traits(thread_id: int, *, reader_id: int | None) -> Traits:
 
 def find_probe(reply_id: int) -> Probe | None:
     return session().get(Probe, reply_id)
+
+
+def find_removal(reply_id: int) -> ProbeRemoval | None:
+    return session().get(ProbeRemoval, reply_id)
+
+
+def list_removals(reply_ids: Iterable[int]) -> dict[int, str]:
+    """Why moderators took these away, by the replies that held their words."""
+    rows = session().execute(
+        select(ProbeRemoval.reply_id, ProbeRemoval.reason).where(ProbeRemoval.reply_id.in_(list(reply_ids)))
+    )
+    return {row.reply_id: row.reason for row in rows}
+
+
+def has_asked_panel(person_id: int, thread_id: int, place: int) -> bool:
+    """Whether somebody has asked the panel of a decision, or waits to; what was withdrawn was not asked."""
+    here = (Probe.thread_id == thread_id, Probe.box == decision_box(place), Probe.state != WITHDRAWN)
+    asked = (
+        select(literal(1))
+        .select_from(Probe)
+        .join(Reply, Reply.id == Probe.reply_id)
+        .where(*here, Reply.author_id == person_id)
+    )
+    waits = select(literal(1)).where(
+        WaitingProbe.thread_id == thread_id,
+        WaitingProbe.box == decision_box(place),
+        WaitingProbe.asker_id == person_id,
+    )
+    return session().execute(union(asked, waits)).first() is not None
 
 
 def get_probe(reply_id: int) -> Probe:
@@ -118,6 +162,17 @@ def list_beside(thread_id: int) -> list[Asked]:
         .limit(MOST_BESIDE)
     )
     return _with_answers(rows)
+
+
+def list_asked_of_panel(thread_id: int, place: int, *, reader_id: int | None) -> list[Asked]:
+    """What the panel of a decision was asked, with its answers, for a reader who has passed it; oldest first."""
+    rows = session().execute(
+        _select_asked(thread_id, reader_id=reader_id)
+        .where(Probe.state != WITHDRAWN, Probe.box == decision_box(place))
+        .order_by(Reply.said_at.desc(), Reply.id.desc())
+        .limit(MOST_BESIDE)
+    )
+    return _with_answers(rows, reader_id=reader_id)
 
 
 def list_asked_already(thread_id: int) -> list[Asked]:
@@ -219,28 +274,40 @@ def list_cases(reply_ids: Iterable[int]) -> dict[int, CaseOf]:
     return {row.reply_id: CaseOf(row.probe_id, row.author_id) for row in rows}
 
 
+def list_probes_with_words(thread_id: int) -> list[tuple[Probe, Reply]]:
+    """Every probe of a thread with the reply that holds its words, for what writes anew what became of them."""
+    rows = session().execute(
+        select(Probe, Reply).join(Reply, Reply.id == Probe.reply_id).where(Probe.thread_id == thread_id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def list_answers_to(reply_id: int) -> list[Reply]:
+    return list(session().scalars(select(Reply).where(Reply.answers_id == reply_id)))
+
+
 def list_quoting(thread_id: int) -> list[Probe]:
     """The probes of a thread that quote some of it."""
     return list(session().scalars(select(Probe).where(Probe.thread_id == thread_id, Probe.quote != "")))
 
 
-def _with_answers(rows: Iterable[Any]) -> list[Asked]:
+def _with_answers(rows: Iterable[Any], *, reader_id: int | None = None) -> list[Asked]:
     found = list(rows)[::-1]
-    answers = list_answers(row.id for row in found if row.state == ANSWERED)
+    answers = list_answers((row.id for row in found if row.state == ANSWERED), reader_id=reader_id)
     return [_asked(row, answers) for row in found]
 
 
 def _asked(row: Any, answers: dict[int, list[ReplyLine]]) -> Asked:
     stand = tuple(line for line in answers.get(row.id, ()) if line.withdrawn_at is None)
-    return Asked(ProbeLine(*row[12:19]), ReplyLine(*row[:12]), stand)
+    return Asked(ProbeLine(*row[13:20]), ReplyLine(*row[:13]), stand)
 
 
-def _select_asked(thread_id: int) -> Any:
+def _select_asked(thread_id: int, *, reader_id: int | None = None) -> Any:
     return (
         select_lines()
         .add_columns(*_columns())
         .join(Probe, Probe.reply_id == Reply.id)
-        .where(Probe.thread_id == thread_id, Reply.seal_id.is_(None), Reply.withdrawn_at.is_(None))
+        .where(Probe.thread_id == thread_id, is_open_to(reader_id), Reply.withdrawn_at.is_(None))
     )
 
 

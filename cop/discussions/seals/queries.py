@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from cop.accounts.viewer import Viewer
 from cop.discussions.models import Reply, Thread, Unsealed
 from cop.platform.database import session
-from cop.platform.errors import NotAllowed
+from cop.platform.errors import NotAllowed, NotVisible
 from cop.platform.words import gettext as _
 
+Person = int | ColumnElement[int] | InstrumentedAttribute[int] | None  # or the column that names them
 
-def is_open_to(person_id: int | ColumnElement[int] | None, reply: Any = Reply) -> ColumnElement[bool]:
+
+def is_open_to(
+    person_id: int | ColumnElement[int] | InstrumentedAttribute[int] | None, reply: Any = Reply
+) -> ColumnElement[bool]:
     """Whether a reply is sealed by nothing, or by a seal that this person has opened; a visitor has opened none."""
     unsealed: ColumnElement[bool] = reply.seal_id.is_(None)
     if person_id is None:
@@ -48,3 +53,19 @@ def find_seal_over(viewer: Viewer, thread: Thread) -> int | None:
     if not opened:
         raise NotAllowed(_("Choose first, or read on without choosing. What is said of a case is sealed until then."))
     return list(opened)[-1]
+
+
+def get_seal_at(viewer: Viewer, thread_id: int, place: int) -> int:
+    """The seal of one decision, which somebody has opened.
+
+    Raises:
+        NotVisible: there is none, or they have not opened it.
+    """
+    found = session().scalar(
+        select(Unsealed.seal_id).where(
+            Unsealed.person_id == viewer.id, Unsealed.thread_id == thread_id, Unsealed.place == place
+        )
+    )
+    if found is None:
+        raise NotVisible
+    return found

@@ -38,6 +38,7 @@ class ReplyLine:
     revision: int
     revised_at: datetime | None
     withdrawn_at: datetime | None
+    withdrawn_by_id: int | None
 
 
 def find_just_said(
@@ -205,8 +206,9 @@ def _read(cursor: str) -> tuple[datetime, int]:
         raise NotVisible from problem
 
 
-def select_lines() -> Any:  # twelve columns: more than SQLAlchemy's overloads of select() type
+def select_lines() -> Any:  # thirteen columns: more than SQLAlchemy's overloads of select() type
     return select(
         Reply.id, Reply.author_id, Reply.kind, Reply.answers_id, Reply.verdict, Reply.html, Reply.setting,
         Reply.differed, Reply.said_at, Reply.revision, Reply.revised_at, Reply.withdrawn_at,
+        Reply.withdrawn_by_id,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import datetime
 from cop.notifications.emails import Sender
 from cop.notifications.probes import emails
 from cop.notifications.probes.operations import begin_letter, note_letter
-from cop.notifications.probes.queries import find_answered, find_teller, list_open_before
+from cop.notifications.probes.queries import find_answered, find_removed, find_teller, list_open_before
 from cop.platform.choices import site_settings
 from cop.platform.database import reading, transaction
 from cop.platform.mail import Letter, Post
@@ -38,6 +38,13 @@ class ProbeMailing:
                 line = find_answered(payload["reply_id"], payload["answer_id"])
             if line:
                 self._post.send(emails.answered(self._sender, line), now=now)
+
+    def send_of_removal(self, payloads: Sequence[Payload], now: datetime) -> None:
+        for payload in payloads:
+            with reading():
+                line = find_removed(payload["reply_id"])
+            if line:
+                self._post.send(emails.removed(self._sender, line), now=now)
 
     def _write_to_teller(self, person_id: int, now: datetime) -> Letter | None:
         with transaction():

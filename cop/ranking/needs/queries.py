@@ -17,8 +17,8 @@ from sqlalchemy.orm import aliased
 from cop.accounts.models import Person
 from cop.accounts.queries import is_here
 from cop.accounts.viewer import Viewer
-from cop.cases.models import Fork
-from cop.communities.models import Community, Topic
+from cop.cases.models import Commitment, Fork
+from cop.communities.models import NEWCOMER, Community, Topic
 from cop.discussions.keepers.models import Keeping
 from cop.discussions.models import Reply, Thread, ThreadTopic, Unsealed
 from cop.discussions.probes.models import OPEN, Probe, ProbeWonder
@@ -133,7 +133,9 @@ def find_snooze(need_id: int, person_id: int) -> Snooze | None:
 def _needed_of(viewer: Viewer, community_ids: Collection[int], now: datetime) -> Select[Any]:
     """The needs, whose time has come, of threads that the viewer sees in communities where they may write."""
     open_to = [one for one in community_ids if viewer.place_in(one) and can_snooze(viewer, one, now)]
-    theirs = or_(Need.for_id == viewer.id, _is_their_check_in(viewer), _may_help(viewer, open_to))
+    theirs = or_(
+        Need.for_id == viewer.id, _is_their_check_in(viewer), _is_asked_of_panel(viewer), _may_help(viewer, open_to)
+    )
     return (
         findable_threads(viewer)
         .join(Need, Need.thread_id == Thread.id)
@@ -156,6 +158,19 @@ def _is_their_check_in(viewer: Viewer) -> ColumnElement[bool]:
         Keeping.ended_at.is_(None),
     )
     return and_(Need.kind == Rule.CHECK_IN, or_(Thread.teller_id == viewer.id, used, keeps))
+
+
+def _is_asked_of_panel(viewer: Viewer) -> ColumnElement[bool]:
+    """A question to the panel of a decision is one to each who chose there as a practitioner, but for whoever asks."""
+    asked = aliased(Reply)
+    chose = exists().where(
+        asked.id == Need.ref_id,
+        asked.author_id.is_distinct_from(viewer.id),
+        Commitment.fork_id == asked.seal_id,
+        Commitment.person_id == viewer.id,
+        Commitment.role != NEWCOMER,
+    )
+    return and_(Need.kind == Rule.PROBE, Need.for_id.is_(None), chose)
 
 
 def _may_help(viewer: Viewer, community_ids: Sequence[int]) -> ColumnElement[bool]:

@@ -78,7 +78,7 @@ def needs_of(facts: Facts) -> dict[tuple[str, int], Wanted]:
 def _list_needs(facts: Facts) -> Iterator[Wanted]:
     if facts.kind == "question" and not facts.is_answered:
         yield _wanted(Rule.QUESTION, facts.told_at, facts.told_at.timestamp())
-    if facts.teller_id is not None:
+    if facts.teller_id is not None or facts.kind == "case":
         yield from (_probe(facts, probe) for probe in facts.probes)
     if facts.teller_id is not None and facts.outcome_due_at is not None:
         yield _outcome(facts, facts.outcome_due_at)
@@ -93,7 +93,8 @@ def _probe(facts: Facts, probe: OpenProbe) -> Wanted:
     """Nobody expects an answer while the teller sits back; the day it is due by is that of the asking all the same."""
     since = max(probe.asked_at, facts.told_at + SITTING_BACK) if facts.kind == "story" else probe.asked_at
     due = _date(due_time(Rule.PROBE, probe.asked_at.timestamp(), wondered=probe.wondered))
-    return Wanted(Rule.PROBE, probe.reply_id, facts.teller_id, since, due)
+    asked_id = None if facts.kind == "case" else facts.teller_id  # of a case its panel: who that is, the reading says
+    return Wanted(Rule.PROBE, probe.reply_id, asked_id, since, due)
 
 
 def _outcome(facts: Facts, due_at: datetime) -> Wanted:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from wtforms import HiddenField, TextAreaField
 
 from cop.discussions.models import FIELDS
+from cop.discussions.probes.boxes import decision_box
 from cop.discussions.probes.models import TYPES
+from cop.discussions.probes.operations import faults_of_removal
 from cop.discussions.probes.texts import ProbeDraft, find_faults, settle_span
 from cop.discussions.probes.wordings import asks_for, is_default, wording_of
 from cop.discussions.replies import ReplyDraft, faults_of
@@ -76,6 +78,44 @@ class ProbeForm(Form):
 
     def is_sound(self, draft: ProbeDraft) -> bool:
         self.blame(find_faults(draft))
+        return not self.errors
+
+
+class PanelForm(Form):
+    """A question to those who chose at a decision; how they picked, in words that may be changed."""
+
+    box = HiddenField()
+    body = TextAreaField(lazy_gettext("Your question"))
+
+    @classmethod
+    def begun_at(cls, place: int) -> PanelForm:
+        form = cls(formdata=None)
+        form.box.data, form.body.data = decision_box(place), wording_of("basis")
+        return form
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nobody has written anything of their own in it."""
+        return is_default(self.body.data or "")
+
+    def draft(self) -> ReplyDraft:
+        return ReplyDraft(tidy_text(self.body.data or ""))
+
+    def is_sound(self) -> bool:
+        self.blame(faults_of(self.draft(), kind="probe"))
+        return not self.errors
+
+
+class RemovalForm(Form):
+    """Why a moderator takes a question away."""
+
+    reason = TextAreaField(lazy_gettext("Why is it taken away?"))
+
+    def text(self) -> str:
+        return tidy_line(self.reason.data or "")
+
+    def is_sound(self) -> bool:
+        self.blame(faults_of_removal(self.text()))
         return not self.errors
 
 

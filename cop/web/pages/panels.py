@@ -13,6 +13,7 @@ from cop.cases.metrics import GAIN_OVER, gain_of
 from cop.cases.panels.queries import (
     Panellist,
     Reason,
+    asking_of,
     count_cues,
     count_newcomers,
     list_panel,
@@ -37,6 +38,7 @@ from cop.communities.queries import CommunityLine, get_line, list_roles_in
 from cop.discussions.models import Thread
 from cop.discussions.queries import get_thread
 from cop.platform.errors import NotVisible, Ruling
+from cop.web.pages.panel_questions import PanelQuestion, list_panel_questions, may_ask_panel
 
 LEAST_NAMED = 2  # of the panel, for a cue that the reader did not name to be told
 
@@ -104,6 +106,8 @@ class DecisionPage:
     is_live: bool
     is_own: bool
     may_think_again: Ruling
+    may_ask: Ruling  # the panel, how they picked
+    questions: tuple[PanelQuestion, ...]  # that it was asked
     leads_to: int  # the decision that follows, or 0 when what came of it does
 
     @property
@@ -134,6 +138,7 @@ def build_decision_page(viewer: Viewer, thread_id: int | None, place: int, *, no
     own = list_own_choices(viewer, [fork.id]).get(fork.id)
     panel, is_own = list_panel(fork.id, thread.community_id), viewer.id == thread.teller_id
     opens = is_open(panel)
+    asking = asking_of(viewer, thread, place, fork.id, own, panel)
     reasons = list_some_reasons(fork.id, thread.community_id) if opens or is_own else []
     return DecisionPage(
         thread_id=thread.id,
@@ -152,6 +157,8 @@ def build_decision_page(viewer: Viewer, thread_id: int | None, place: int, *, no
         is_live=thread.outcome_due_at is not None,
         is_own=is_own,
         may_think_again=can_think_again(viewer, thread, now, has_chosen=own is not None),
+        may_ask=may_ask_panel(viewer, thread, asking, now),
+        questions=list_panel_questions(viewer, thread, place, now) if opens or is_own else (),
         leads_to=place + 1 if place < way.total else 0,
     )
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import Viewer
+from cop.communities.permissions import can_moderate
 from cop.communities.queries import CommunityLine, find_place, list_communities_by_id
 from cop.discussions.models import Thread
 from cop.discussions.permissions import can_reply
@@ -17,13 +18,22 @@ from cop.discussions.probes.models import DECLINED, OPEN, TYPES
 from cop.discussions.probes.permissions import (
     can_add_case,
     can_decline,
+    can_give_back,
     can_probe,
+    can_remove_probe,
     can_reopen,
     can_wonder,
     is_teller,
     sits_back_until,
 )
-from cop.discussions.probes.queries import Asked, get_probe, list_asked_already, list_open_askers, list_wondered
+from cop.discussions.probes.queries import (
+    Asked,
+    get_probe,
+    list_asked_already,
+    list_open_askers,
+    list_removals,
+    list_wondered,
+)
 from cop.discussions.probes.spans import tidy_quote
 from cop.discussions.probes.texts import ProbeDraft
 from cop.discussions.probes.turns import MOST_OPEN, has_place
@@ -54,6 +64,9 @@ class Acts:
     has_wondered: bool
     may_add_case: Ruling
     may_reply: Ruling
+    may_remove: Ruling
+    may_give_back: Ruling
+    reason: str  # for which a moderator took it away; whoever asked it and moderators read it
 
 
 def slot_of(reply_id: int) -> Markup:
@@ -77,6 +90,7 @@ def _build_acts(viewer: Viewer, thread: Thread, probes: tuple[Shown, ...], now: 
     wondered = list_wondered(viewer, (one.reply.id for one in probes if one.state == OPEN))
     declined = is_teller(viewer, thread) and any(one.state == DECLINED for one in probes)
     open_askers = list_open_askers(thread.id) if declined else []
+    removals = list_removals(one.reply.id for one in probes) if any(one.reply.withdrawn_at for one in probes) else {}
     return {
         one.reply.id: Acts(
             reply_id=one.reply.id,
@@ -86,9 +100,17 @@ def _build_acts(viewer: Viewer, thread: Thread, probes: tuple[Shown, ...], now: 
             has_wondered=one.reply.id in wondered,
             may_add_case=can_add_case(viewer, thread, one.reply, one.state, now),
             may_reply=can_reply(viewer, thread, now),
+            may_remove=can_remove_probe(viewer, thread, one.reply),
+            may_give_back=can_give_back(viewer, thread, is_removed=one.reply.id in removals),
+            reason=removals.get(one.reply.id, "") if _is_told_why(viewer, thread, one) else "",
         )
         for one in probes
     }
+
+
+def _is_told_why(viewer: Viewer, thread: Thread, shown: Shown) -> bool:
+    is_askers = viewer.id is not None and viewer.id == shown.reply.author_id
+    return is_askers or bool(can_moderate(viewer, thread.community_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,4 +247,40 @@ def build_case_page(viewer: Viewer, reply_id: int | None, *, now: datetime) -> C
         title=title_for(viewer, thread),
         community=list_communities_by_id(viewer, [thread.community_id])[thread.community_id],
         may_add=can_add_case(viewer, thread, reply, probe.state, now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalPage:
+    """A question that a moderator takes away."""
+
+    reply_id: int
+    html: str
+    asker: PersonLine | None
+    thread_id: int
+    slug: str
+    title: str
+    community: CommunityLine
+    may: Ruling
+
+
+def build_removal_page(viewer: Viewer, reply_id: int | None) -> RemovalPage:
+    """The page for whoever sees the probe.
+
+    Raises:
+        NotVisible: there is no such probe for this viewer.
+    """
+    reply = get_reply(viewer, reply_id)
+    get_probe(reply.id)
+    thread = get_thread(viewer, reply.thread_id)
+    people = list_lines([reply.author_id]) if reply.author_id is not None else {}
+    return RemovalPage(
+        reply_id=reply.id,
+        html=reply.html if reply.withdrawn_at is None else "",
+        asker=next(iter(people.values()), None),
+        thread_id=thread.id,
+        slug=thread.slug,
+        title=title_for(viewer, thread),
+        community=list_communities_by_id(viewer, [thread.community_id])[thread.community_id],
+        may=can_remove_probe(viewer, thread, reply),
     )

@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import VISITOR, Viewer
+from cop.cases.panels.queries import has_answered, list_panel_places
+from cop.cases.permissions import can_answer_for_panel
 from cop.communities.queries import list_roles_in
 from cop.discussions.marks.queries import Unread
 from cop.discussions.models import Thread
@@ -20,6 +22,7 @@ from cop.discussions.permissions import (
     can_revise_reply,
     can_withdraw_reply,
 )
+from cop.discussions.probes.boxes import decision_in
 from cop.discussions.probes.models import OPEN
 from cop.discussions.probes.permissions import can_answer_probe, is_teller
 from cop.discussions.probes.queries import (
@@ -84,6 +87,11 @@ class Post:
     answers: tuple[Post, ...] = ()
     is_answer: bool = False  # of which it can be said that it helped
     helped: Helped = _NOBODY
+
+    @property
+    def place(self) -> int:
+        """The decision whose panel is asked, or 0."""
+        return decision_in(self.probe.box) if self.probe else 0
 
     @property
     def slot(self) -> Markup:
@@ -177,7 +185,7 @@ def build_talk(
     posts = fill_slots(written.posts.text, viewer, thread, written.probes, now)
     posts = insights.fill_slots(posts, viewer, thread, written.answers, now)
     waiting = tuple(list_waiting_of(viewer, thread.id)) if written.has_waiting else ()
-    asks = is_teller(viewer, thread) and OPEN in written.filters
+    asks = is_teller(viewer, thread) and thread.kind != "case" and OPEN in written.filters
     queue = list_open_probes(viewer, thread, now) if asks else ()
     return Talk(posts, written.earlier, written.later, written.filters, asked, new, waiting, queue), written.seen
 
@@ -239,7 +247,19 @@ def _build_posts(
     helpful = insights.list_answers(thread, said)
     helped, helpful_ids = insights.list_whom_they_helped(thread, helpful), {line.id for line in helpful}
 
+    on_panels = list_panel_places(viewer, thread) if thread.kind == "case" and probes else frozenset()
+    answered_by_viewer = has_answered(viewer, probes.keys()) if on_panels else frozenset()
+
     def may_answer(line: ReplyLine) -> Ruling:
+        if thread.kind == "case" and line.id in probes:
+            return can_answer_for_panel(
+                viewer,
+                thread,
+                line,
+                now,
+                is_panellist=decision_in(probes[line.id].box) in on_panels,
+                has_answered=line.id in answered_by_viewer,
+            )
         if viewer.id != thread.teller_id:
             return _NOT_THEIRS
         probe = probes.get(line.id)
