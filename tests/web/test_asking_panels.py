@@ -15,6 +15,7 @@ from tests.cast import Cast, add_member, add_person, add_story
 from tests.postbox import Postbox
 from tests.probing import add_probe
 from tests.web.reading import read, send
+from tests.web.test_html import faults_of
 
 Clients = Callable[[int], FlaskClient]
 BASIS = "How did you pick it? Was there a rule? When does the rule fail?"
@@ -45,6 +46,7 @@ def test_whoever_stands_alone_asks_the_panel_and_each_of_it_answers_for_themselv
     assert send(joanne, f"{here}/ask", body="How so?").status == 403
 
     page = read(caro, f"{here}/ask")
+    assert faults_of(page.response.data) == []
     assert page.forms()[f"{here}/ask"]["body"].strip() == BASIS
     assert send(caro, f"{here}/ask", body=" ").status == 422
     asked = send(caro, f"{here}/ask", body=f"{BASIS} qzpanel")

@@ -27,7 +27,7 @@ from tests.tending import (
     try_it,
 )
 from tests.web.reading import Reader, read, send, words_of
-from tests.web.test_html import _faults as faults_of
+from tests.web.test_html import faults_of
 
 Clients = Callable[[int], FlaskClient]
 QUESTION = "Does this still hold where you are?"
