@@ -23,17 +23,20 @@ from cop.web.callers import signed_in, viewer
 from cop.web.composers import draft_begun, thread_begun
 from cop.web.drafts import keep_in_hand
 from cop.web.forms.cases import CaseForm, OutcomeForm
-from cop.web.limiting import writing_limit
+from cop.web.limiting import previewing_limit, writing_limit
 from cop.web.mentioning import link_story
 from cop.web.pages.cases import (
     CaseComposerPage,
+    CasePreview,
     build_case_composer,
     build_case_reviser,
     build_outcome_page,
     find_own_story,
+    preview_of_case,
     read_whole,
 )
 from cop.web.pages.composer import Around
+from cop.web.previewing import wants_preview
 from cop.web.refusals import refuse
 from cop.web.reminding import look_for_people
 from cop.web.sending import carry_out, now
@@ -56,10 +59,13 @@ def compose_case(slug: str) -> Page:
 @routes.post("/c/<slug>/new/case")
 @signed_in
 @writing_limit
+@previewing_limit
 def tell_case(slug: str) -> Response | Page:
     form = CaseForm()
     if form.adds():
         return _render_composer(slug, form)
+    if wants_preview():
+        return _render_composer(slug, form, preview=_preview(form, slug=slug))
     if not form.is_sound():
         return _render_composer(slug, form, status=422)
     telltales = () if form.redacted.data else look_for_people(slug, form.texts(), titles=form.lines())
@@ -92,10 +98,14 @@ def edit_case(thread_id: str) -> Page:
 @routes.post("/t/<thread_id>/edit-case")
 @signed_in
 @writing_limit
+@previewing_limit
 def revise_case(thread_id: str) -> Response | Page:
     form, is_begun = CaseForm(), _is_begun(thread_id)
     if form.adds():
         return _render_reviser(thread_id, form)
+    if wants_preview():
+        preview = None if is_begun else _preview(form, thread_id=thread_id)
+        return _render_reviser(thread_id, form, preview=preview)
     if not (form.is_frame_sound() if is_begun else form.is_sound()):
         return _render_reviser(thread_id, form, status=422)
     case = None if is_begun else _rendered(form, thread_id=thread_id)
@@ -140,6 +150,13 @@ def _rendered(form: CaseForm, *, slug: str = "", thread_id: str = "") -> CaseTex
     return replace(case, story=link_story(case.story, slug=slug, thread_id=thread_id))
 
 
+def _preview(form: CaseForm, *, slug: str = "", thread_id: str = "") -> CasePreview | None:
+    """How it will read; None for what is longer than can be told."""
+    if markup.is_too_long(*form.texts().values()):
+        return None
+    return preview_of_case(_rendered(form, slug=slug, thread_id=thread_id))
+
+
 def _is_begun(thread_id: str) -> bool:
     """Whether only the lines above it can be changed, in a short read of its own; only its teller gets that far."""
     with reading():
@@ -150,17 +167,20 @@ def _is_begun(thread_id: str) -> bool:
         return has_begun(thread.id)
 
 
-def _render_composer(slug: str, form: CaseForm, around: Around = _NOTHING, *, status: int = 200) -> Page:
+def _render_composer(
+    slug: str, form: CaseForm, around: Around = _NOTHING, *, preview: CasePreview | None = None, status: int = 200
+) -> Page:
     keep_in_hand()
-    return _render(build_case_composer(viewer(), slug, around, story_id=form.story_id(), now=now()), form, status)
+    page = build_case_composer(viewer(), slug, around, story_id=form.story_id(), now=now())
+    return _render(replace(page, preview=preview), form, status)
 
 
-def _render_reviser(thread_id: str, form: CaseForm, *, status: int = 200) -> Page:
+def _render_reviser(thread_id: str, form: CaseForm, *, preview: CasePreview | None = None, status: int = 200) -> Page:
     keep_in_hand()
     page = build_case_reviser(viewer(), ids.read(thread_id), is_overtaken=status == 409, now=now())
     if page.composer.revised and status == 409:
         form.seen_revision.data = page.composer.revised.revision  # what is sent next is meant to stand on top of it
-    return _render(page, form, status)
+    return _render(replace(page, preview=preview), form, status)
 
 
 def _render(page: CaseComposerPage, form: CaseForm, status: int) -> Page:

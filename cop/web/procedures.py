@@ -14,7 +14,7 @@ from cop.discussions.procedures import operations as procedures
 from cop.discussions.procedures.queries import get_procedure, list_grounds_of
 from cop.discussions.procedures.texts import ProcedureText, render_procedure
 from cop.discussions.queries import get_thread, list_fields
-from cop.platform import ids
+from cop.platform import ids, markup
 from cop.platform.errors import Conflict, NotAllowed, NotVisible, Unsound
 from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
@@ -22,14 +22,16 @@ from cop.web.callers import anyone, signed_in, viewer
 from cop.web.composers import draft_begun, thread_begun
 from cop.web.drafts import keep_in_hand
 from cop.web.forms.procedures import ProcedureFields
-from cop.web.limiting import writing_limit
+from cop.web.limiting import previewing_limit, writing_limit
 from cop.web.mentioning import link_story
+from cop.web.pages.composer import Telling, sections_of
 from cop.web.pages.procedures import (
     ProcedureForm,
     build_procedure_composer,
     build_procedure_reviser,
     build_procedures_page,
 )
+from cop.web.previewing import wants_preview
 from cop.web.refusals import refuse
 from cop.web.sending import carry_out, now
 
@@ -57,10 +59,13 @@ def compose_procedure(slug: str) -> Page:
 @routes.post("/c/<slug>/new/procedure")
 @signed_in
 @writing_limit
+@previewing_limit
 def add_procedure(slug: str) -> Response | Page:
     form = ProcedureFields()
     if "looking" in request.form:
         return _compose(slug, form)
+    if wants_preview():
+        return _compose(slug, form, preview=_preview(form, slug=slug))
     if not form.is_sound(now()):
         return _compose(slug, form, 422)
     text = _render_text(form, slug=slug)
@@ -89,10 +94,13 @@ def edit_procedure(thread_id: str) -> Page:
 @routes.post("/t/<thread_id>/edit-procedure")
 @signed_in
 @writing_limit
+@previewing_limit
 def revise_procedure(thread_id: str) -> Response | Page:
     form = ProcedureFields()
     if "looking" in request.form:
         return _revise_page(thread_id, form)
+    if wants_preview():
+        return _revise_page(thread_id, form, preview=_preview(form, thread_id=thread_id))
     if not form.is_sound(now()):
         return _revise_page(thread_id, form, 422)
     text = _render_text(form, thread_id=thread_id)
@@ -120,18 +128,26 @@ def _render_text(form: ProcedureFields, *, slug: str = "", thread_id: str = "") 
     return replace(text, story=link_story(text.story, slug=slug, thread_id=thread_id))
 
 
-def _compose(slug: str, form: ProcedureFields, status: int = 200) -> Page:
+def _preview(form: ProcedureFields, *, slug: str = "", thread_id: str = "") -> Telling | None:
+    """How it will read; None for what is longer than can be sent."""
+    if markup.is_too_long(form.draft().text):
+        return None
+    story = _render_text(form, slug=slug, thread_id=thread_id).story
+    return Telling(story.title, "", sections_of(story.fields))
+
+
+def _compose(slug: str, form: ProcedureFields, status: int = 200, *, preview: Telling | None = None) -> Page:
     keep_in_hand()
     page = build_procedure_composer(viewer(), slug, chosen=form.grounds(), look=form.words(), now=now())
-    return _render(page, form, status)
+    return _render(replace(page, preview=preview), form, status)
 
 
-def _revise_page(thread_id: str, form: ProcedureFields, status: int = 200) -> Page:
+def _revise_page(thread_id: str, form: ProcedureFields, status: int = 200, *, preview: Telling | None = None) -> Page:
     keep_in_hand()
     page = build_procedure_reviser(viewer(), ids.read(thread_id), chosen=form.grounds(), look=form.words(), now=now())
     if page.revised and status == 409:
         form.seen_revision.data = page.revised.revision  # what is sent next is meant to stand on top of it
-    return _render(page, form, status)
+    return _render(replace(page, preview=preview), form, status)
 
 
 def _render(page: ProcedureForm, form: ProcedureFields, status: int) -> Page:

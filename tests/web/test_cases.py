@@ -16,7 +16,7 @@ from cop.platform.ids import spell
 from tests.cases.stage import add_case, choose, skip
 from tests.cast import Cast, add_member, add_person, add_story
 from tests.web.reading import Reader, read, send
-from tests.web.test_html import _faults
+from tests.web.test_html import faults_of
 
 Clients = Callable[[int], FlaskClient]
 NEW = "/c/bedside-icu/new/case"
@@ -61,6 +61,19 @@ def panel(cast: Cast, case: int, now: datetime) -> None:
     choose(cast.joanne, case, now - timedelta(hours=5), first=1, last=3, why="Twice it settled, so it is the line.")
     choose(cast.tomasz, case, now - timedelta(hours=4), first=1, last=3, why="I would look again before I touch it.")
     choose(ada, case, now - timedelta(hours=3), first=2, last=3, why="I never wait alone with a silent alarm.")
+
+
+def test_a_case_is_shown_as_it_will_read_before_it_is_brought(maren: FlaskClient, client: FlaskClient) -> None:
+    shown = bring(maren, preview="1", part_2="Then **air** hissed.", prompt_2="And then?", forks="2")
+
+    preview = " ".join(shown.words("section[@id='preview']"))
+    assert shown.status == 200
+    assert faults_of(shown.response.data) == []
+    for words in ("A silent alarm over", "qzflat", "What do you do first?", "Change the cuff", "And then?", "zzend"):
+        assert words in preview, words
+    assert "<strong>air</strong>" in shown.html
+    assert shown.forms()[NEW]["situation"].strip() == TYPED["situation"]
+    assert "qzflat" not in read(client, "/c/bedside-icu/?sort=new").html
 
 
 def test_a_case_is_brought_and_shows_no_more_than_what_was_known(
@@ -454,7 +467,7 @@ def test_its_pages_are_valid_html_for_whoever_reads_them(
     ]
 
     assert {page.status_code for page in pages} == {200}
-    assert [_faults(page.data) for page in pages] == [[]] * len(pages)
+    assert [faults_of(page.data) for page in pages] == [[]] * len(pages)
 
 
 def test_what_was_chosen_while_signed_out_comes_back_to_be_sent(client: FlaskClient, case: int) -> None:

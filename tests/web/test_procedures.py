@@ -52,6 +52,17 @@ def test_a_procedure_leads_with_what_it_rests_on_then_its_owner_its_age_and_the_
     assert page.all("section[@id='stand']") == []
 
 
+def test_it_is_shown_as_it_will_read_before_it_is_added(story: int, cast: Cast, client_of: Clients) -> None:
+    shown = add(client_of(cast.tomasz), story, preview="1", text="1. Look at the *knees*.")
+
+    preview = " ".join(shown.words("section[@id='preview']"))
+    assert shown.status == 200
+    assert "Turning the patient" in preview
+    assert "<em>knees</em>" in shown.html
+    assert shown.forms()[NEW]["text"].strip() == "1. Look at the *knees*."
+    assert "Turning the patient" not in read(client_of(cast.tomasz), "/c/bedside-icu/procedures").text
+
+
 def test_what_it_rests_on_is_shown_as_it_is_now(
     story: int, cast: Cast, client: FlaskClient, client_of: Clients
 ) -> None:

@@ -26,6 +26,7 @@ from cop.cases.queries import (
     list_whole_forks,
     read_outcome,
 )
+from cop.cases.texts import CaseText, ForkText
 from cop.communities.permissions import can_join
 from cop.communities.queries import CommunityLine, get_line
 from cop.discussions.drafts.queries import find_begun
@@ -35,7 +36,7 @@ from cop.discussions.versions import of_thread
 from cop.platform.errors import NotVisible, Ruling
 from cop.web.caching import kept_part, rest_on, write_part
 from cop.web.forms.cases import ChoiceForm
-from cop.web.pages.composer import Around, ComposerPage, build_composer, build_reviser
+from cop.web.pages.composer import Around, ComposerPage, Telling, build_composer, build_reviser, sections_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,20 @@ def _story_of(viewer: Viewer, case_id: int) -> ThreadLine | None:
 
 
 @dataclass(frozen=True, slots=True)
+class CasePreview:
+    """A case as it will read to somebody who has come to its end; nothing of it is sealed to its teller."""
+
+    telling: Telling
+    forks: tuple[ForkText, ...]
+    outcome: str
+
+
+def preview_of_case(case: CaseText) -> CasePreview:
+    telling = Telling(case.story.title, case.story.hook, sections_of(case.story.fields))
+    return CasePreview(telling, case.forks, case.outcome.html if case.outcome else "")
+
+
+@dataclass(frozen=True, slots=True)
 class CaseComposerPage:
     """The composer of a case.
 
@@ -156,6 +171,7 @@ class CaseComposerPage:
     composer: ComposerPage
     is_begun: bool = False
     story: ThreadLine | None = None
+    preview: CasePreview | None = None
 
 
 def build_case_composer(

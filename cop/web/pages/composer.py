@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from cop.discussions.queries import FieldText, get_thread, list_fields, list_top
 from cop.discussions.stories import StoryDraft, render_fields
 from cop.discussions.telltales import Telltale
 from cop.platform.errors import Ruling
+from cop.platform.markup import Rendered
 from cop.web.pages.similar import Near
 
 
@@ -103,6 +105,10 @@ def build_reviser(viewer: Viewer, thread_id: int | None, around: Around, *, now:
 
 def preview_of(draft: StoryDraft) -> Telling:
     """The draft as it would read. Slow, since it is rendered: never while a transaction is open."""
-    rendered = render_fields(draft.fields)
-    sections = tuple(FieldText(name, text.source, text.html) for name in FIELDS if (text := rendered.get(name)))
-    return Telling(draft.title, draft.hook or default_hook(draft.fields.get("noticed", "")), sections)
+    hook = draft.hook or default_hook(draft.fields.get("noticed", ""))
+    return Telling(draft.title, hook, sections_of(render_fields(draft.fields)))
+
+
+def sections_of(rendered: Mapping[str, Rendered]) -> tuple[FieldText, ...]:
+    """The boxes that say something, in the order in which a thread shows them."""
+    return tuple(FieldText(name, text.source, text.html) for name in FIELDS if (text := rendered.get(name)))

@@ -30,6 +30,7 @@ from cop.ranking.queries import list_thread_ids
 from cop.web.caching import rest_on, write_part
 from cop.web.pages.cards import Card, list_cards
 from cop.web.pages.care import Care
+from cop.web.pages.composer import Telling
 
 ENDED = ("resting", "superseded", "retired")  # what stands behind what lives
 SHAKY = ("contested", *ENDED)
@@ -83,6 +84,7 @@ class ProcedureForm:
     choices: tuple[Choice, ...]
     has_looked: bool
     revised: RevisedProcedure | None = None
+    preview: Telling | None = None
 
 
 @dataclass(frozen=True, slots=True)
