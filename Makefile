@@ -33,6 +33,7 @@ test: $(STAMP) browser examples
 bench: $(STAMP) wrk
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.relevance
+	$(BIN)/python -m bench.standing
 
 # The same pages on a PostgreSQL of this run, seeded anew.
 .PHONY: bench-postgresql
