@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 from sqlalchemy import select, update
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -277,9 +277,17 @@ class Watch:
         context.add_init_script(HOOK)
         watch = cls(context.new_page(), base)
         watch.page.on("console", lambda said: watch.note(said.text) if "__xss" in said.text else None)
-        watch.page.on("dialog", lambda asked: (watch.note(f"dialog {asked.message}"), asked.dismiss()))
+        watch.page.on("dialog", watch.answer)
         watch.page.on("request", lambda sent: None if sent.url.startswith(base) else watch.note(f"asked {sent.url}"))
         return watch
+
+    def answer(self, asked: Dialog) -> None:
+        """Only the page's own question whether to leave what is not saved yet may be asked."""
+        if asked.type == "beforeunload":
+            asked.accept()
+            return
+        self.note(f"dialog {asked.message}")
+        asked.dismiss()
 
     def note(self, what: str) -> None:
         self.alive.append((self.page.url, what))

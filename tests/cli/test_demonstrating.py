@@ -16,7 +16,7 @@ from cop.demo.content import read_content
 from tests.cli.conftest import PATIENCE, Site, ask, wait_until
 from tests.postbox import Mail, read_mail
 
-OF_STORIES = re.compile("^(What became|Does “|How did “|Will you look|A question about)|has answered you")
+OF_STORIES = re.compile("^(What became|Does “|How did “|Will you look|A question (about|of yours))|has answered you")
 
 
 def start(site: Site, *args: str, **settings: str) -> tuple[subprocess.Popen[str], str]:

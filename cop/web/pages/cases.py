@@ -34,6 +34,7 @@ from cop.discussions.models import Thread
 from cop.discussions.queries import ThreadLine, get_thread, list_thread_lines, title_for
 from cop.discussions.versions import of_thread
 from cop.platform.errors import NotVisible, Ruling
+from cop.platform.markup import Rendered
 from cop.web.caching import kept_part, rest_on, write_part
 from cop.web.forms.cases import ChoiceForm
 from cop.web.pages.composer import Around, ComposerPage, Telling, build_composer, build_reviser, sections_of
@@ -151,12 +152,12 @@ class CasePreview:
 
     telling: Telling
     forks: tuple[ForkText, ...]
-    outcome: str
+    outcome: Rendered | None
 
 
 def preview_of_case(case: CaseText) -> CasePreview:
     telling = Telling(case.story.title, case.story.hook, sections_of(case.story.fields))
-    return CasePreview(telling, case.forks, case.outcome.html if case.outcome else "")
+    return CasePreview(telling, case.forks, case.outcome)
 
 
 @dataclass(frozen=True, slots=True)
