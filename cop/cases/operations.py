@@ -231,6 +231,12 @@ def ask_for_outcomes(_payloads: Collection[Payload], now: datetime) -> None:
         publish(OutcomeAsked(thread_id=thread.id, community_id=community_id, teller_id=teller_id, at=now))
 
 
+def require_stand_before(viewer: Viewer, thread: Thread, place: int, now: datetime) -> None:
+    """That one may choose at this fork and has neither chosen there nor read on; raises as `commit_choice` does."""
+    can_commit(viewer, thread, now).enforce()
+    _stand_before(viewer, thread, place)
+
+
 def _stand_before(actor: Viewer, thread: Thread, place: int) -> tuple[Way, ForkLine]:
     way = find_way(actor, thread.id)
     fork = get_fork(thread.id, place, way)

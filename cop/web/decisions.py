@@ -8,10 +8,12 @@ from werkzeug.wrappers import Response
 from cop.cases import operations as cases
 from cop.cases.choices import Choice, render_choice
 from cop.cases.panels import operations as panels
+from cop.discussions.models import Thread
 from cop.discussions.probes.boxes import decision_box
 from cop.discussions.queries import get_thread
 from cop.discussions.replies import ReplyText, render_reply
 from cop.platform import ids, markup
+from cop.platform.database import reading
 from cop.platform.errors import NotVisible, Unsound
 from cop.platform.markup import Rendered
 from cop.platform.words import gettext as _
@@ -57,13 +59,13 @@ def list_reasons(thread_id: str, place: int) -> str:
 def commit_choice(thread_id: str, place: int) -> Response | Page:
     form = ChoiceForm()
     if not form.is_sound():
-        return _choose_again(thread_id, form)
+        return _choose_again(thread_id, place, form)
     choice = render_choice(form.draft())
     try:
         return carry_out(lambda: _commit(thread_id, place, choice))
     except Unsound as problem:
         form.blame(problem.faults)
-        return _choose_again(thread_id, form)
+        return _choose_again(thread_id, place, form)
 
 
 @routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/read-on")
@@ -127,9 +129,7 @@ def _show_question(thread_id: str, place: int, form: PanelForm, *, status: int =
 
 
 def _ask(thread_id: str, place: int, text: ReplyText) -> str:
-    thread = get_thread(viewer(), ids.read(thread_id), locked=True)
-    if thread.kind != "case":
-        raise NotVisible
+    thread = _get_case(thread_id, locked=True)
     asked = panels.ask_panel(actor=viewer(), thread=thread, place=place, text=text, now=now())
     if asked is None:
         return f"{address_of(thread)}#waiting"
@@ -144,8 +144,13 @@ def _render(thread_id: str, place: int, form: SecondThoughtForm, *, status: int 
     return render_template("cases/decision.html", page=page, form=form), status
 
 
-def _choose_again(thread_id: str, form: ChoiceForm) -> Page:
-    """The case with everything that was chosen and typed, and what is missing; a reply begun below it stays."""
+def _choose_again(thread_id: str, place: int, form: ChoiceForm) -> Page:
+    """The case with everything that was chosen and typed, and what is missing; a reply begun below it stays.
+
+    Whoever stands there no longer gets their words back on a page that says so: the boxes are the next decision's.
+    """
+    with reading():
+        cases.require_stand_before(viewer(), _get_case(thread_id), place, now())
     keep_in_hand()
     draft = draft_begun(f"reply:{ids.read(thread_id)}")
     reply = ReplyForm.refilled(draft) if draft else ReplyForm(formdata=None, kind="reply")
@@ -153,18 +158,21 @@ def _choose_again(thread_id: str, form: ChoiceForm) -> Page:
     return render_thread(thread_id, Asked(), reply, choice=form), 422
 
 
-def _commit(thread_id: str, place: int, choice: Choice) -> str:
-    thread = get_thread(viewer(), ids.read(thread_id), locked=True)
+def _get_case(thread_id: str, *, locked: bool = False) -> Thread:
+    thread = get_thread(viewer(), ids.read(thread_id), locked=locked)
     if thread.kind != "case":
         raise NotVisible
+    return thread
+
+
+def _commit(thread_id: str, place: int, choice: Choice) -> str:
+    thread = _get_case(thread_id, locked=True)
     cases.commit_choice(actor=viewer(), thread=thread, place=place, choice=choice, now=now())
     return url_for(".show_decision", thread_id=thread_id, place=place)
 
 
 def _read_on(thread_id: str, place: int) -> str:
-    thread = get_thread(viewer(), ids.read(thread_id), locked=True)
-    if thread.kind != "case":
-        raise NotVisible
+    thread = _get_case(thread_id, locked=True)
     cases.read_on(actor=viewer(), thread=thread, place=place, now=now())
     return f"{address_of(thread)}#d{place}"
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from cop.cases.panels.operations import answer_for_panel
 from cop.discussions import operations as discussions
 from cop.discussions.models import Reply
-from cop.discussions.permissions import can_revise_reply
+from cop.discussions.permissions import can_reply, can_revise_reply
 from cop.discussions.queries import get_reply, get_thread
 from cop.discussions.replies import ReplyText, render_reply
 from cop.discussions.talks.queries import cursor_of, find_just_said
@@ -63,8 +63,7 @@ def publish_reply(thread_id: str) -> Response | tuple[str, int]:
     if form.kind.data in _WITH_VERDICT:
         return go_on_with_verdict(thread_id, form.kind.data, form.body.data or "")
     if not form.is_sound():
-        keep_in_hand()
-        return render_thread(thread_id, _where_it_was_said(form), form), 422
+        return _show_again(thread_id, form, status=422)
     text = link_reply(render_reply(form.draft()), thread_id)
     if form.answers.data:
         return carry_out(lambda: _answer(thread_id, form.answers.data, text))
@@ -136,8 +135,16 @@ def _render_editor(reply_id: str, form: RevisedReplyForm, *, shows_what_stands: 
 def _show_preview(thread_id: str, form: ReplyForm, preview: Preview) -> tuple[str, int]:
     """The page on which it was written, with how it will read."""
     form.preview = preview
+    return _show_again(thread_id, form, status=200)
+
+
+def _show_again(thread_id: str, form: ReplyForm, *, status: int) -> tuple[str, int]:
+    """The page on which it was written; where nothing can be said any more that has no box, and another page says so
+    and gives back what was typed."""
+    with reading():
+        can_reply(viewer(), get_thread(viewer(), ids.read(thread_id)), now()).enforce()
     keep_in_hand()
-    return render_thread(thread_id, _where_it_was_said(form), form), 200
+    return render_thread(thread_id, _where_it_was_said(form), form), status
 
 
 def _where_it_was_said(form: ReplyForm) -> Asked:

@@ -497,3 +497,20 @@ def test_how_somebody_has_come_along_is_told_to_them_alone(cast: Cast, now: date
     for place in range(1, 5):
         send(skipped, f"/t/{spell(case)}/decisions/{place}/read-on")
     assert "Your last ten choices" not in read(skipped, here).text
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_a_half_choice_from_an_older_tab_comes_back_and_stands_at_no_other_decision(
+    cast: Cast, case: int, client_of: Clients, now: datetime, place: int
+) -> None:
+    caro, here = client_of(cast.caro), f"/t/{spell(case)}/decisions/{place}/commit"
+    for earlier in range(1, place + 1):
+        choose(
+            cast.caro, case, now - timedelta(hours=2), place=earlier, first=1, last=3, why="I would have done so too."
+        )
+
+    answer = send(caro, here, first="2", last="3", rationale="What I thought of it qzhalf.")
+
+    assert answer.status == 409
+    assert "qzhalf" in answer.html
+    assert f"/decisions/{place + 1}/commit" not in answer.html

@@ -193,3 +193,16 @@ def test_the_same_words_said_again_after_back_are_said_once(
     assert first == again
     assert len({first, other, later}) == 3
     assert how_many() == 0
+
+
+@pytest.mark.parametrize("sent", [{"preview": "1"}, {"body": "too long " * 9_000}])
+def test_where_nothing_can_be_said_any_more_the_words_come_back_too(
+    cast: Cast, client_of: Clients, story: int, sent: dict[str, str]
+) -> None:
+    maren = client_of(cast.maren)
+    send(client_of(cast.joanne), f"/t/{spell(story)}/withdraw")
+
+    answer = send(maren, f"/t/{spell(story)}/replies", **{"body": "What I wanted to say.", **sent})
+
+    assert answer.status == 403
+    assert sent.get("body", "What I wanted to say.")[:20] in answer.html
