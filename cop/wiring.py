@@ -271,7 +271,7 @@ def jobs(settings: Settings, indexing: Indexing) -> dict[str, Job]:
     """How each kind of outbox row is delivered."""
     mailing = Mailing(settings)
     return {
-        search.INDEX: Job(indexing.index_texts, batch=200),
+        search.INDEX: Job(indexing.index_texts, batch=1000),
         search.VERIFY: Job(indexing.verify, every=VERIFY_EVERY, at_hour=VERIFY_AT),
         notifications.WELCOME: Job(mailing.send_welcome, once_more=True),
         letters.SIGN_UP_LETTER: Job(mailing.send_sign_up, once_more=True),

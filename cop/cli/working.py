@@ -22,10 +22,12 @@ from cop.platform.database import transaction
 from cop.platform.errors import Busy
 from cop.platform.outbox import Job, deliver_due, plan_recurring, release_claims
 from cop.search.jobs import Indexing
+from cop.search.reactions import INDEX
 
 log = logging.getLogger(__name__)
 
 _IDLE = 0.2  # seconds until the next look when nothing was due
+_INDEX_RESTS = 1.0  # seconds between two batches of texts, so that under load more come together
 _LOOKS_AT_INDEX = 5.0  # seconds between two looks whether the index is sound
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds while the database does not answer
 _LOCK_PATIENCE = 2.0  # seconds: `cop check` holds the lock for an instant to see whether it is free
@@ -79,9 +81,15 @@ class Worker:
     def _take_turn(self) -> None:
         if not self._has_planned:
             self._begin()
-        if not deliver_due(self._jobs, claim=self._claim, now=clock.now()):
+        if not deliver_due(self._rested_jobs(), claim=self._claim, now=clock.now()):
             self._heal_index()
             time.sleep(_IDLE)
+
+    def _rested_jobs(self) -> Mapping[str, Job]:
+        """All but the index for a while after it was written to: one commit of it costs what a hundred texts cost."""
+        if time.monotonic() - self._indexing.written_at >= _INDEX_RESTS:
+            return self._jobs
+        return {name: job for name, job in self._jobs.items() if name != INDEX}
 
     def _begin(self) -> None:
         if self._folder and (freed := release_claims(f"{self._folder} ")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from cop.accounts.viewer import Viewer
 from cop.communities.models import Community
@@ -21,7 +21,7 @@ from cop.discussions.replies import ReplyText
 from cop.discussions.revisions.operations import keep_reply_as_it_stands, keep_thread_as_it_stands
 from cop.discussions.seals.queries import find_seal_over
 from cop.discussions.stories import Story
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.platform.errors import Conflict, NotAllowed
 from cop.platform.events import publish
 from cop.platform.ids import new_id
@@ -256,6 +256,11 @@ def replace_fields(thread_id: int, story: Story) -> None:
         )
 
 
+_ONE_MORE_REPLY = (
+    update(Thread.__table__).where(Thread.id == bindparam("thread_id")).values(replies=Thread.replies + 1)
+)
+
+
 def _add_reply(
     actor: Viewer,
     thread: Thread,
@@ -287,7 +292,7 @@ def _add_reply(
     session().add(reply)
     session().flush()
     if reply.seal_id is None:
-        session().execute(update(Thread).where(Thread.id == thread.id).values(replies=Thread.replies + 1))
+        ask(_ONE_MORE_REPLY, {"thread_id": thread.id})
     publish(
         ReplyPublished(
             reply_id=reply.id,

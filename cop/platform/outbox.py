@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, Index, String, Text, delete, func, select, update
+from sqlalchemy import CursorResult, Index, String, Text, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cop.platform.database import Base, reading, session, transaction
+from cop.platform.database import Base, ask, reading, session, transaction
 
 log = logging.getLogger(__name__)
 
@@ -104,14 +104,12 @@ class PutOff:
     fault: str
 
 
+_ENQUEUED = insert(OutboxRow.__table__)
+
+
 def enqueue(job: str, payload: Mapping[str, Any], *, now: datetime, due_at: datetime | None = None) -> None:
     """Write an outbox row in the running transaction."""
-    session().add(
-        OutboxRow(
-            job=job, payload=json.dumps(payload), written_at=now, due_at=due_at or now, attempts=0, crashes=0, fault=""
-        )
-    )
-    session().flush()
+    ask(_ENQUEUED, {"job": job, "payload": json.dumps(payload), "written_at": now, "due_at": due_at or now})
 
 
 def plan_recurring(jobs: Mapping[str, Job], *, now: datetime) -> None:

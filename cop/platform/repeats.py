@@ -9,10 +9,10 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, String, delete, select
+from sqlalchemy import Index, String, bindparam, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cop.platform.database import Base, session
+from cop.platform.database import Base, ask, session
 
 KEPT = timedelta(days=2)
 
@@ -29,6 +29,12 @@ class SentForm(Base):
     sent_at: Mapped[datetime]
 
 
+_ANSWER = select(SentForm.led_to).where(
+    SentForm.person_id == bindparam("person_id"), SentForm.key == bindparam("key")
+)
+_REMEMBERED = insert(SentForm.__table__)
+
+
 def new_key() -> str:
     """A key for one showing of a form."""
     return secrets.token_urlsafe(16)
@@ -36,13 +42,13 @@ def new_key() -> str:
 
 def answer_of(person_id: int, key: str) -> str | None:
     """Where the same form led when this person sent it before, or None when it is new."""
-    return session().scalar(select(SentForm.led_to).where(SentForm.person_id == person_id, SentForm.key == key))
+    answer: str | None = ask(_ANSWER, {"person_id": person_id, "key": key}).scalar()
+    return answer
 
 
 def remember(person_id: int, key: str, *, led_to: str, now: datetime) -> None:
     """Keep the answer, in the transaction that did the work; a simultaneous twin then fails and finds it."""
-    session().add(SentForm(person_id=person_id, key=key[:40], led_to=led_to, sent_at=now))
-    session().flush()
+    ask(_REMEMBERED, {"person_id": person_id, "key": key[:40], "led_to": led_to, "sent_at": now})
 
 
 def forget_old(*, now: datetime) -> None:

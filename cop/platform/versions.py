@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from sqlalchemy import Select, String, bindparam, event, select
+from sqlalchemy import Executable, Select, String, bindparam, event, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -75,7 +75,11 @@ def _write_stamps(current: Session) -> None:
     names = sorted(current.info.pop(_CHANGED, ()))
     if not names:
         return
-    insert = sqlite_insert(Version) if is_sqlite() else postgresql_insert(Version)
     rows = [{"name": name, "stamp": secrets.randbits(_BITS)} for name in names]
-    upsert = insert.values(rows)
-    current.execute(upsert.on_conflict_do_update(index_elements=[_TABLE.name], set_={"stamp": upsert.excluded.stamp}))
+    current.connection().execute(_upsert(is_sqlite()), rows)
+
+
+@cache
+def _upsert(on_sqlite: bool) -> Executable:
+    insert = sqlite_insert(Version.__table__) if on_sqlite else postgresql_insert(Version.__table__)
+    return insert.on_conflict_do_update(index_elements=[_TABLE.name], set_={"stamp": insert.excluded.stamp})

@@ -10,10 +10,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from cop.platform.clock import seconds
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.ranking.acts import REPLIES, TABLE_B1, VERDICTS, Act, ActKind, is_refused
 from cop.ranking.fold import ThreadKeys, advance, empty_keys, needs_replay, replay
 from cop.ranking.grounds.queries import Grounds, list_acts, list_grounds
@@ -22,6 +22,20 @@ from cop.ranking.models import ActRow, Participation, ThreadOrder
 from cop.ranking.needs.operations import refresh_needs
 
 _PAST = (*sorted(VERDICTS), ActKind.BAN)  # what in somebody's past on a thread makes their next act need a replay
+
+
+_EARLIER_KINDS = (
+    select(ActRow.kind)
+    .where(
+        ActRow.thread_id == bindparam("thread_id"), ActRow.person_id == bindparam("person_id"), ActRow.kind.in_(_PAST)
+    )
+    .distinct()
+)
+_WRITTEN = insert(ActRow.__table__).returning(ActRow.id)
+_HERE = Participation.thread_id == bindparam("thread"), Participation.seat == bindparam("of_seat")
+_SEAT = select(Participation.x).where(*_HERE)
+_RAISED_SEAT = update(Participation.__table__).where(*_HERE).values(x=bindparam("x"))
+_NEW_SEATS = insert(Participation.__table__)
 
 
 def open_order(*, thread_id: int, teller_id: int | None, voice: float, at: datetime) -> None:
@@ -77,7 +91,8 @@ def record_act(
         _replay(order, grounds)
     else:
         _advance(order, grounds, act)
-    _follow_with_needs(order, before)
+    if _moves_needs(act, before, order.keys):
+        refresh_needs(thread_id=thread_id)
 
 
 def replay_order(*, thread_id: int) -> None:
@@ -180,45 +195,37 @@ def _list_earlier_kinds(thread_id: int, act: Act) -> set[ActKind]:
     """The kinds in the person's past on the thread that the next step has to know of."""
     if act.person_id is None:
         return set()
-    kinds = session().scalars(
-        select(ActRow.kind)
-        .where(ActRow.thread_id == thread_id, ActRow.person_id == act.person_id, ActRow.kind.in_(_PAST))
-        .distinct()
-    )
-    return {ActKind(kind) for kind in kinds}
+    kinds = ask(_EARLIER_KINDS, {"thread_id": thread_id, "person_id": act.person_id})
+    return {ActKind(kind) for kind in kinds.scalars()}
 
 
 def _write_act(thread_id: int, act: Act, *, counts: bool = True) -> Act:
     """Store an act, which counts as it stands until a replay says otherwise, if at all; the act with its id."""
-    given = session().execute(
-        insert(ActRow)
-        .values(
-            thread_id=thread_id,
-            person_id=act.person_id,
-            kind=act.kind,
-            at=act.at,
-            voice=act.voice,
-            ref=act.ref,
-            role=act.role,
-            counts_as=act.voice if counts and act.kind in TABLE_B1 else None,
-        )
-        .returning(ActRow.id)
-    )
-    return replace(act, id=given.scalar_one())
+    values = {
+        "thread_id": thread_id,
+        "person_id": act.person_id,
+        "kind": act.kind,
+        "at": act.at,
+        "voice": act.voice,
+        "ref": act.ref,
+        "role": act.role,
+        "counts_as": act.voice if counts and act.kind in TABLE_B1 else None,
+    }
+    return replace(act, id=ask(_WRITTEN, values).scalar_one())
 
 
 def _advance(order: ThreadOrder, grounds: Grounds, act: Act) -> None:
     """Fold the newest act: the thread's row and one seat."""
     seat = seat_of(act)
-    here = (Participation.thread_id == order.thread_id, Participation.seat == seat)
-    stored = session().scalar(select(Participation.x).where(*here))
+    here = {"thread": order.thread_id, "of_seat": seat}
+    stored = ask(_SEAT, here).scalar()
     step = advance(order.keys, act, seat_x=stored, tellers=grounds.tellers, params=grounds.params)
     order.keys = step.keys
     session().flush()
     if stored is None:
         _add_seats(order.thread_id, {seat: step.x})
     elif step.x > stored:
-        session().execute(update(Participation).where(*here).values(x=step.x))
+        ask(_RAISED_SEAT, {**here, "x": step.x})
 
 
 def _replay(order: ThreadOrder, grounds: Grounds) -> None:
@@ -241,11 +248,13 @@ def _replay(order: ThreadOrder, grounds: Grounds) -> None:
             session().execute(update(ActRow).where(ActRow.id == one.act.id).values(counts_as=counts_as))
 
 
-def _follow_with_needs(order: ThreadOrder, before: ThreadKeys) -> None:
-    """A check-in that is due another day, and a thread that is contested or no longer, need something else."""
-    now = order.keys
-    if now.contested_at is not None or _asks(now) != _asks(before):
-        refresh_needs(thread_id=order.thread_id)
+def _moves_needs(act: Act, before: ThreadKeys, now: ThreadKeys) -> bool:
+    """A check-in that is due another day, and a thread that is contested or no longer, need something else.
+
+    While it is contested the last dissent that weighs counts too, which what is merely said does not move.
+    """
+    is_dissent_moved = now.contested_at is not None and act.kind not in REPLIES
+    return is_dissent_moved or _asks(now) != _asks(before)
 
 
 def _asks(keys: ThreadKeys) -> tuple[float | None, ...]:
@@ -253,6 +262,5 @@ def _asks(keys: ThreadKeys) -> tuple[float | None, ...]:
 
 
 def _add_seats(thread_id: int, seats: dict[int, float]) -> None:
-    session().execute(
-        insert(Participation), [{"thread_id": thread_id, "seat": seat, "x": x} for seat, x in seats.items()]
-    )
+    rows = [{"thread_id": thread_id, "seat": seat, "x": x} for seat, x in seats.items()]
+    session().connection().execute(_NEW_SEATS, rows)

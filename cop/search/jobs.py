@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Sequence
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from threading import Lock
 
@@ -34,6 +36,7 @@ class Indexing:
         self.folder = folder
         self._opened: tuple[int, SearchIndex] | None = None
         self._opening = Lock()
+        self.written_at = -inf  # by the monotonic clock, when this process last brought texts up to date
 
     @property
     def index(self) -> SearchIndex:
@@ -66,6 +69,7 @@ class Indexing:
         except IndexUnavailable:
             self._say_why()
             self.rebuild()  # which reads these texts too
+        self.written_at = time.monotonic()
 
     def rebuild(self) -> int:
         """Build the index anew from the database; how many texts it holds.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from cop.accounts.models import Person
 from cop.accounts.queries import is_able
@@ -16,7 +16,7 @@ from cop.accounts.viewer import Place, Viewer
 from cop.communities.members.queries import find_removal
 from cop.communities.models import Community, Membership
 from cop.communities.queries import get_line
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.platform.errors import NotAllowed
 from cop.platform.words import gettext as _
 
@@ -56,13 +56,18 @@ def hold_communities_of(person_id: int) -> None:
     session().execute(held.with_for_update(key_share=True)).all()
 
 
+_HELD_PLACE = (
+    select(Membership.role, Membership.voice, Membership.silenced_until)
+    .join(Person, Person.id == Membership.person_id)
+    .where(
+        Membership.community_id == bindparam("community_id"), Membership.person_id == bindparam("person_id"), is_able()
+    )
+    .with_for_update(read=True)
+)
+
+
 def _hold_place(community_id: int, person_id: int) -> Place | None:
-    row = session().execute(
-        select(Membership.role, Membership.voice, Membership.silenced_until)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.community_id == community_id, Membership.person_id == person_id, is_able())
-        .with_for_update(read=True)
-    ).first()  # fmt: skip
+    row = ask(_HELD_PLACE, {"community_id": community_id, "person_id": person_id}).first()
     if row is None and not session().scalar(select(Person.id).where(Person.id == person_id, is_able())):
         raise NotAllowed(_("Your account has been suspended or closed."))
     return Place(*row) if row else None

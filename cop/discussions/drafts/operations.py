@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from cop.accounts.viewer import Viewer
 from cop.discussions.drafts.fields import (
@@ -30,7 +30,7 @@ from cop.discussions.drafts.queries import (
     find_aimed,
     find_draft,
 )
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.platform.errors import Conflict, NotAllowed, NotVisible, Unsound
 from cop.platform.ids import new_id
 from cop.platform.words import gettext as _
@@ -165,17 +165,22 @@ def restore_draft(*, actor: Viewer, draft_id: int | None, now: datetime) -> None
     session().flush()
 
 
+_OWN_DRAFT = (
+    select(Draft.revision, Draft.fields)
+    .where(Draft.id == bindparam("draft_id"), Draft.person_id == bindparam("person_id"))
+    .with_for_update()
+)
+
+
 def forget_draft(*, actor: Viewer, draft_id: int | None, seen_revision: int, said: Fields) -> None:
     """What was written has been said: its draft goes in the same transaction.
 
     Where another tab has saved words in it since that were not said, it stays, for nobody has read them yet.
     """
-    draft = session().scalar(
-        select(Draft).where(Draft.id == draft_id, Draft.person_id == actor.person_id).with_for_update()
-    )
+    whose = {"draft_id": draft_id, "person_id": actor.person_id}
+    draft = ask(_OWN_DRAFT, whose).first() if draft_id is not None else None
     if draft is not None and (draft.revision <= seen_revision or is_said_in(read_fields(draft.fields), said)):
-        session().delete(draft)
-        session().flush()
+        session().execute(delete(Draft).where(Draft.id == draft_id))
 
 
 def keep_signed_out(*, cookie_hash: str, path: str, fields: Fields, now: datetime) -> DraftLine:

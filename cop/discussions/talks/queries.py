@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from cop.discussions.models import Reply
 from cop.discussions.probes.models import OPEN, Probe
 from cop.discussions.seals.queries import is_open_to
 from cop.platform.clock import moment
-from cop.platform.database import folded, session
+from cop.platform.database import ask, folded, session
 from cop.platform.errors import NotVisible
 from cop.platform.pagination import Page, read_cursor, write_cursor
 
 REPLIES_A_PAGE = 20
+LOOKED_BACK = 20  # replies of one person, for one that says the same
 LOOKED_THROUGH = 20_000  # replies, for one page of those that hold some words; the next page looks further
 
 
@@ -44,10 +45,31 @@ class ReplyLine:
 def find_just_said(
     *, author_id: int, thread_id: int, answers_id: int | None, source: str, since: datetime
 ) -> Reply | None:
-    """What somebody said in a thread in the same words, if they did since a moment; what was withdrawn was not said."""
-    said = select(Reply).where(Reply.thread_id == thread_id, Reply.author_id == author_id, Reply.said_at >= since)
-    same = said.where(Reply.kind.in_(("reply", "answer")), Reply.answers_id == answers_id, Reply.source == source)
-    return session().scalar(same.where(Reply.withdrawn_at.is_(None)).order_by(Reply.said_at, Reply.id).limit(1))
+    """What somebody said in a thread in the same words, if they did since a moment; what was withdrawn was not said.
+
+    Only the last that they have said anywhere is looked at, which is enough for whoever goes back and sends it again.
+    """
+    asked = {"author_id": author_id, "since": since, "thread_id": thread_id, "answers_id": answers_id, "source": source}
+    found = ask(_JUST_SAID, asked).scalar()
+    return session().get(Reply, found) if found is not None else None
+
+
+def _select_just_said() -> Select[tuple[int]]:
+    last = (
+        select(Reply)
+        .where(Reply.author_id == bindparam("author_id"), Reply.said_at >= bindparam("since"))
+        .order_by(Reply.said_at.desc())
+        .limit(LOOKED_BACK)
+        .subquery()
+    )
+    answers = last.c.answers_id.is_not_distinct_from(bindparam("answers_id", type_=Reply.answers_id.type))
+    return select(last.c.id).where(
+        last.c.thread_id == bindparam("thread_id"), answers, last.c.source == bindparam("source"),
+        last.c.kind.in_(("reply", "answer")), last.c.withdrawn_at.is_(None),
+    ).limit(1)  # fmt: skip
+
+
+_JUST_SAID = _select_just_said()
 
 
 def list_replies(

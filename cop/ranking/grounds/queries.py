@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from cop.communities.models import Community
 from cop.discussions.endings.models import Ending
 from cop.discussions.endings.queries import is_in_force
 from cop.discussions.models import Thread
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.ranking.acts import Act, ActKind, Params
 from cop.ranking.models import ActRow
 from cop.ranking.states import BASE_SHELF_DAYS
@@ -46,18 +46,20 @@ class StoredAct:
     counts_as: float | None
 
 
+_GROUNDS = (
+    select(
+        Thread.id, Thread.community_id, Thread.kind, Thread.told_at, Thread.teller_id, Thread.shelf_life,
+        Thread.withdrawn_at, Community.half_life_days, Community.verdict_half_life_days, Community.quality_weight,
+        Ending.kind.label("ended_as"),
+    )
+    .join(Community, Community.id == Thread.community_id)
+    .outerjoin(Ending, and_(Ending.thread_id == Thread.id, is_in_force()))
+    .where(Thread.id.in_(bindparam("thread_ids", expanding=True)))
+)  # fmt: skip
+
+
 def list_grounds(thread_ids: Sequence[int]) -> dict[int, Grounds]:
     """What the keys of threads rest on, in one statement."""
-    rows = session().execute(
-        select(
-            Thread.id, Thread.community_id, Thread.kind, Thread.told_at, Thread.teller_id, Thread.shelf_life,
-            Thread.withdrawn_at, Community.half_life_days, Community.verdict_half_life_days, Community.quality_weight,
-            Ending.kind.label("ended_as"),
-        )
-        .join(Community, Community.id == Thread.community_id)
-        .outerjoin(Ending, and_(Ending.thread_id == Thread.id, is_in_force()))
-        .where(Thread.id.in_(thread_ids))
-    )  # fmt: skip
     return {
         row.id: Grounds(
             thread_id=row.id,
@@ -71,7 +73,7 @@ def list_grounds(thread_ids: Sequence[int]) -> dict[int, Grounds]:
             shelf_days=BASE_SHELF_DAYS[row.shelf_life],
             params=Params(row.half_life_days, row.verdict_half_life_days, row.quality_weight),
         )
-        for row in rows
+        for row in ask(_GROUNDS, {"thread_ids": list(thread_ids)})
     }
 
 
