@@ -24,7 +24,7 @@ class ActRow(Base):
     __tablename__ = "act"
     __table_args__ = (
         Index(None, "thread_id", "at", "id"),
-        Index(None, "person_id", "thread_id"),
+        Index(None, "person_id", "thread_id", "kind"),
         {"sqlite_autoincrement": True},
     )
 
