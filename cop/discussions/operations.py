@@ -21,7 +21,7 @@ from cop.discussions.replies import ReplyText
 from cop.discussions.revisions.operations import keep_reply_as_it_stands, keep_thread_as_it_stands
 from cop.discussions.seals.queries import find_seal_over
 from cop.discussions.stories import Story
-from cop.platform.database import ask, session
+from cop.platform.database import ask, session, table_of
 from cop.platform.errors import Conflict, NotAllowed
 from cop.platform.events import publish
 from cop.platform.ids import new_id
@@ -256,9 +256,7 @@ def replace_fields(thread_id: int, story: Story) -> None:
         )
 
 
-_ONE_MORE_REPLY = (
-    update(Thread.__table__).where(Thread.id == bindparam("thread_id")).values(replies=Thread.replies + 1)
-)
+_ONE_MORE_REPLY = update(table_of(Thread)).where(Thread.id == bindparam("thread_id")).values(replies=Thread.replies + 1)
 
 
 def _add_reply(

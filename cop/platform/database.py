@@ -26,6 +26,7 @@ from sqlalchemy import (
     Executable,
     Integer,
     MetaData,
+    Table,
     event,
     func,
 )
@@ -223,6 +224,11 @@ def _begin_to_write(connection: Connection) -> None:
                 return
     finally:
         driver.execute(f"PRAGMA busy_timeout={int(_BUSY_SECONDS * 1000)}")
+
+
+def table_of(model: type[Base]) -> Table:
+    """A class's table, for statements that write rows and not objects."""
+    return cast("Table", model.__table__)
 
 
 def is_sqlite() -> bool:

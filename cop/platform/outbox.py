@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import CursorResult, Index, String, Text, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cop.platform.database import Base, ask, reading, session, transaction
+from cop.platform.database import Base, ask, reading, session, table_of, transaction
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class PutOff:
     fault: str
 
 
-_ENQUEUED = insert(OutboxRow.__table__)
+_ENQUEUED = insert(table_of(OutboxRow))
 
 
 def enqueue(job: str, payload: Mapping[str, Any], *, now: datetime, due_at: datetime | None = None) -> None:

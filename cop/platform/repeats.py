@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Index, String, bindparam, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cop.platform.database import Base, ask, session
+from cop.platform.database import Base, ask, session, table_of
 
 KEPT = timedelta(days=2)
 
@@ -29,10 +29,8 @@ class SentForm(Base):
     sent_at: Mapped[datetime]
 
 
-_ANSWER = select(SentForm.led_to).where(
-    SentForm.person_id == bindparam("person_id"), SentForm.key == bindparam("key")
-)
-_REMEMBERED = insert(SentForm.__table__)
+_ANSWER = select(SentForm.led_to).where(SentForm.person_id == bindparam("person_id"), SentForm.key == bindparam("key"))
+_REMEMBERED = insert(table_of(SentForm))
 
 
 def new_key() -> str:

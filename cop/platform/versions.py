@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from cop.platform.database import Base, ask, glance, is_sqlite, session
+from cop.platform.database import Base, ask, glance, is_sqlite, session, table_of
 
 Stamps = tuple[int, ...]
 _NEVER = 0  # the stamp of what has not changed since there are versions
@@ -81,5 +81,5 @@ def _write_stamps(current: Session) -> None:
 
 @cache
 def _upsert(on_sqlite: bool) -> Executable:
-    insert = sqlite_insert(Version.__table__) if on_sqlite else postgresql_insert(Version.__table__)
+    insert = sqlite_insert(table_of(Version)) if on_sqlite else postgresql_insert(table_of(Version))
     return insert.on_conflict_do_update(index_elements=[_TABLE.name], set_={"stamp": insert.excluded.stamp})

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from cop.platform.clock import seconds
-from cop.platform.database import ask, session
+from cop.platform.database import ask, session, table_of
 from cop.ranking.acts import REPLIES, TABLE_B1, VERDICTS, Act, ActKind, is_refused
 from cop.ranking.fold import ThreadKeys, advance, empty_keys, needs_replay, replay
 from cop.ranking.grounds.queries import Grounds, list_acts, list_grounds
@@ -31,11 +31,11 @@ _EARLIER_KINDS = (
     )
     .distinct()
 )
-_WRITTEN = insert(ActRow.__table__).returning(ActRow.id)
+_WRITTEN = insert(table_of(ActRow)).returning(ActRow.id)
 _HERE = Participation.thread_id == bindparam("thread"), Participation.seat == bindparam("of_seat")
 _SEAT = select(Participation.x).where(*_HERE)
-_RAISED_SEAT = update(Participation.__table__).where(*_HERE).values(x=bindparam("x"))
-_NEW_SEATS = insert(Participation.__table__)
+_RAISED_SEAT = update(table_of(Participation)).where(*_HERE).values(x=bindparam("x"))
+_NEW_SEATS = insert(table_of(Participation))
 
 
 def open_order(*, thread_id: int, teller_id: int | None, voice: float, at: datetime) -> None:

@@ -13,15 +13,15 @@ import warnings
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     warnings.simplefilter("ignore", SyntaxWarning)
-    import whoosh.codec.whoosh3
     import whoosh.filedb.compound
-    import whoosh.matching.wrappers
+    from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher
     from whoosh.columns import NumericColumn
     from whoosh.fields import COLUMN, ID, FieldType, Schema
     from whoosh.filedb.filestore import FileStorage, RamStorage
     from whoosh.formats import Positions
     from whoosh.index import TOC, FileIndex, LockError
     from whoosh.lang.porter import stem
+    from whoosh.matching.wrappers import FilterMatcher
     from whoosh.reading import SegmentReader, TermNotFound
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "FieldType",
     "FileIndex",
     "FileStorage",
+    "FilterMatcher",
     "LockError",
     "NumericColumn",
     "Positions",
@@ -38,6 +39,8 @@ __all__ = [
     "Schema",
     "SegmentReader",
     "TermNotFound",
+    "W3Codec",
+    "W3LeafMatcher",
     "stem",
     "whoosh",
 ]

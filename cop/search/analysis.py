@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from cop.search._whoosh import stem
 
@@ -27,13 +26,21 @@ _APOSTROPHE = re.compile("['’]")
 _RUN = re.compile("[a-z]{3,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word where it stands: `text[start:end]` of a composed text."""
+class Word(NamedTuple):
+    """A word as it stands in a composed text, where it begins, and its stem."""
 
+    text: str
     start: int
-    end: int
-    plain: str  # without case, accents and apostrophes
+    stem: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    @property
+    def plain(self) -> str:
+        """Without case, accents and apostrophes."""
+        return _plain(self.text)
 
 
 def compose(text: str) -> str:
@@ -41,10 +48,9 @@ def compose(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def words_in(text: str) -> Iterator[Word]:
+def words_in(text: str) -> list[Word]:
     """The words of a composed text, in order."""
-    for match in _WORD.finditer(text):
-        yield Word(match.start(), match.end(), _plain(match[0]))
+    return [Word(match[0], match.start(), _stem_in(match[0])) for match in _WORD.finditer(text)]
 
 
 def stems_in(text: str) -> list[str]:

@@ -30,7 +30,7 @@ from cop.ranking.models import ThreadOrder
 from cop.search.analysis import stem_of, stems_in
 from cop.search.models import TitleStart
 from cop.search.port import KEPT_WORDS, Hit, IndexedText, Kind, Part, Phrase
-from cop.search.snippets import AROUND, Fragment, snippet
+from cop.search.snippets import AROUND, WIDTH, Fragment, snippets
 
 TEXTS_AT_ONCE = 200  # read in one go while the index is rebuilt
 MOST_NARROWED = 5_000  # texts of one sort that a person is taken to have said, the latest ones, and threads in a state
@@ -168,7 +168,7 @@ def list_offered_titles(viewer: Viewer, folded: str, *, limit: int) -> list[Offe
 
 def _passage(title: str, text: str, reply: Reply | None, words: Sequence[str], phrases: Sequence[Phrase]) -> Passage:
     near = _standing_in(f"{title} {text}", words)[:KEPT_WORDS]
-    short, around = snippet(text, near, phrases), snippet(text, near, phrases, width=AROUND)
+    short, around = snippets(text, near, phrases, (WIDTH, AROUND))
     return Passage(
         reply_id=reply.id if reply else None,
         author_id=reply.author_id if reply else None,

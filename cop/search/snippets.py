@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cop.search.analysis import compose, parts_of, stem_of, words_in
+from cop.search.analysis import Word, compose, parts_of, stem_of, words_in
 from cop.search.port import Phrase
 
 WIDTH = 240  # characters, about three lines
@@ -50,8 +50,19 @@ def snippet(text: str, words: Iterable[str], phrases: Iterable[Phrase] = (), wid
         phrases: the phrases searched for, in plain form.
         width: the most characters, ellipses apart.
     """
+    return snippets(text, words, phrases, (width,))[0]
+
+
+def snippets(
+    text: str, words: Iterable[str], phrases: Iterable[Phrase], widths: Iterable[int]
+) -> tuple[list[Fragment], ...]:
+    """The same in several widths, for which the text is read once."""
     read = compose(" ".join(text.split()))
     marks = _marks(read, words, phrases)
+    return tuple(_window(read, marks, width) for width in widths)
+
+
+def _window(read: str, marks: Sequence[_Mark], width: int) -> list[Fragment]:
     first, last = _best_run(marks, width - int(width * _REACH))
     begin = _begin(read, first, last, width)
     end = _end(read, last, begin + width)
@@ -64,8 +75,8 @@ def snippet(text: str, words: Iterable[str], phrases: Iterable[Phrase] = (), wid
 
 def _marks(text: str, words: Iterable[str], phrases: Iterable[Phrase]) -> list[_Mark]:
     """Everything that answers, in the order of the text, without overlap; a phrase goes before its words."""
-    found = list(words_in(text))
-    stems = [stem_of(word.plain) for word in found]
+    found = words_in(text)
+    stems = [word.stem for word in found]
     stemmed = [tuple(map(stem_of, phrase)) for phrase in phrases if phrase]
     wishes = {stem_of(word): wish for wish, word in enumerate(words, len(stemmed))}
     marks: list[_Mark] = []
@@ -74,15 +85,17 @@ def _marks(text: str, words: Iterable[str], phrases: Iterable[Phrase]) -> list[_
         wish = next((i for i, phrase in enumerate(stemmed) if tuple(stems[at : at + len(phrase)]) == phrase), None)
         length = 1 if wish is None else len(stemmed[wish])
         if wish is None:
-            wish = _wish_for(stems[at], text[found[at].start : found[at].end], wishes)
+            wish = _wish_for(found[at], wishes)
         if wish is not None:
             marks.append(_Mark(found[at].start, found[at + length - 1].end, wish))
         at += length
     return marks
 
 
-def _wish_for(stem: str, word: str, wishes: dict[str, int]) -> int | None:
-    return next((wishes[form] for form in (stem, *parts_of(word)) if form in wishes), None)
+def _wish_for(word: Word, wishes: dict[str, int]) -> int | None:
+    if word.stem in wishes or word.text.isalpha():
+        return wishes.get(word.stem)
+    return next((wishes[part] for part in parts_of(word.text) if part in wishes), None)
 
 
 def _best_run(marks: Sequence[_Mark], width: int) -> tuple[int, int]:

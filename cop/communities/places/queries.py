@@ -70,4 +70,4 @@ def _hold_place(community_id: int, person_id: int) -> Place | None:
     row = ask(_HELD_PLACE, {"community_id": community_id, "person_id": person_id}).first()
     if row is None and not session().scalar(select(Person.id).where(Person.id == person_id, is_able())):
         raise NotAllowed(_("Your account has been suspended or closed."))
-    return Place(*row) if row else None
+    return Place(row.role, row.voice, row.silenced_until) if row else None

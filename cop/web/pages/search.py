@@ -329,7 +329,7 @@ def _near(found: Found, passage: Passage, as_typed: dict[str, str]) -> tuple[str
 
 def _as_typed(text: str) -> dict[str, str]:
     """The words of a text by their plain form."""
-    return {word.plain: text[word.start : word.end] for word in words_in(text)}
+    return {word.plain: word.text for word in words_in(text)}
 
 
 def _looked_for(typed: TypedQuery, text: str) -> tuple[str, ...]:
