@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from cop.accounts.models import Person, Session, Ticket
 from cop.accounts.viewer import Place, Viewer
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.platform.errors import NotVisible
 from cop.platform.slugs import is_slug
 from cop.platform.tokens import hash_of
@@ -194,8 +194,10 @@ def list_lines(person_ids: Iterable[int]) -> dict[int, PersonLine]:
     wanted = set(person_ids)
     if not wanted:
         return {}
-    asked = select_lines().where(Person.id.in_(wanted), is_here())
-    return {row.id: PersonLine(*row) for row in session().execute(asked)}
+    return {row.id: PersonLine(*row) for row in ask(_LINES, {"person_ids": list(wanted)})}
+
+
+_LINES = select_lines().where(Person.id.in_(bindparam("person_ids", expanding=True)), is_here())
 
 
 def list_taken_handles(stem: str) -> set[str]:

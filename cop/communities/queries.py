@@ -253,12 +253,14 @@ def find_place(community_id: int, person_id: int) -> Place | None:
 
 def list_roles_in(community_ids: Iterable[int], person_ids: Iterable[int]) -> dict[tuple[int, int], str]:
     """Roles by (community, person), one statement; somebody who is not in a community is absent."""
-    rows = session().execute(
-        select(Membership.community_id, Membership.person_id, Membership.role).where(
-            Membership.community_id.in_(set(community_ids)), Membership.person_id.in_(set(person_ids))
-        )
-    )
+    rows = ask(_ROLES, {"community_ids": list(set(community_ids)), "person_ids": list(set(person_ids))})
     return {(row.community_id, row.person_id): row.role for row in rows}
+
+
+_ROLES = select(Membership.community_id, Membership.person_id, Membership.role).where(
+    Membership.community_id.in_(bindparam("community_ids", expanding=True)),
+    Membership.person_id.in_(bindparam("person_ids", expanding=True)),
+)
 
 
 def list_places_of(viewer: Viewer, person_id: int) -> list[HeldPlace]:

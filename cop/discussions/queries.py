@@ -96,7 +96,7 @@ def _is_open_to(viewer: Viewer | Whoever) -> ColumnElement[bool]:
     return stands if viewer.id is None else or_(stands, Thread.teller_id == viewer.id)
 
 
-def _is_listed_for(viewer: Viewer) -> ColumnElement[bool]:
+def _is_listed_for(viewer: Viewer | Whoever) -> ColumnElement[bool]:
     """Whether a row of a list may show it: what was withdrawn is a row for its teller alone."""
     stands = Thread.withdrawn_at.is_(None)
     return stands if viewer.id is None else or_(stands, Thread.teller_id == viewer.id)
@@ -175,17 +175,19 @@ def list_thread_lines(viewer: Viewer, thread_ids: Sequence[int]) -> dict[int, Th
     """Rows of lists by id, one statement; what the viewer may not see is absent."""
     if not thread_ids:
         return {}
-    asked: Any = (  # thirteen columns: more than SQLAlchemy's overloads of select() type
-        select(
-            Thread.id, Thread.community_id, Thread.kind, Thread.teller_id, Thread.title, Thread.hook, Thread.told_at,
-            Thread.attribution, Thread.replies, Thread.withdrawn_at, Procedure.reviewed_at, _count_grounds(),
-            Procedure.owner_id,
-        )
-        .outerjoin(Procedure, Procedure.thread_id == Thread.id)
-        .join(Community, Community.id == Thread.community_id)
-        .where(Thread.id.in_(thread_ids), is_visible(viewer), _is_listed_for(viewer))
-    )  # fmt: skip
-    return {row.id: ThreadLine(*row) for row in session().execute(asked)}
+    return {row.id: ThreadLine(*row) for row in ask(_LINES, {**named(viewer), "thread_ids": list(thread_ids)})}
+
+
+_LINES: Any = (  # thirteen columns: more than SQLAlchemy's overloads of select() type
+    select(
+        Thread.id, Thread.community_id, Thread.kind, Thread.teller_id, Thread.title, Thread.hook, Thread.told_at,
+        Thread.attribution, Thread.replies, Thread.withdrawn_at, Procedure.reviewed_at, _count_grounds(),
+        Procedure.owner_id,
+    )
+    .outerjoin(Procedure, Procedure.thread_id == Thread.id)
+    .join(Community, Community.id == Thread.community_id)
+    .where(Thread.id.in_(bindparam("thread_ids", expanding=True)), is_visible(WHOEVER), _is_listed_for(WHOEVER))
+)  # fmt: skip
 
 
 def select_thread_ids(topic_id: int) -> Select[int]:

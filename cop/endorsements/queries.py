@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, selec
 from cop.accounts.models import Person
 from cop.accounts.queries import PersonLine, is_here
 from cop.accounts.viewer import Viewer
+from cop.endorsements.intentions.models import Intention
 from cop.endorsements.models import USED, VERDICTS, NotNow, Verdict
 from cop.platform.database import ask, session
 
@@ -28,6 +29,15 @@ class OwnVerdict:
     reply_id: int | None
     answer: str | None = None
     answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStand:
+    """Where the viewer stands towards a thread; since when they are going to try it is known to nobody else."""
+
+    verdict: OwnVerdict | None = None
+    said_not_now: bool = False
+    trying_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +58,37 @@ class Stand:
         return any(self.counts.values())
 
 
-def find_answer(thread_id: int, viewer: Viewer) -> tuple[OwnVerdict | None, bool]:
-    """What this viewer has said of the thread, and whether it was “not now”; one statement."""
-    row = ask(_OWN_ANSWER, {"thread_id": thread_id, "person_id": viewer.id}).one()
-    *own, said_not_now = tuple(row)
-    return OwnVerdict(*own) if own[0] else None, not own[0] and said_not_now is not None
+def find_own_stand(thread_id: int, viewer: Viewer) -> OwnStand:
+    """What this viewer has said of the thread, or whether it was “not now”, and is going to do; one statement."""
+    row = ask(_OWN_STAND, {"thread_id": thread_id, "person_id": viewer.id}).one()
+    *own, said_not_now, trying_since = tuple(row)
+    return OwnStand(OwnVerdict(*own) if own[0] else None, not own[0] and said_not_now is not None, trying_since)
 
 
 def find_verdict(thread_id: int, viewer: Viewer) -> OwnVerdict | None:
     """What this viewer has said of the thread."""
-    return find_answer(thread_id, viewer)[0]
+    return find_own_stand(thread_id, viewer).verdict
 
 
-def _select_own_answer() -> Select[*tuple[Any, ...]]:
+def _select_own_stand() -> Select[*tuple[Any, ...]]:
     asked = select(bindparam("thread_id", type_=Person.id.type).label("thread_id"),
                    bindparam("person_id", type_=Person.id.type).label("person_id")).subquery("asked")  # fmt: skip
     own = (Verdict.thread_id == asked.c.thread_id) & (Verdict.person_id == asked.c.person_id)
     not_now = (NotNow.thread_id == asked.c.thread_id) & (NotNow.person_id == asked.c.person_id)
+    trying = (Intention.thread_id == asked.c.thread_id) & (Intention.person_id == asked.c.person_id)
     return (
-        select(Verdict.kind, Verdict.given_at, Verdict.reply_id, Verdict.answer, Verdict.answered_at, NotNow.said_at)
+        select(
+            Verdict.kind, Verdict.given_at, Verdict.reply_id, Verdict.answer, Verdict.answered_at, NotNow.said_at,
+            Intention.at,
+        )
         .select_from(asked)
         .outerjoin(Verdict, own)
         .outerjoin(NotNow, not_now)
-    )
+        .outerjoin(Intention, trying)
+    )  # fmt: skip
 
 
-_OWN_ANSWER = _select_own_answer()
+_OWN_STAND = _select_own_stand()
 
 
 def count_stand(thread_id: int) -> Stand:

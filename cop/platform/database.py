@@ -92,7 +92,7 @@ def session() -> Session:
     return cast("scoped_session[Session]", db.session)()
 
 
-def ask(statement: Executable, asked: Mapping[str, Any]) -> CursorResult[Any]:
+def ask(statement: Executable, asked: Mapping[str, Any]) -> CursorResult[*tuple[Any, ...]]:
     """The rows of a statement that was written once, of columns and not of objects: this session's shortest way."""
     return session().connection().execute(statement, asked)
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, select, union
+from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, select, union
 
 from cop.discussions.models import Thread
 from cop.platform.clock import moment, seconds
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.platform.errors import NotVisible
 from cop.platform.pagination import Page, read_cursor, write_cursor
 from cop.ranking.acts import DAY, LEAST_VOICE, ROUNDING
@@ -34,7 +34,7 @@ _EARLIEST, _LATEST = -62_135_596_800, 253_402_300_799  # the years 1 and 9999, b
 
 def activity_of(thread_ids: Sequence[int], *, now: datetime) -> dict[int, Activity]:
     """The signs of life of threads, in one statement; every id asked for is a key."""
-    presences = _presences(ActRow.thread_id, now, ActRow.thread_id.in_(thread_ids)) if thread_ids else {}
+    presences = _read_presences(_OF_THREADS, now, thread_ids) if thread_ids else {}
     return {thread_id: _activity(presences.get(thread_id, []), now) for thread_id in thread_ids}
 
 
@@ -44,8 +44,7 @@ def pulse_of_communities(community_ids: Collection[int], *, now: datetime) -> di
     Twelve weeks of a lively community are many acts: whoever shows this keeps it until there is another.
     """
     asked = list(community_ids)
-    here = and_(ThreadOrder.community_id.in_(asked), ThreadOrder.practised_at >= _start(now))
-    presences = _presences(ThreadOrder.community_id, now, here, join=True) if asked else {}
+    presences = _read_presences(_OF_COMMUNITIES, now, asked) if asked else {}
     return {
         community_id: CommunityActivity(
             pulse=_pulse(found := presences.get(community_id, []), now),
@@ -65,24 +64,33 @@ class _Presence:
     at: int
 
 
-def _presences(of: Any, now: datetime, where: ColumnElement[bool], *, join: bool = False) -> dict[int, list[_Presence]]:
-    """Who was there in which of the last twelve weeks, for each value of the column `of`; latest first."""
+def _select_presences(of: Any) -> Select[Any]:
+    """Who was there in which week since a start, for each of some values of the column `of`; latest first."""
     week = (ActRow.at + SINCE_MONDAY) // WEEK  # pulse.week_of, as SQL counts it
-    query = select(of, week, ActRow.person_id, func.max(ActRow.at))
-    if join:
-        query = query.join(ThreadOrder, ThreadOrder.thread_id == ActRow.thread_id)
-    rows = session().execute(
-        query.where(
-            where,
-            ActRow.at >= _start(now),
+    return (
+        select(of, week, ActRow.person_id, func.max(ActRow.at))
+        .where(
+            of.in_(bindparam("asked", expanding=True)),
+            ActRow.at >= bindparam("start"),
             ActRow.counts_as >= LEAST_VOICE - ROUNDING,
             ActRow.person_id.is_not(None),
         )
         .group_by(of, week, ActRow.person_id)
         .order_by(func.max(ActRow.at).desc(), ActRow.person_id)
     )
+
+
+_OF_THREADS = _select_presences(ActRow.thread_id)
+_OF_COMMUNITIES = (
+    _select_presences(ThreadOrder.community_id)
+    .join(ThreadOrder, ThreadOrder.thread_id == ActRow.thread_id)
+    .where(ThreadOrder.practised_at >= bindparam("start"))
+)
+
+
+def _read_presences(query: Select[Any], now: datetime, asked: Sequence[int]) -> dict[int, list[_Presence]]:
     found: dict[int, list[_Presence]] = defaultdict(list)
-    for key, in_week, person_id, at in rows:
+    for key, in_week, person_id, at in ask(query, {"asked": list(asked), "start": _start(now)}):
         found[key].append(_Presence(in_week, person_id, at))
     return found
 
@@ -112,14 +120,14 @@ def order_of(thread_ids: Sequence[int]) -> dict[int, OrderLine]:
     """The keys of threads, in one statement."""
     if not thread_ids:
         return {}
-    rows = session().execute(
-        select(
-            ThreadOrder.thread_id, ThreadOrder.k, ThreadOrder.q, ThreadOrder.r, ThreadOrder.e, ThreadOrder.p_all,
-            ThreadOrder.n_all, ThreadOrder.rest_at, ThreadOrder.practised_at, ThreadOrder.contested_at,
-            ThreadOrder.check_due, ThreadOrder.told_at, ThreadOrder.ended_as,
-        ).where(ThreadOrder.thread_id.in_(thread_ids))
-    )  # fmt: skip
-    return {row[0]: _order_line(row) for row in rows}
+    return {row[0]: _order_line(row) for row in ask(_KEYS, {"thread_ids": list(thread_ids)})}
+
+
+_KEYS: Any = select(
+    ThreadOrder.thread_id, ThreadOrder.k, ThreadOrder.q, ThreadOrder.r, ThreadOrder.e, ThreadOrder.p_all,
+    ThreadOrder.n_all, ThreadOrder.rest_at, ThreadOrder.practised_at, ThreadOrder.contested_at, ThreadOrder.check_due,
+    ThreadOrder.told_at, ThreadOrder.ended_as,
+).where(ThreadOrder.thread_id.in_(bindparam("thread_ids", expanding=True)))  # fmt: skip
 
 
 def _order_line(row: Any) -> OrderLine:
@@ -205,8 +213,8 @@ def list_thread_ids(
         here = and_(here, is_of_kind.exists())  # asked of each in turn; SQLite would gather a list of all for IN
     listed = Listed(community_id, here, topic_id)
     if before and not after:
-        return _page_above(order, listed, _read(before, order), limit)
-    return _page_below(order, listed, _read(after, order) if after else None, limit)
+        return _page_above(order, listed, _read_cursor(before, order), limit)
+    return _page_below(order, listed, _read_cursor(after, order) if after else None, limit)
 
 
 def list_living_across(community_ids: Collection[int], *, now: datetime, limit: int) -> list[int]:
@@ -256,7 +264,7 @@ def _write(key: Key | None) -> str | None:
     return write_cursor(*(part.timestamp() if isinstance(part, datetime) else part for part in key))
 
 
-def _read(cursor: str, order: _Sort) -> Key:
+def _read_cursor(cursor: str, order: _Sort) -> Key:
     key = read_cursor(cursor, *order.kinds)
     if order is not _SORTS["new"]:
         return key

@@ -201,7 +201,12 @@ def _alone_with(key: Hashable) -> Iterator[None]:
 
 def _circumstances() -> tuple[Hashable, ...]:
     """What any words depend on beside what they say: the language, the clock, and what the site is called."""
-    return str(get_locale()), viewer().time_zone, now().strftime("%Y-%m-%dT%H"), site_settings()
+    person, known = viewer(), g.get("cop_circumstances")
+    if known is None or known[0] is not person:  # who is looking may change in the middle of a request
+        hour = now().strftime("%Y-%m-%dT%H")
+        known = g.cop_circumstances = person, (str(get_locale()), person.time_zone, hour, site_settings())
+    found: tuple[Hashable, ...] = known[1]
+    return found
 
 
 def _look_up(key: Hashable) -> _Kept | None:

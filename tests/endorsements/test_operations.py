@@ -15,7 +15,7 @@ from cop.discussions.models import Reply, Thread
 from cop.endorsements.models import Verdict
 from cop.endorsements.operations import give_verdict, say_not_now, withdraw_verdict
 from cop.endorsements.permissions import sees_totals
-from cop.endorsements.queries import count_stand, find_answer, list_faces
+from cop.endorsements.queries import OwnStand, count_stand, find_own_stand, list_faces
 from cop.platform.database import reading, session, transaction
 from cop.platform.errors import NotAllowed, Unsound
 from cop.ranking.queries import order_of
@@ -143,14 +143,15 @@ def test_not_now_counts_for_nothing_and_gives_way_to_an_answer(cast: Cast, story
     with transaction() as s:
         say_not_now(actor=tomasz, thread=s.get_one(Thread, story), now=now)
     with reading():
-        said, stand = find_answer(story, tomasz), count_stand(story)
+        said, stand = find_own_stand(story, tomasz), count_stand(story)
     add_verdict(cast.tomasz, story, "seen", now)
 
     with reading():
-        verdict, says_not_now = find_answer(story, tomasz)
-    assert (said, stand.anyone, says_not_now) == ((None, True), False, False)
-    assert verdict is not None
-    assert verdict.kind == "seen"
+        own = find_own_stand(story, tomasz)
+    assert (said, stand.anyone) == (OwnStand(said_not_now=True), False)
+    assert not own.said_not_now
+    assert own.verdict is not None
+    assert own.verdict.kind == "seen"
 
 
 @pytest.mark.parametrize(

@@ -32,13 +32,6 @@ class TryingLine:
         return slug_of(self.title)
 
 
-def find_intention(thread_id: int, viewer: Viewer) -> datetime | None:
-    """Since when the viewer is going to try it."""
-    return session().scalar(
-        select(Intention.at).where(Intention.thread_id == thread_id, Intention.person_id == viewer.id)
-    )
-
-
 def list_intentions(viewer: Viewer, *, limit: int = MOST_SHOWN) -> list[TryingLine]:
     """What the viewer is going to try where they still are, the oldest first."""
     rows = session().execute(

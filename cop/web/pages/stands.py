@@ -11,14 +11,14 @@ from cop.accounts.viewer import Viewer
 from cop.communities.queries import list_roles_in
 from cop.discussions.models import Thread
 from cop.discussions.versions import SITE, of_place, of_thread
-from cop.endorsements.intentions.queries import find_intention
 from cop.endorsements.permissions import sees_totals
 from cop.endorsements.queries import (
     LEAST_VOICE,
+    OwnStand,
     OwnVerdict,
     Stand,
     count_stand,
-    find_answer,
+    find_own_stand,
     list_faces,
     list_standing,
 )
@@ -67,18 +67,19 @@ class StandPanel:
 
 def build_stand(viewer: Viewer, thread: Thread) -> StandPanel:
     """The panel of a thread that the viewer sees; without an answer of theirs the totals are not even read."""
-    own, said_not_now = find_answer(thread.id, viewer) if viewer.is_authenticated else (None, False)
-    shows_totals = sees_totals(viewer, thread, has_answered=own is not None or said_not_now)
+    own = find_own_stand(thread.id, viewer) if viewer.is_authenticated else OwnStand()
+    has_answered = own.verdict is not None or own.said_not_now
+    shows_totals = sees_totals(viewer, thread, has_answered=has_answered)
     names, roles = _names(thread)
     totals, roles_of_all = _totals(thread) if shows_totals else (None, {})
     return StandPanel(
         names=names,
         roles={**roles, **roles_of_all},
         totals=totals,
-        own=own,
-        said_not_now=said_not_now,
+        own=own.verdict,
+        said_not_now=own.said_not_now,
         is_counted=viewer.voice_in(thread.community_id) >= LEAST_VOICE,
-        trying_since=find_intention(thread.id, viewer) if viewer.place_in(thread.community_id) else None,
+        trying_since=own.trying_since if viewer.place_in(thread.community_id) else None,
     )
 
 
