@@ -62,7 +62,7 @@ def test_a_visitors_second_page_asks_the_database_one_thing(
 
 
 @pytest.mark.usefixtures("trusting")
-@pytest.mark.parametrize(("address", "asked"), [("thread", 8), ("/c/bedside-icu/", 4)])
+@pytest.mark.parametrize(("address", "asked"), [("thread", 7), ("/c/bedside-icu/", 4)])
 def test_a_members_second_page_asks_for_what_is_theirs_and_little_else(
     told: int, cast: Cast, client_of: Clients, statements: list[str], address: str, asked: int
 ) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from cop.accounts.queries import PersonLine
 from cop.accounts.viewer import Viewer
 from cop.communities.queries import list_roles_in
@@ -22,12 +24,13 @@ from cop.endorsements.queries import (
     list_faces,
     list_standing,
 )
-from cop.web.caching import kept_part
+from cop.web.caching import kept_part, write_part
 
 STANDING = ("seen", "held", "adapted")  # whose names stand beside a story before one has answered
 USED = ("held", "adapted", "failed")
 AS_DRAWN = {"depends": "adapted", "no_longer": "failed"}  # what became of it since is drawn as this
 MOST_NAMES = 7
+MOST_IN_MARGIN = 4
 MOST_FACES = 10
 _WIDTH, _GAP = 100.0, 1.0  # of the tally's viewBox
 
@@ -56,8 +59,9 @@ class Totals:
 class StandPanel:
     """What the viewer said, and what they are shown of what others said."""
 
-    names: tuple[PersonLine, ...]
-    roles: Mapping[int, str]  # in this community, of everybody who appears here
+    names: Markup  # without counts: for whoever has not answered
+    been_here: Markup
+    roles: Mapping[int, str]  # in this community, of everybody who appears in the totals
     totals: Totals | None
     own: OwnVerdict | None
     said_not_now: bool
@@ -70,11 +74,12 @@ def build_stand(viewer: Viewer, thread: Thread) -> StandPanel:
     own = find_own_stand(thread.id, viewer) if viewer.is_authenticated else OwnStand()
     has_answered = own.verdict is not None or own.said_not_now
     shows_totals = sees_totals(viewer, thread, has_answered=has_answered)
-    names, roles = _names(thread)
-    totals, roles_of_all = _totals(thread) if shows_totals else (None, {})
+    names, been_here = _names(thread)
+    totals, roles = _totals(thread) if shows_totals else (None, {})
     return StandPanel(
         names=names,
-        roles={**roles, **roles_of_all},
+        been_here=been_here,
+        roles=roles,
         totals=totals,
         own=own.verdict,
         said_not_now=own.said_not_now,
@@ -83,10 +88,14 @@ def build_stand(viewer: Viewer, thread: Thread) -> StandPanel:
     )
 
 
-def _names(thread: Thread) -> tuple[tuple[PersonLine, ...], Mapping[int, str]]:
-    def make() -> tuple[tuple[PersonLine, ...], Mapping[int, str]]:
-        names = tuple(list_standing(thread.id, kinds=STANDING, limit=MOST_NAMES))
-        return names, _roles(thread, names)
+def _names(thread: Thread) -> tuple[Markup, Markup]:
+    """The names as a sentence, and a few of them in the margin; how many there are is told only after an answer."""
+
+    def make() -> tuple[Markup, Markup]:
+        names = list_standing(thread.id, kinds=STANDING, limit=MOST_NAMES)
+        roles, few = _roles(thread, names), names[:MOST_IN_MARGIN]
+        said = write_part("threads/_names.html", names=names, roles=roles)
+        return said, write_part("threads/_been_here.html", names=few, roles=roles) if few else Markup("")
 
     return kept_part(("names", thread.id), _rests_on(thread), make)
 

@@ -8,7 +8,6 @@ from itertools import takewhile
 
 from markupsafe import Markup
 
-from cop.accounts.queries import PersonLine
 from cop.accounts.viewer import Viewer
 from cop.communities.permissions import can_join
 from cop.communities.queries import CommunityLine, get_line
@@ -32,7 +31,6 @@ from cop.web.pages.stands import StandPanel, build_stand
 from cop.web.pages.talks import Asked, Seen, Talk, build_talk
 
 YOURS = "<!--yours-->"  # a comment, which nobody's text can contain
-BEEN_HERE = 4  # people in the margin; how many there are is told only after an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +61,6 @@ class ThreadPage:
     withdrawn_at: datetime | None
     may_restore: Ruling
     mark: Mark | None  # how far the viewer has read once they have seen this page
-
-    @property
-    def been_here(self) -> tuple[PersonLine, ...]:
-        """A few of those who have met it, for the margin."""
-        return self.stand.names[:BEEN_HERE]
 
 
 def build_thread_page(
