@@ -21,7 +21,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import flask_migrate
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -45,6 +44,7 @@ from cop.app import create_app
 from cop.communities.models import Topic
 from cop.communities.operations import found_community
 from cop.discussions.models import Thread, ThreadTopic
+from cop.platform import migrating
 from cop.platform.clock import seconds
 from cop.platform.database import Base, db, is_sqlite, reading, transaction
 from cop.ranking.acts import DAY, ActKind, Params
@@ -82,7 +82,7 @@ def _measure(base: str, url: str, threads: int) -> Timed:
         app = create_app(Settings(data=folder, database_url=url, limits=False))
         with app.app_context():
             begun = time.perf_counter()
-            flask_migrate.upgrade()
+            migrating.upgrade()
             community_id, person_id = _found()
             _fill(community_id, person_id, threads)
             print(f"{base}: {threads:,} threads made in {time.perf_counter() - begun:.0f} s", flush=True)

@@ -18,7 +18,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import flask_migrate
 from flask import Flask
 from sqlalchemy import insert
 
@@ -31,7 +30,7 @@ from cop.communities.models import NEWCOMER, PRACTITIONER, Membership, Vouch
 from cop.communities.operations import found_community
 from cop.discussions.models import Reply, StoryField, Thread
 from cop.endorsements.models import Verdict
-from cop.platform import markup
+from cop.platform import markup, migrating
 from cop.platform.clock import seconds
 from cop.platform.database import session, transaction
 from cop.platform.ids import new_id, spell
@@ -93,7 +92,7 @@ def seed(folder: Path, *, database_url: str = "", size: Size | None = None) -> d
 def _make(app: Flask, size: Size) -> dict[str, Any]:
     chance, now = random.Random(20261123), datetime.now(UTC).replace(microsecond=0)
     with app.app_context():
-        flask_migrate.upgrade()
+        migrating.upgrade()
         bodies = markup.render_many([prose(chance, 60) for _ in range(size.bodies)])
         stories = markup.render_many([prose(chance, 220) for _ in range(size.bodies)])
         people = _people(size, now)

@@ -11,7 +11,7 @@ from flask_babel import Babel
 from cop import wiring
 from cop.discussions.marks.buffer import MarkBuffer
 from cop.platform import events, site
-from cop.platform.database import db, migrate
+from cop.platform.database import db
 from cop.platform.languages import ENGLISH, list_languages
 from cop.platform.secret import secret_in
 from cop.search.jobs import Indexing
@@ -79,7 +79,6 @@ def _connect_database(app: Flask, settings: Settings) -> None:
             f"COP_DATABASE_URL needs the module {missing.name}."
             " In the checkout: pip install -c constraints.txt '.[postgres]'."
         ) from missing
-    migrate.init_app(app, directory=str(site.folder("migrations")))
 
 
 def _wire(app: Flask, settings: Settings) -> None:

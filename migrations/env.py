@@ -5,9 +5,8 @@ where the schema stands. Killed at any moment, an upgrade goes on from there.
 """
 
 from alembic import context
-from flask import current_app
 
-from cop.platform.database import Base, UtcDateTime
+from cop.platform.database import Base, UtcDateTime, db
 
 
 def render_item(kind, value, _autogen_context):
@@ -17,7 +16,7 @@ def render_item(kind, value, _autogen_context):
     return False
 
 
-with current_app.extensions["migrate"].db.engine.connect().execution_options(cop_writes=True) as connection:
+with db.engine.connect().execution_options(cop_writes=True) as connection:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

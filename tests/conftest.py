@@ -16,7 +16,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -27,7 +26,7 @@ from cop.accounts.models import Person
 from cop.accounts.sessions import start_session
 from cop.app import create_app
 from cop.discussions.marks.buffer import MarkBuffer
-from cop.platform import clock
+from cop.platform import clock, migrating
 from cop.platform.choices import forget_choices, site_settings
 from cop.platform.database import Base, db, reading, transaction
 from cop.platform.outbox import deliver_due
@@ -97,7 +96,7 @@ def make_app(data: Path, database_url: str, **settings: Any) -> Flask:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _write_without_waiting)
-        flask_migrate.upgrade()
+        migrating.upgrade()
         db.session.remove()
     return app
 

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import flask_migrate
 from sqlalchemy import text
 
 from bench.endurance.site import TABLE
@@ -21,6 +20,7 @@ from cop.communities.queries import load_person_as_viewer
 from cop.communities.vouches.operations import vouch_for
 from cop.discussions.operations import tell_story
 from cop.discussions.stories import StoryDraft, render_story
+from cop.platform import migrating
 from cop.platform.database import db, transaction
 from cop.platform.ids import spell
 from cop.settings import Settings
@@ -53,7 +53,7 @@ def set_stage(data: Path, database_url: str = "") -> Stage:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     bare = Stage(str(data), database_url, (), ())
     with create_app(bare.settings).app_context():
-        flask_migrate.upgrade()
+        migrating.upgrade()
         with db.engine.begin() as connection:
             connection.execute(text(TABLE))
         people, community_id = _people()

@@ -12,7 +12,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import flask_migrate
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
@@ -20,6 +19,7 @@ from sqlalchemy import text
 from bench.endurance.servers import ROOT
 from bench.endurance.stage import SITUATION, Stage, set_stage
 from cop.app import create_app
+from cop.platform import migrating
 from cop.platform.database import Base, db
 
 _KEPT = (
@@ -68,7 +68,7 @@ def upgrade_and_kill(data: Path, database_url: str = "", *, texts: int, kills: i
 
 
 def _go_back(texts: int) -> None:
-    flask_migrate.downgrade(revision="0001")
+    migrating.downgrade("0001")
     with db.engine.begin() as connection:
         thread, author = connection.execute(text("SELECT id, teller_id FROM thread ORDER BY id LIMIT 1")).one()
         rows = [
@@ -92,7 +92,7 @@ def _go_back(texts: int) -> None:
 
 def _again_from_the_first() -> None:
     """So that what is timed is the whole way, once more."""
-    flask_migrate.downgrade(revision="0001")
+    migrating.downgrade("0001")
     db.session.remove()
     db.engine.dispose()
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import click
-from alembic.util import CommandError
 from flask import Flask, current_app
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -93,7 +92,7 @@ def sentence_of(problem: BaseException) -> str:
         return say_denied(Path(os.fsdecode(problem.filename)))
     if isinstance(problem, OSError) and problem.strerror:
         return f"{problem.strerror}: {problem.filename}." if problem.filename else f"{problem.strerror}."
-    if isinstance(problem, (BadSetting, CommandError, IndexBusy, NotADemo, BadContent)):
+    if isinstance(problem, (BadSetting, IndexBusy, NotADemo, BadContent)):
         return str(problem)
     return f"This is a fault in cop itself, {type(problem).__name__}: {_first_line(problem)}."
 

@@ -17,9 +17,10 @@ from cop.cli.backing_up import NotSound, count_all, safety_copy
 from cop.cli.commands import Command, Failure, settings
 from cop.cli.locks import holding, upgrade_lock, worker_lock
 from cop.cli.postgresql import find_program, run_program, version_of
-from cop.cli.schema import Schema, database_file, list_revisions, read_schema
+from cop.cli.schema import Schema, database_file, read_schema
 from cop.platform import clock
 from cop.platform.database import db
+from cop.platform.schema import list_revisions
 
 _PATIENCE = 2.0  # seconds; `cop check` holds the worker's lock for an instant
 _STOP = "Stop the site first; whoever writes now would write into what goes away."

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import current_app
-
 from cop.cli.commands import Failure, settings
 from cop.platform.database import db
-
-logging.getLogger("alembic").setLevel(logging.WARNING)  # what it would say, `cop` says
+from cop.platform.schema import find_revision, list_revisions, newest_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +29,11 @@ class Schema:
 
 def read_schema() -> Schema:
     """Where the schema stands; a SQLite file that is not there is not made by looking."""
-    script = ScriptDirectory.from_config(migrations())
-    newest = script.get_current_head() or ""
-    file = database_file()
+    newest, file = newest_revision(), database_file()
     if file and not file.exists():
         return Schema("", newest, is_known=True)
-    with db.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision() or ""
+    current = find_revision()
     return Schema(current, newest, is_known=not current or current in list_revisions())
-
-
-def list_revisions() -> frozenset[str]:
-    """Every revision from which this version can bring a database up."""
-    script = ScriptDirectory.from_config(migrations())
-    return frozenset(revision.revision for revision in script.walk_revisions())
 
 
 def require_tables() -> None:
@@ -88,8 +72,3 @@ def database_file() -> Path | None:
 
 def unknown(schema: Schema) -> str:
     return f"The schema is at {schema.current}, which this version does not know. Install the version that made it."
-
-
-def migrations() -> Config:
-    config: Config = current_app.extensions["migrate"].migrate.get_config()
-    return config

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import alembic.command
-
 from cop.cli.backing_up import safety_copy
 from cop.cli.commands import Failure, settings
 from cop.cli.locks import holding, upgrade_lock
-from cop.cli.schema import Schema, migrations, read_schema, unknown
+from cop.cli.schema import Schema, read_schema, unknown
 
 _PATIENCE = 120.0  # seconds for another process that is bringing the schema up
 
@@ -48,8 +46,17 @@ def bring_up(*, now: datetime, backs_up: bool = True) -> Upgrade:
         if before.is_newest:
             return Upgrade(before)
         backup = _back_up(before, now) if backs_up and not before.is_missing else None
-        alembic.command.upgrade(migrations(), "head")
+        _migrate()
         return Upgrade(before, backup)
+
+
+def _migrate() -> None:
+    from cop.platform import migrating  # only where there is something to bring up
+
+    try:
+        migrating.upgrade()
+    except migrating.CommandError as problem:
+        raise Failure(str(problem)) from problem
 
 
 def _back_up(before: Schema, now: datetime) -> Path:

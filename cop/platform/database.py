@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
@@ -84,7 +83,6 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": False})
-migrate = Migrate(db=db, render_as_batch=True, compare_type=True)
 
 
 def session() -> Session:
@@ -182,8 +180,7 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-2000",  # KB of each connection; the file itself is mapped, and so shared by all of them
-        "mmap_size=1073741824",
+        "cache_size=-2000",  # KB of each connection; the rest is kept by the system, once for all processes
         "temp_store=MEMORY",
         "journal_size_limit=67108864",
     ):

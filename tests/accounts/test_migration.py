@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import flask_migrate
 import pytest
 from sqlalchemy import text
 
 from cop.accounts.names import skeleton
+from cop.platform import migrating
 from cop.platform.database import db
 from tests.conftest import make_app
 
@@ -25,16 +25,16 @@ ROWS = (
 def test_people_and_sessions_of_before_come_through(tmp_path: Path, postgresql: Callable[[], str], kind: str) -> None:
     app = make_app(tmp_path, postgresql() if kind == "postgresql" else "")
     with app.app_context():
-        flask_migrate.downgrade(revision="0001")
+        migrating.downgrade("0001")
         with db.engine.begin() as connection:
             for row in ROWS:
                 connection.execute(text(row))
 
-        flask_migrate.upgrade()
+        migrating.upgrade()
         with db.engine.connect() as connection:
             person = connection.execute(text("SELECT name_skeleton, verified_at, bio, theme FROM person")).one()
             session = connection.execute(text("SELECT device, last_seen_at FROM session")).one()
-        flask_migrate.downgrade(revision="0001")
+        migrating.downgrade("0001")
         with db.engine.connect() as connection:
             kept = connection.execute(
                 text("SELECT name FROM person JOIN session ON person_id = person.id")

@@ -160,11 +160,27 @@ def test_the_migrations_make_exactly_the_tables_of_the_models(app: Flask) -> Non
     assert differences == []
 
 
-def test_no_web_process_loads_what_only_the_worker_reckons_with() -> None:
+def test_no_web_process_loads_what_only_others_need() -> None:
+    """The worker reckons with scipy, renderers with Markdown, and upgrades with Alembic."""
     asked = (
-        "import sys, cop.app, cop.wiring; from cop.web import blueprints; blueprints(); print('scipy' in sys.modules)"
+        "import sys, cop.app, cop.wiring, cop.cli.serving; from cop.web import blueprints; blueprints();"
+        "print([name for name in ('scipy', 'numpy', 'markdown', 'bleach', 'alembic') if name in sys.modules])"
     )
 
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
 
-    assert done.stdout == "False\n"
+    assert done.stdout == "[]\n"
+
+
+def test_the_names_of_the_migrations_say_what_alembic_says() -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    from cop.platform import schema, site
+
+    config = Config()
+    config.set_main_option("script_location", str(site.folder("migrations")))
+    script = ScriptDirectory.from_config(config)
+
+    assert schema.newest_revision() == script.get_current_head()
+    assert schema.list_revisions() == {one.revision for one in script.walk_revisions()}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from cop.platform import migrating
 from cop.platform.database import db
 from tests.conftest import make_app
 
@@ -23,7 +23,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     url = request.getfixturevalue("postgresql")() if request.param == "postgresql" else ""
     app = make_app(tmp_path, url)
     with app.app_context():
-        flask_migrate.downgrade(revision="0002")
+        migrating.downgrade("0002")
         db.session.remove()
         yield app
         db.session.remove()
@@ -65,14 +65,14 @@ def fill() -> None:
 def test_what_was_there_reads_as_before_and_there_is_a_way_back(old: Flask) -> None:
     fill()
 
-    flask_migrate.upgrade()
+    migrating.upgrade()
     with db.engine.connect() as connection:
         welcome = connection.execute(text("SELECT welcome_html FROM community")).scalar_one()
         appointed = connection.execute(
             text("SELECT person_id FROM membership WHERE appointed_at IS NOT NULL")
         ).scalars().all()  # fmt: skip
         role = connection.execute(text("SELECT role FROM vouch WHERE withdrawn_at IS NULL")).scalar_one()
-    flask_migrate.downgrade(revision="0002")
+    migrating.downgrade("0002")
 
     with db.engine.connect() as connection:
         assert connection.execute(text("SELECT line FROM vouch")).scalar_one() == "Seen."

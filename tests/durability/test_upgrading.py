@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -14,6 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from cop.cli.archives import read_label
+from cop.platform import migrating
 from cop.platform.database import Base, db
 from tests.conftest import make_app
 from tests.durability.dying import kill_at_work
@@ -60,7 +60,7 @@ def _time_of_upgrade(app: Flask) -> float:
 
 def _go_back() -> None:
     """To the first schema there was, with people in it."""
-    flask_migrate.downgrade(revision="0001")
+    migrating.downgrade("0001")
     with db.engine.begin() as connection:
         connection.execute(text("DELETE FROM person"))
         connection.execute(text(ROW), [{"n": number} for number in range(1, PEOPLE + 1)])

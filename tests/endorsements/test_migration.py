@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import flask_migrate
 import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from cop.platform import migrating
 from cop.platform.database import db
 from tests.conftest import make_app
 
@@ -33,16 +33,16 @@ def test_verdicts_of_before_come_through_and_cases_are_folded_again(
 ) -> None:
     app = make_app(tmp_path, postgresql() if kind == "postgresql" else "")
     with app.app_context():
-        flask_migrate.downgrade(revision="0011")
+        migrating.downgrade("0011")
         with db.engine.begin() as connection:
             for row in ROWS:
                 connection.execute(text(row))
 
-        flask_migrate.upgrade()
+        migrating.upgrade()
         with db.engine.connect() as connection:
             verdict = connection.execute(text("SELECT kind, voice, answer FROM verdict")).one()
             waiting = connection.execute(text("SELECT job, payload FROM outbox ORDER BY id")).all()
-        flask_migrate.downgrade(revision="0011")
+        migrating.downgrade("0011")
         with db.engine.connect() as connection:
             kept = connection.execute(text("SELECT kind FROM verdict")).scalar_one()
         db.session.remove()
@@ -63,18 +63,18 @@ def test_what_tellers_were_told_comes_through_when_there_is_more_to_tell(
     app = make_app(tmp_path, postgresql() if kind == "postgresql" else "")
     told = "INSERT INTO callback (id, person_id, kind, thread_id, ref_id, at) VALUES"
     with app.app_context():
-        flask_migrate.downgrade(revision="0014")
+        migrating.downgrade("0014")
         with db.engine.begin() as connection:
             for row in (*ROWS, f"{told} (1, 7, 'year', 5, 1, {WHEN})"):
                 connection.execute(text(row))
 
-        flask_migrate.upgrade()
+        migrating.upgrade()
         indexes = {one["name"] for one in inspect(db.engine).get_indexes("callback")}
         with db.engine.begin() as connection:
             connection.execute(text(f"{told} (2, 7, 'helped', 5, 9, {WHEN})"))
         with pytest.raises(IntegrityError), db.engine.begin() as connection:
             connection.execute(text(f"{told} (3, 7, 'thanked', 5, 9, {WHEN})"))
-        flask_migrate.downgrade(revision="0014")
+        migrating.downgrade("0014")
         with db.engine.connect() as connection:
             kept = connection.execute(text("SELECT id, person_id, kind, ref_id FROM callback")).all()
         with pytest.raises(IntegrityError), db.engine.begin() as connection:

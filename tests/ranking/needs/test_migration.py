@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from cop.platform import migrating
 from cop.platform.database import db
 from cop.platform.outbox import deliver_due
 from cop.ranking.needs.verification import check_needs
@@ -47,8 +47,8 @@ def test_readers_reports_and_needs_of_before_are_there(
     app = make_app(tmp_path, postgresql() if kind == "postgresql" else "")
     with app.app_context():
         story, question = furnish()
-        flask_migrate.downgrade(revision="0011")
-        flask_migrate.upgrade()
+        migrating.downgrade("0011")
+        migrating.upgrade()
         readers = ask(app, f"SELECT readers FROM thread WHERE id = {story}")
         told = ask(app, "SELECT kind, thread_id, seen_at IS NOT NULL FROM callback")
         before = ask(app, "SELECT count(*) FROM need")
