@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cop.cases import operations as cases
@@ -14,7 +14,7 @@ from cop.discussions.queries import get_thread
 from cop.discussions.replies import ReplyText, render_reply
 from cop.platform import ids, markup
 from cop.platform.database import reading
-from cop.platform.errors import NotVisible, Unsound
+from cop.platform.errors import Conflict, NotVisible, Unsound
 from cop.platform.markup import Rendered
 from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
@@ -58,14 +58,16 @@ def list_reasons(thread_id: str, place: int) -> str:
 @writing_limit
 def commit_choice(thread_id: str, place: int) -> Response | Page:
     form = ChoiceForm()
-    if not form.is_sound():
-        return _choose_again(thread_id, place, form)
-    choice = render_choice(form.draft())
     try:
+        if not form.is_sound():
+            return _choose_again(thread_id, place, form)
+        choice = render_choice(form.draft())
         return carry_out(lambda: _commit(thread_id, place, choice))
     except Unsound as problem:
         form.blame(problem.faults)
         return _choose_again(thread_id, place, form)
+    except Conflict:
+        return _show_what_stands(thread_id, place, form)
 
 
 @routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/read-on")
@@ -74,7 +76,10 @@ def commit_choice(thread_id: str, place: int) -> Response | Page:
 def read_on(thread_id: str, place: int) -> Response:
     """What was typed on the way stays among the drafts of whoever reads on: nobody has said it."""
     save_beside(what_was_sent())
-    return carry_out(lambda: _read_on(thread_id, place), says_it=False)
+    try:
+        return carry_out(lambda: _read_on(thread_id, place), says_it=False)
+    except Conflict:  # pressed twice, or in two tabs: it is open already
+        return redirect(f"{address_of(_get_case(thread_id))}#d{place}", 303)
 
 
 @routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/second-thought")
@@ -156,6 +161,21 @@ def _choose_again(thread_id: str, place: int, form: ChoiceForm) -> Page:
     reply = ReplyForm.refilled(draft) if draft else ReplyForm(formdata=None, kind="reply")
     reply.is_in_hand = False
     return render_thread(thread_id, Asked(), reply, choice=form), 422
+
+
+def _show_what_stands(thread_id: str, place: int, form: ChoiceForm) -> Response | Page:
+    """One has been past this decision already, in another tab for instance: what stands there, and what was written
+    now as a second thought that is not kept yet. The same choice again has nothing to add to it."""
+    page = build_decision_page(viewer(), ids.read(thread_id), place, now=now())
+    said = form.draft().rationale
+    if not said or (page.own and page.own.source == said):
+        return carry_out(lambda: url_for(".show_decision", thread_id=thread_id, place=place))
+    second = SecondThoughtForm(formdata=None)
+    if page.own and page.may_think_again:
+        stood = [page.own.second.source] if page.own.second else []
+        second.second_thought.data = "\n\n".join((*stood, said))
+        keep_in_hand(second.written(), url_for(".think_again", thread_id=thread_id, place=place))
+    return render_template("cases/decision.html", page=page, form=second, unsaid=said), 409
 
 
 def _get_case(thread_id: str, *, locked: bool = False) -> Thread:
