@@ -65,8 +65,9 @@ def check(revive: bool, mend: bool, texts: bool) -> None:
     """Say whether this installation is healthy, and what to do if not."""
     if mend:
         require_schema()
+        columns = _mend_strays(texts)  # first: by some of them the rest is found
         click.echo(f"Mended {_mend()} threads.")
-        if columns := _mend_strays(texts):
+        if columns:
             click.echo(f"Wrote {columns} other values anew.")
         if communities := _mend_standings():
             click.echo(f"Measured standing again in {communities} communities.")

@@ -25,11 +25,12 @@ from cop.web.errors import what_was_sent
 from cop.web.forms.cases import ChoiceForm, SecondThoughtForm
 from cop.web.forms.probes import PanelForm
 from cop.web.forms.threads import ReplyForm
-from cop.web.limiting import writing_limit
+from cop.web.limiting import previewing_limit, writing_limit
 from cop.web.mentioning import link_reply
 from cop.web.pages.panel_questions import build_ask_panel_page
 from cop.web.pages.panels import build_decision_page, build_reasons_page
 from cop.web.pages.talks import Asked
+from cop.web.previewing import preview_reply, wants_preview
 from cop.web.refusals import refuse
 from cop.web.sending import carry_out, now
 from cop.web.threads import render_thread
@@ -109,8 +110,12 @@ def compose_question(thread_id: str, place: int) -> Page:
 @routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/ask")
 @signed_in
 @writing_limit
+@previewing_limit
 def ask_panel(thread_id: str, place: int) -> Response | Page:
     form = PanelForm()
+    if wants_preview() and (preview := preview_reply(form.draft(), thread_id)):
+        form.preview = preview
+        return _show_question(thread_id, place, form)
     if not form.is_sound():
         return _show_question(thread_id, place, form, status=422)
     text = link_reply(render_reply(form.draft()), thread_id)

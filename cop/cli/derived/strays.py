@@ -98,4 +98,5 @@ def _find_in(ids: Sequence[int], finds: Iterable[Find]) -> Iterator[Stray]:
             once = list(find(ids))
         if once:
             with reading():
-                yield from (stray for stray in find(ids) if stray in once)
+                again = [stray for stray in find(ids) if stray in once]
+            yield from again

@@ -48,11 +48,11 @@ def find_wrong_welcomes(community_ids: Sequence[int]) -> Iterator[Stray]:
 
 def _find_wrong(rows: Sequence[TextRow]) -> Iterator[Stray]:
     for row in rows:
-        if row.renderer == RENDERER_VERSION:
+        is_known = 0 <= row.renderer <= RENDERER_VERSION
+        if not is_known:
+            yield Stray(row.table, f"{row.prefix}renderer", row.key, row.renderer, RENDERER_VERSION, row.thread_id)
+        if not row.source or not is_known or row.renderer == RENDERER_VERSION:
             yield from _compare(row)
-        elif not 0 <= row.renderer < RENDERER_VERSION:
-            names = row.prefix + "renderer"
-            yield Stray(row.table, names, row.key, row.renderer, RENDERER_VERSION, row.thread_id)
 
 
 def _compare(row: TextRow) -> Iterator[Stray]:

@@ -16,9 +16,7 @@ from cop.ranking.voices.verification import WrongVerdict, look_again
 def restate_verdicts(*, thread_id: int) -> None:
     """Write what the acts say of a thread, where that is not what stands.
 
-    A moment is that of the act, to the second. Of a verdict that is missing its text is not looked for: the reply that
-    came with it is there.
-    """
+    A moment is that of the act, to the second."""
     for wrong in look_again(thread_id):
         _restate(wrong)
     session().flush()
@@ -50,6 +48,7 @@ def _put_or_drop(wrong: WrongVerdict) -> None:
             kind=said.kind,
             voice=said.voice,
             given_at=moment(said.given_at),
+            reply_id=said.reply_id,
             answer=said.answer,
             answered_at=None if said.answered_at is None else moment(said.answered_at),
         )
@@ -57,5 +56,4 @@ def _put_or_drop(wrong: WrongVerdict) -> None:
 
 
 def _value(wrong: WrongVerdict) -> Any:
-    is_second = wrong.key in ("verdict.given_at", "verdict.answered_at") and wrong.expected is not None
-    return moment(int(str(wrong.expected))) if is_second else wrong.expected
+    return moment(int(str(wrong.expected))) if wrong.key == "verdict.given_at" else wrong.expected

@@ -11,20 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import isclose
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from cop.accounts.models import Person
 from cop.communities.models import Removal
 from cop.discussions.models import Thread
 from cop.endorsements.check_ins.models import BY_PRACTICE, CheckIn
 from cop.endorsements.models import Verdict
-from cop.platform.clock import seconds
+from cop.platform.clock import moment, seconds
 from cop.platform.database import reading, session
 from cop.ranking.acts import CHECK_INS, GIVEN_VERDICTS, KEEPER, Act, ActKind
 from cop.ranking.grounds.queries import list_acts
 from cop.ranking.needs.queries import list_threads_from
 from cop.ranking.verification import BATCH, NEAR, Finding
 
+_KEYS = ("kind", "given_at", "answer", "answered_at", "reply_id")
 _REACH = 90 * 86_400  # seconds: a promotion or a lost role reaches back as far (B0, R11)
 
 
@@ -37,6 +38,7 @@ class Said:
     answer: str | None
     answered_at: int | None
     voice: float
+    reply_id: int | None  # of what was written with it
     voice_before: float | None  # of what the answer renewed or replaced
 
 
@@ -53,7 +55,7 @@ class _Stored:
     acts: Sequence[Act]
     tellers: frozenset[int]
     verdicts: Mapping[int, Verdict]
-    voices_before: Mapping[int, float | None]
+    answers: Mapping[tuple[int, int], tuple[datetime, float | None]]  # by person and second
     put_out: Mapping[int, datetime]
     gone: frozenset[int]
 
@@ -105,6 +107,7 @@ def _say(own: Sequence[Act], deleted: set[int | None]) -> Said | None:
         answer=last[-1].kind if answers else None,
         answered_at=last[-1].at if answers else None,
         voice=_voice_of(last[-1], own),
+        reply_id=given.ref,
         voice_before=_voice_of(last[-2], own) if answers else None,
     )
 
@@ -135,14 +138,16 @@ def _compare(thread_id: int, stored: _Stored) -> Iterator[WrongVerdict]:
 
 def _compare_one(thread_id: int, verdict: Verdict, said: Said, stored: _Stored) -> Iterator[WrongVerdict]:
     person_id = verdict.person_id
-    have = (verdict.kind, seconds(verdict.given_at), verdict.answer, _seconds(verdict.answered_at))
-    want = (said.kind, said.given_at, said.answer, said.answered_at)
-    for key, one, other in zip(("kind", "given_at", "answer", "answered_at"), have, want, strict=True):
+    answered_at, before = stored.answers.get((person_id, said.answered_at or 0), (None, None))
+    if said.answered_at is not None and answered_at is None:
+        answered_at = moment(said.answered_at)
+    have = (verdict.kind, seconds(verdict.given_at), verdict.answer, verdict.answered_at, verdict.reply_id)
+    want = (said.kind, said.given_at, said.answer, answered_at, said.reply_id)
+    for key, one, other in zip(_KEYS, have, want, strict=True):
         if one != other:
             yield WrongVerdict(thread_id, f"verdict.{key}", one, other, person_id)
     if not isclose(verdict.voice, said.voice, rel_tol=0, abs_tol=NEAR):
         yield WrongVerdict(thread_id, "verdict.voice", verdict.voice, said.voice, person_id)
-    before = stored.voices_before.get(person_id)
     if said.answer and not isclose(before or 0.0, said.voice_before or 0.0, rel_tol=0, abs_tol=NEAR):
         yield WrongVerdict(thread_id, "check_in.voice_before", before, said.voice_before, person_id)
     out = stored.put_out.get(person_id)
@@ -154,17 +159,13 @@ def _row(one: object) -> object:
     return "nothing" if one is None else "a row"
 
 
-def _seconds(at: datetime | None) -> int | None:
-    return None if at is None else seconds(at)
-
-
 def _next(after: int, limit: int) -> list[int]:
     with reading():
         return list_threads_from(after, limit=limit)
 
 
 def _load(thread_ids: Sequence[int]) -> dict[int, _Stored]:
-    acts, verdicts, before = list_acts(thread_ids), _list_verdicts(thread_ids), _list_voices_before(thread_ids)
+    acts, verdicts, answers = list_acts(thread_ids), _list_verdicts(thread_ids), _list_answers(thread_ids)
     people = {person_id for of_thread in verdicts.values() for person_id in of_thread}
     out = _list_put_out(people)
     gone = frozenset(
@@ -176,7 +177,7 @@ def _load(thread_ids: Sequence[int]) -> dict[int, _Stored]:
             acts=[one.act for one in acts[thread_id]],
             tellers=frozenset() if teller_id is None else frozenset({teller_id}),
             verdicts=verdicts[thread_id],
-            voices_before=before[thread_id],
+            answers=answers[thread_id],
             put_out=out[community_id],
             gone=gone,
         )
@@ -191,20 +192,15 @@ def _list_verdicts(thread_ids: Sequence[int]) -> dict[int, dict[int, Verdict]]:
     return found
 
 
-def _list_voices_before(thread_ids: Sequence[int]) -> dict[int, dict[int, float | None]]:
-    """Of the answer that stands on each verdict."""
-    found: dict[int, dict[int, float | None]] = defaultdict(dict)
-    rows = session().execute(
-        select(CheckIn.thread_id, CheckIn.person_id, CheckIn.voice_before)
-        .join(Verdict, and_(Verdict.thread_id == CheckIn.thread_id, Verdict.person_id == CheckIn.person_id))
-        .where(
-            CheckIn.thread_id.in_(thread_ids),
-            CheckIn.role == BY_PRACTICE,
-            CheckIn.answered_at == Verdict.answered_at,
-        )
+def _list_answers(thread_ids: Sequence[int]) -> dict[int, dict[tuple[int, int], tuple[datetime, float | None]]]:
+    """Of the answers that renewed or replaced a verdict, when they were given, and the voice that it had before."""
+    found: dict[int, dict[tuple[int, int], tuple[datetime, float | None]]] = defaultdict(dict)
+    rows = select(CheckIn.thread_id, CheckIn.person_id, CheckIn.answered_at, CheckIn.voice_before).where(
+        CheckIn.thread_id.in_(thread_ids), CheckIn.role == BY_PRACTICE, CheckIn.answered_at.is_not(None)
     )
-    for thread_id, person_id, voice in rows:
-        found[thread_id][person_id] = voice
+    for thread_id, person_id, at, voice in session().execute(rows):
+        if at is not None:
+            found[thread_id][person_id, seconds(at)] = at, voice
     return found
 
 
