@@ -47,16 +47,24 @@ class Choice:
         Raises:
             Unsound: it is no order of them.
         """
-        draft = self.draft
-        if draft.order:
-            return _ranks_in_order(draft.order, options)
-        if draft.first is None or not 1 <= draft.first <= options:
-            raise Unsound({"first": _("Choose what you would do first.")})
-        if draft.last is None or not 1 <= draft.last <= options:
-            raise Unsound({"last": _("Choose what you would leave for last.")})
-        if draft.first == draft.last:
-            raise Unsound({"last": _("What you do first cannot be what you leave for last.")})
-        return ranks_of(options, first=draft.first - 1, last=draft.last - 1)
+        return ranks_in(self.draft, options)
+
+
+def ranks_in(draft: ChoiceDraft, options: int) -> tuple[float, ...]:
+    """The rank that a choice gives to each of so many options.
+
+    Raises:
+        Unsound: it is no order of them.
+    """
+    if draft.order:
+        return _ranks_in_order(draft.order, options)
+    if draft.first is None or not 1 <= draft.first <= options:
+        raise Unsound({"first": _("Choose what you would do first.")})
+    if draft.last is None or not 1 <= draft.last <= options:
+        raise Unsound({"last": _("Choose what you would leave for last.")})
+    if draft.first == draft.last:
+        raise Unsound({"last": _("What you do first cannot be what you leave for last.")})
+    return ranks_of(options, first=draft.first - 1, last=draft.last - 1)
 
 
 def faults_of(draft: ChoiceDraft) -> dict[str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cop.cases import operations as cases
-from cop.cases.choices import Choice, render_choice
+from cop.cases.choices import Choice, ChoiceDraft, ranks_in, render_choice
 from cop.cases.panels import operations as panels
+from cop.cases.queries import OwnChoice
 from cop.discussions.models import Thread
 from cop.discussions.probes.boxes import decision_box
 from cop.discussions.queries import get_thread
@@ -171,16 +174,23 @@ def _choose_again(thread_id: str, place: int, form: ChoiceForm) -> Page:
 def _show_what_stands(thread_id: str, place: int, form: ChoiceForm) -> Response | Page:
     """One has been past this decision already, in another tab for instance: what stands there, and what was written
     now as a second thought that is not kept yet. The same choice again has nothing to add to it."""
-    page = build_decision_page(viewer(), ids.read(thread_id), place, now=now())
+    with reading():
+        page = build_decision_page(viewer(), ids.read(thread_id), place, now=now())
     said = form.draft().rationale
-    if not said or (page.own and page.own.source == said):
-        return carry_out(lambda: url_for(".show_decision", thread_id=thread_id, place=place))
+    if not said or (page.own and _is_same(page.own, form.draft(), len(page.fork.options))):
+        return redirect(url_for(".show_decision", thread_id=thread_id, place=place), 303)
     second = SecondThoughtForm(formdata=None)
     if page.own and page.may_think_again:
         stood = [page.own.second.source] if page.own.second else []
         second.second_thought.data = "\n\n".join((*stood, said))
         keep_in_hand(second.written(), url_for(".think_again", thread_id=thread_id, place=place))
     return render_template("cases/decision.html", page=page, form=second, unsaid=said), 409
+
+
+def _is_same(own: OwnChoice, draft: ChoiceDraft, options: int) -> bool:
+    with suppress(Unsound):
+        return own.source == draft.rationale and own.ranks == ranks_in(draft, options)
+    return False
 
 
 def _get_case(thread_id: str, *, locked: bool = False) -> Thread:

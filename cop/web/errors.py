@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 NEVER_SHOWN = frozenset((
     "csrf_token", "key", "password", "new_password", "kept", "draft", "draft_revision", "draft_path", "stands", "keeps",
-    "then", "by", "find", "finds",
+    "then", "by", "find", "finds", "leaves",
 ))  # fmt: skip
 _SECRETS = frozenset(("password", "new_password"))
 _MINUTE = 60
