@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from cop.communities.members.operations import leave_community
 from cop.communities.models import Community
@@ -168,13 +168,11 @@ def test_of_much_that_is_due_at_once_nobody_is_asked_more_than_three_in_a_night(
 
 def test_a_promotion_reaches_what_an_answer_had_renewed_and_what_was_said_in_cases(cast: Cast, now: datetime) -> None:
     """R11; the answer is taken back after it, and the verdict stands with the voice that its act has by then."""
-    story = add_story(cast.maren, cast.bedside, now - LONG_AGO)
+    story = add_due_story(cast, now)
     add_verdict(cast.caro, story, "held", now - timedelta(days=80))
     case = add_case(cast.maren, cast.bedside, now - timedelta(days=30))
     skip(cast.caro, case, now - timedelta(days=20))
     add_verdict(cast.caro, case, "held", now - timedelta(days=20))
-    with transaction() as s:
-        s.execute(update(ThreadOrder).where(ThreadOrder.thread_id == story).values(check_due=0.0))
     answer(cast.caro, story, "still", now - timedelta(days=3))
     with transaction() as s:
         vouch_for(

@@ -117,7 +117,7 @@ def test_a_tab_that_is_left_while_it_saves_has_the_last_word(cast: Cast, client_
 
     assert (left.status_code, left.json["revision"]) == (200, 2)
     assert behind.status_code == 409
-    assert box(read(browser, NEW), "title") == "More of it"
+    assert read(browser, NEW).forms()[NEW]["title"] == "More of it"
 
 
 def test_nothing_typed_is_no_draft(cast: Cast, client_of: Clients) -> None:
