@@ -80,7 +80,10 @@ class Keeper {
   }
 
   leave() {
-    if (this.changed && !this.sent && !this.stuck) navigator.sendBeacon(this.form.dataset.draft, this.what());
+    if (!this.changed || this.sent || this.stuck) return;
+    const data = this.what();
+    if (this.under) data.set("leaves", "1"); // the one on its way may arrive first, and its answer never does
+    navigator.sendBeacon(this.form.dataset.draft, data);
   }
 }
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from cop.cases.metrics import ranks_of
 from cop.cases.models import CONFIDENCES
 from cop.platform import markup
-from cop.platform.characters import says_something, visible
+from cop.platform.characters import length_of_words, says_something
 from cop.platform.errors import Unsound
 from cop.platform.markup import Rendered
 from cop.platform.words import gettext as _
 
-LEAST_REASON = 20  # characters: domain.md A2
+LEAST_REASON = 20  # characters that say something: domain.md A2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +47,24 @@ class Choice:
         Raises:
             Unsound: it is no order of them.
         """
-        draft = self.draft
-        if draft.order:
-            return _ranks_in_order(draft.order, options)
-        if draft.first is None or not 1 <= draft.first <= options:
-            raise Unsound({"first": _("Choose what you would do first.")})
-        if draft.last is None or not 1 <= draft.last <= options:
-            raise Unsound({"last": _("Choose what you would leave for last.")})
-        if draft.first == draft.last:
-            raise Unsound({"last": _("What you do first cannot be what you leave for last.")})
-        return ranks_of(options, first=draft.first - 1, last=draft.last - 1)
+        return ranks_in(self.draft, options)
+
+
+def ranks_in(draft: ChoiceDraft, options: int) -> tuple[float, ...]:
+    """The rank that a choice gives to each of so many options.
+
+    Raises:
+        Unsound: it is no order of them.
+    """
+    if draft.order:
+        return _ranks_in_order(draft.order, options)
+    if draft.first is None or not 1 <= draft.first <= options:
+        raise Unsound({"first": _("Choose what you would do first.")})
+    if draft.last is None or not 1 <= draft.last <= options:
+        raise Unsound({"last": _("Choose what you would leave for last.")})
+    if draft.first == draft.last:
+        raise Unsound({"last": _("What you do first cannot be what you leave for last.")})
+    return ranks_of(options, first=draft.first - 1, last=draft.last - 1)
 
 
 def faults_of(draft: ChoiceDraft) -> dict[str, str]:
@@ -70,7 +78,7 @@ def faults_of(draft: ChoiceDraft) -> dict[str, str]:
         faults["last"] = _("What you do first cannot be what you leave for last.")
     if draft.confidence not in CONFIDENCES:
         faults["confidence"] = _("Say how sure you are. A hunch will do.")
-    if len(visible(draft.rationale)) < LEAST_REASON or not says_something(draft.rationale):
+    if length_of_words(draft.rationale) < LEAST_REASON:
         faults["rationale"] = _("Say what tipped you, in at least %(least)s characters.", least=LEAST_REASON)
     if markup.is_too_long(draft.rationale):
         faults["rationale"] = _("It is longer than 64 kB, which is about ten thousand words.")

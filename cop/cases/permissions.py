@@ -39,8 +39,6 @@ def can_think_again(viewer: Viewer, thread: Thread, now: datetime, *, has_chosen
 
 def can_revise_case(viewer: Viewer, thread: Thread, now: datetime) -> Ruling:
     """Only its teller. What of it can still be changed depends on whether anybody has chosen."""
-    if not _is_tellers(viewer, thread):
-        return Ruling(False, _("Only the teller can revise a case."))
     return can_revise_thread(viewer, thread, now)
 
 

@@ -95,6 +95,7 @@ class OwnChoice:
     ranks: tuple[float, ...]
     first: int
     confidence: int
+    source: str
     html: str
     at: datetime
     role: str
@@ -207,8 +208,8 @@ def list_own_choices(viewer: Viewer, fork_ids: Collection[int]) -> dict[int, Own
     cues = list_cues_named(row[0].id for row in rows)
     return {
         one.fork_id: OwnChoice(
-            one.id, one.fork_id, read_ranks(one.ranks), one.first, one.confidence, one.html, one.at, one.role,
-            cues.get(one.id, frozenset()), Second(source, html, at) if at else None,
+            one.id, one.fork_id, read_ranks(one.ranks), one.first, one.confidence, one.source, one.html, one.at,
+            one.role, cues.get(one.id, frozenset()), Second(source, html, at) if at else None,
         )
         for one, source, html, at in rows
     }  # fmt: skip

@@ -13,11 +13,12 @@ from flask import current_app
 from cop.cases.cutting import recount_cuts
 from cop.cli.advice import advise_on
 from cop.cli.commands import Command, Failure, sentence_of, settings
+from cop.cli.contents import KEPT, NAMED, RENDERED
+from cop.cli.derived.strays import find_strays, mend_strays
 from cop.cli.findings import Check, Finding
 from cop.cli.folders import find_folder_faults
 from cop.cli.last_backup import BACKUPS
 from cop.cli.locks import is_held, worker_lock
-from cop.cli.progress import Progress
 from cop.cli.queries import (
     ask_database,
     count_findable_texts,
@@ -37,18 +38,17 @@ from cop.discussions.versions import SITE
 from cop.platform import clock, versions
 from cop.platform.database import is_sqlite, reading, transaction
 from cop.platform.errors import Busy
-from cop.platform.ids import spell
 from cop.platform.outbox import count_waiting, list_dead_letters, revive_dead_letters
 from cop.ranking.needs.verification import check_needs
 from cop.ranking.operations import replay_order
-from cop.ranking.verification import Finding as WrongKey
 from cop.ranking.verification import check_orders
+from cop.ranking.voices.operations import restate_verdicts
+from cop.ranking.voices.verification import check_verdicts
 from cop.search.jobs import Indexing
 from cop.search.port import IndexState
 from cop.search.verification import compare, last_verified
 
 _MENDED = 10_000  # wrong keys that are mended in one run
-_NAMED = 20  # troubles of one sort that are named; the rest would hide the others
 _LOOKS, _PAUSE = 10, 0.5  # how often it is counted again, and the seconds between
 _PATIENCE = timedelta(minutes=1)  # a row of the outbox that is due for longer is not being delivered
 _WHO_LOCKS = (
@@ -59,19 +59,24 @@ _WHO_LOCKS = (
 
 @click.command("check", cls=Command)
 @click.option("--revive", is_flag=True, help="Try again what the worker has given up on, then check.")
-@click.option("--mend", is_flag=True, help="Write keys and counts that are wrong anew, from the acts and replies.")
-def check(revive: bool, mend: bool) -> None:
+@click.option("--mend", is_flag=True, help="Write whatever follows from what people did anew, where it is wrong.")
+@click.option("--texts", is_flag=True, help="Render every text again and compare, which takes a while.")
+def check(revive: bool, mend: bool, texts: bool) -> None:
     """Say whether this installation is healthy, and what to do if not."""
     if mend:
         require_schema()
+        columns = _mend_strays(texts)  # first: by some of them the rest is found
         click.echo(f"Mended {_mend()} threads.")
+        if columns:
+            click.echo(f"Wrote {columns} other values anew.")
         if communities := _mend_standings():
             click.echo(f"Measured standing again in {communities} communities.")
     if revive:
         require_schema()
         click.echo(f"Revived {revive_dead_letters(now=clock.now())} dead letters; the worker tries them again.")
     troubles = _tell_all(GROUND)
-    troubles += _tell_all(_FOUNDATIONS) or _tell_all(_CONTENTS | WORKINGS | BACKUPS | REACHING)
+    contents = _MACHINERY | KEPT | (RENDERED if texts else {})
+    troubles += _tell_all(_FOUNDATIONS) or _tell_all(contents | WORKINGS | BACKUPS | REACHING)
     if troubles:
         raise Failure(f"{troubles} in trouble." if troubles > 1 else "One thing is in trouble.")
 
@@ -81,7 +86,8 @@ def _mend() -> int:
     with reading():
         miscounted = {thread.thread_id for thread in (*list_miscounts(_MENDED), *list_misread(_MENDED))}
         stray = {one.thread_id for one in (*list_stray_probes(_MENDED), *list_stray_cuts(_MENDED))}
-    misplaced = {key.thread_id for key in islice(chain(check_orders(), check_needs()), _MENDED)}
+    checks = chain(check_orders(), check_needs(), check_verdicts())
+    misplaced = {key.thread_id for key in islice(checks, _MENDED)}
     wrong = miscounted | misplaced | stray
     for thread_id in wrong:
         with transaction():
@@ -89,9 +95,19 @@ def _mend() -> int:
             recount_cuts(thread_id=thread_id)
             recount_replies(thread_id=thread_id)
             recount_readers(thread_id=thread_id)
+            restate_verdicts(thread_id=thread_id)
             replay_order(thread_id=thread_id)
             versions.change([SITE])
     return len(wrong)
+
+
+def _mend_strays(with_texts: bool) -> int:
+    """Write other values anew that follow from what is stored beside them."""
+    mended = mend_strays(islice(find_strays(with_texts=with_texts), _MENDED))
+    if mended:
+        with transaction():
+            versions.change([SITE])
+    return mended
 
 
 def _mend_standings() -> int:
@@ -153,7 +169,7 @@ def _check_file() -> Iterator[Finding]:
     if not is_sqlite():
         return
     with reading():
-        faults = list_sqlite_faults(_NAMED)
+        faults = list_sqlite_faults(NAMED)
     restore = "Stop the site and bring back the latest file of DATA/backups."
     yield from (Finding(f"database file: {fault}.", restore) for fault in faults)
     if not faults:
@@ -161,7 +177,7 @@ def _check_file() -> Iterator[Finding]:
 
 
 def _check_dead_letters() -> Iterator[Finding]:
-    dead = list_dead_letters(_NAMED)
+    dead = list_dead_letters(NAMED)
     for letter in dead:
         what = f"dead letter {letter.id}: {letter.job} failed {letter.attempts} times, at last with “{letter.fault}”."
         yield Finding(what, "When the cause is mended, try it again with cop check --revive.")
@@ -234,89 +250,14 @@ def _when_verified(indexing: Indexing) -> str:
     return f"; compared on {clock.moment(last.at):%Y-%m-%d}, {mended}"
 
 
-def _check_counts() -> Iterator[Finding]:
-    with reading():
-        wrong = list_miscounts(_NAMED)
-    for thread in wrong:
-        what = f"replies: thread {spell(thread.thread_id)} says {thread.stored} and has {thread.counted}."
-        yield Finding(what, "What people wrote is all there; cop check --mend counts it anew.")
-    if not wrong:
-        yield Finding("replies: counted right.")
-
-
-def _check_readers() -> Iterator[Finding]:
-    with reading():
-        wrong = list_misread(_NAMED)
-    for thread in wrong:
-        what = f"readers: thread {spell(thread.thread_id)} says {thread.stored} practitioners and has {thread.counted}."
-        yield Finding(what, "Nobody's mark is lost; cop check --mend counts them anew.")
-    if not wrong:
-        yield Finding("readers: counted right.")
-
-
-def _check_probes() -> Iterator[Finding]:
-    with reading():
-        wrong = [*list_stray_probes(_NAMED), *list_stray_cuts(_NAMED)]
-    for one in wrong:
-        what = (
-            f"probes: {one.what} of thread {spell(one.thread_id)} is stored as {one.stored}; should be {one.expected}."
-        )
-        yield Finding(what, "What people wrote is all there; cop check --mend writes it anew.")
-    if not wrong:
-        yield Finding("probes: each is what became of it, and stories lead to the cases cut from them.")
-
-
-def _check_needs() -> Iterator[Finding]:
-    wrong = list(islice(check_needs(), _NAMED))
-    for one in wrong:
-        what = f"needs: {one.key} of thread {spell(one.thread_id)} is stored as {one.stored}; should be {one.expected}."
-        yield Finding(what, "A running worker may be writing them after an upgrade; else cop check --mend does.")
-    if not wrong:
-        yield Finding("needs: every thread asks for what it needs.")
-
-
-def _check_order() -> Iterator[Finding]:
-    with Progress() as progress:
-        progress.say("Comparing every stored key with its acts.")
-        wrong = list(islice(check_orders(), _NAMED))
-    yield from (Finding(_words_of(key), "The acts are untouched; cop check --mend writes it anew.") for key in wrong)
-    if not wrong:
-        yield Finding("order: every stored key is what its acts say.")
-
-
-def _words_of(key: WrongKey) -> str:
-    return f"order: {key.key} of thread {spell(key.thread_id)} is stored as {key.stored}; its acts say {key.expected}."
-
-
-def _check_standing() -> Iterator[Finding]:
-    from cop.ranking.standings.verification import check_standings  # loads scipy, which nothing else here needs
-
-    wrong = list(islice(check_standings(), _NAMED))
-    for one in wrong:
-        whose = f" of person {spell(one.person_id)}" if one.person_id else ""
-        what = (
-            f"standing: {one.key}{whose} in community {spell(one.community_id)} is stored as {one.stored};"
-            f" vouches and verdicts say {one.expected}."
-        )
-        yield Finding(what, "It is measured every night; cop check --mend measures it now.")
-    if not wrong:
-        yield Finding("standing: everybody's is what vouches and verdicts say.")
-
-
 _FOUNDATIONS: dict[Check, str] = {
     _check_settings: "settings",
     _check_folder: "data folder",
     _check_database: "database",
 }
-_CONTENTS: dict[Check, str] = {
+_MACHINERY: dict[Check, str] = {
     _check_file: "database file",
     _check_dead_letters: "dead letters",
     _check_outbox: "outbox",
     _check_index: "search index",
-    _check_counts: "replies",
-    _check_order: "order",
-    _check_readers: "readers",
-    _check_needs: "needs",
-    _check_probes: "probes",
-    _check_standing: "standing",
 }

@@ -77,8 +77,8 @@ def list_stray_probes(limit: int) -> list[Stray]:
     """Probes whose state is not what became of them: withdrawn with their words, answered while an answer stands."""
     answer = aliased(Reply)
     is_answered = exists().where(answer.answers_id == Probe.reply_id, answer.withdrawn_at.is_(None))
-    is_withdrawn = Reply.withdrawn_at.is_not(None)
-    expected = case((is_withdrawn, WITHDRAWN), (is_answered, ANSWERED), (Probe.state == DECLINED, DECLINED), else_=OPEN)
+    is_withdrawn, is_settled = Reply.withdrawn_at.is_not(None), Probe.settled_at.is_not(None)
+    expected = case((is_withdrawn, WITHDRAWN), (is_answered, ANSWERED), (is_settled, DECLINED), else_=OPEN)
     rows = session().execute(
         select(Probe.thread_id, Probe.state, expected)
         .join(Reply, Reply.id == Probe.reply_id)

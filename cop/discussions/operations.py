@@ -208,7 +208,7 @@ def restate_probes(*, thread_id: int) -> None:
     """Say of a thread's probes anew what became of them, where that is not what is stored."""
     for probe, asked in list_probes_with_words(thread_id):
         is_answered = any(answer.withdrawn_at is None for answer in list_answers_to(asked.id))
-        settled = ANSWERED if is_answered else DECLINED if probe.state == DECLINED else OPEN
+        settled = ANSWERED if is_answered else DECLINED if probe.settled_at is not None else OPEN
         probe.state = WITHDRAWN if asked.withdrawn_at is not None else settled
     session().flush()
 

@@ -44,7 +44,7 @@ def can_answer(viewer: Viewer, thread: Thread, answered: Reply | ReplyLine, now:
 
 def can_revise_thread(viewer: Viewer, thread: Thread, now: datetime) -> Ruling:
     if viewer.id is None or viewer.id != thread.teller_id:
-        return Ruling(False, _("Only the teller can revise a story."))
+        return Ruling(False, _ONLY_THE_TELLER[thread.kind]())
     if thread.kind == "procedure":
         return Ruling(False, _("A procedure is changed on a page of its own."))
     if thread.withdrawn_at is not None:
@@ -114,3 +114,11 @@ def _can_restore(viewer: Viewer, withdrawn_at: datetime | None, community_id: in
     if now > withdrawn_at + RESTORED_WITHIN:
         return Ruling(False, _("It was withdrawn more than thirty days ago, and stays so."))
     return can_write(viewer, community_id, now)
+
+
+_ONLY_THE_TELLER = {
+    "story": lambda: _("Only the teller can revise a story."),
+    "case": lambda: _("Only the teller can revise a case."),
+    "question": lambda: _("Only whoever asked a question can revise it."),
+    "procedure": lambda: _("Only whoever added a procedure can revise it."),
+}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cop.platform import markup
-from cop.platform.characters import says_something, visible
+from cop.platform.characters import length_of_words, says_something
 from cop.platform.markup import Rendered
 from cop.platform.words import gettext as _
 
 LONGEST_SETTING, LONGEST_DIFFERED = 200, 1000
-LEAST_REASON = 40  # characters of a dissent: domain.md B1
+LEAST_REASON = 40  # characters of a dissent that say something: domain.md B1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def faults_of(draft: ReplyDraft, *, kind: str) -> dict[str, str]:
     faults = {}
     if not says_something(draft.body):
         faults["body"] = _EMPTY[kind]()
-    elif kind == "dissent" and len(visible(draft.body)) < LEAST_REASON:
+    elif kind == "dissent" and length_of_words(draft.body) < LEAST_REASON:
         faults["body"] = _(
             "Say why in at least %(least)s characters: the reason is what others can use.", least=LEAST_REASON
         )

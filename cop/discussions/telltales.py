@@ -33,11 +33,15 @@ _SHAPES: Final = (  # in this order: what one has found, those after it do not l
     (DAY, rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})\b(?:,? \d{{4}})?"),
     (DAY, rf"\b(?:{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?(?![\d:.]\d|\d)(?:,? \d{{4}})?"),
     (DAY, rf"\b{_WEEKDAY}(?: (?:morning|afternoon|evening|night))?,?(?: at| around| about)? {_CLOCK}"),
+    (RECORD, r"(?<![\w.,:/-])(?<!\d )\d{3}([ -])\d{3}\1\d{4}(?![\w:/-]|[.,]\d)(?! \d)"
+             r"|(?<![\w.,:/-])\d{3}-\d{2}-\d{4}(?![\w:/-]|[.,]\d)"),
+    (PHONE, r"(?<![\w.,:/-])(?<!\d )[2-9]\d{2}-(?:0\d{3}|\d{4}(?<!00)(?<!50))(?![\w:/%°-]|[.,]\d)"
+            r"(?! (?:\d|m[lgmsbv]\b))"),  # a range of millilitres is none
     (PHONE, r"(?<![\w.,:])(?<!\d )(?:\+\d|\(?0[1-9])(?:[ ()/-]?\d){7,13}(?![\w.:])"),
     (RECORD, r"\b(?i:bed|room|bay|cubicle|locker)(?: (?i:number|no\.?))? #?\d{1,4}[a-z]?\b"
              r"(?! ?(?:°|%|degrees|minutes|hours))"),
     (RECORD, r"\b(?i:record|file|ticket|badge|licence|license|staff|patient|hospital|serial|mrn|nhs)"
-             r"(?: (?i:number|no\.?|id))?:? ?#?[A-Z]{0,4}-?\d{4,}\b"),
+             r"(?: (?i:number|no\.?|id))?:? ?#?[A-Z]{0,4}-?(?:\d{4,}|\d{3}(?:[ -]\d{2,4}){1,4})\b"),
     (PHRASE, r"\b(?i:the only) (?:one|person|nurse|doctor|engineer|man|woman|fitter|colleague)"
              rf"(?: (?:in|on|at|of) (?:the )?{_NAME}(?: {_NAME})?)? who (?:had|has|knew|knows|could|can)\b"),
     (PHRASE, r"\b(?i:since|after|before) the team split\b"),

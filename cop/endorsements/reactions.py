@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import aliased
 
 from cop.accounts.events import AccountClosed
 from cop.communities.events import PersonDemoted, PersonPromoted, PersonRemoved, PersonReturned
 from cop.discussions.events import ReplyRestored, ReplyWithdrawn
 from cop.discussions.models import Thread
+from cop.endorsements.check_ins.models import BY_PRACTICE, CheckIn
 from cop.endorsements.insights.models import Insight
 from cop.endorsements.intentions.models import Intention
 from cop.endorsements.models import Verdict
@@ -44,6 +46,30 @@ def _weigh_recent(happened: PersonPromoted | PersonDemoted, voice: float) -> Non
         )
         .values(voice=voice)
     )
+    session().execute(
+        update(CheckIn)
+        .where(
+            CheckIn.person_id == happened.person_id,
+            CheckIn.voice_before.is_not(None),
+            CheckIn.thread_id.in_(here),
+            _said_before() >= happened.at - REACH,
+        )
+        .values(voice_before=voice)
+    )
+
+
+def _said_before() -> ColumnElement[datetime]:
+    """When somebody said what their answer to a check-in renewed or replaced: an earlier answer, or the verdict."""
+    earlier, given = aliased(CheckIn), aliased(Verdict)
+    answered = select(func.max(earlier.answered_at, type_=CheckIn.answered_at.type)).where(
+        earlier.thread_id == CheckIn.thread_id,
+        earlier.person_id == CheckIn.person_id,
+        earlier.role == BY_PRACTICE,
+        earlier.answered_at < CheckIn.answered_at,
+    )
+    first = select(given.given_at).where(given.thread_id == CheckIn.thread_id, given.person_id == CheckIn.person_id)
+    both = (answered.correlate(CheckIn).scalar_subquery(), first.correlate(CheckIn).scalar_subquery())
+    return func.coalesce(*both, type_=CheckIn.answered_at.type)
 
 
 def set_verdicts_aside(removed: PersonRemoved) -> None:

@@ -1,6 +1,7 @@
 """Characters that leave nothing on the page: a text of them alone is empty, and none stands in a name."""
 
 import unicodedata
+from itertools import groupby
 
 # Letters, marks and signs by their category, and blank to the eye: Hangul fillers, the empty Braille cell, joiners.
 BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u180e")
@@ -13,8 +14,20 @@ def visible(text: str) -> str:
 
 
 def says_something(text: str, least: int = 1) -> bool:
-    """Whether at least so many letters, digits or signs stand in it."""
-    return sum(unicodedata.category(c)[0] in "LNPS" and c not in BLANKS for c in text) >= least
+    """Whether at least so many letters, digits or signs stand in it, and not signs of punctuation alone."""
+    seen = [c for c in text if unicodedata.category(c)[0] in "LNPS" and c not in BLANKS]
+    return len(seen) >= least and any(_is_word(c) or unicodedata.category(c) == "So" for c in seen)
+
+
+def length_of_words(text: str) -> int:
+    """How long what it says is: its letters and digits, and one for whatever stands between two of them."""
+    runs = [list(run) for is_word, run in groupby(text, _is_word) if is_word]
+    return sum(map(len, runs)) + max(0, len(runs) - 1)
+
+
+def _is_word(c: str) -> bool:
+    """A letter or a digit, or a mark that belongs to one."""
+    return unicodedata.category(c)[0] in "LNM" and c not in BLANKS
 
 
 def is_storable(text: str) -> bool:

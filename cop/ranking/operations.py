@@ -103,7 +103,8 @@ def replay_order(*, thread_id: int) -> None:
         order = _new_order(thread_id, grounds)
         order.keys = empty_keys(told_at=seconds(grounds.told_at), shelf_days=grounds.shelf_days, params=grounds.params)
         session().add(order)
-    order.is_withdrawn, order.ended_as = grounds.is_withdrawn, grounds.ended_as
+    order.community_id, order.is_procedure = grounds.community_id, grounds.is_procedure
+    order.is_withdrawn, order.ended_as, order.told_at = grounds.is_withdrawn, grounds.ended_as, grounds.told_at
     _replay(order, grounds)
     refresh_needs(thread_id=thread_id)
 

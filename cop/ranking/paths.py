@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+from math import prod
 from typing import Any, Final
 
 import numpy as np
@@ -25,14 +28,38 @@ def find_paths(measured: Measured) -> dict[int, list[list[int]]]:
     moves = _normalise(measured.trust)
     moderators = [row for row, person in enumerate(measured.present) if person.role == "moderator"]
     came_from = _likeliest_steps(moves, moderators)
-    standing = np.array([measured.standing[person.id] for person in measured.present])
-    arriving = sparse.csc_matrix(sparse.diags(standing) @ moves)
+    arriving = _arriving(measured, moves)
     found, sources = {}, frozenset(moderators)
     for row, person in enumerate(measured.present):
         ways = [] if row in sources else _ways_to(row, arriving, came_from, sources)
         if ways:
             found[person.id] = [[measured.present[step].id for step in way] for way in ways]
     return found
+
+
+class Strengths:
+    """How strong ways are: two of one strength may stand for each other, since floats alone decided between them."""
+
+    def __init__(self, measured: Measured) -> None:
+        self._rows = {person.id: row for row, person in enumerate(measured.present)}
+        self._sources = {person.id for person in measured.present if person.role == "moderator"}
+        self._moves = _normalise(measured.trust)
+        self._arriving = _arriving(measured, self._moves)
+
+    def of(self, person_id: int, way: Sequence[int]) -> tuple[float, float] | None:
+        """What its last step brings, and the likelihood of the way to that step; None of what is no way to them."""
+        if not way or len(way) > LONGEST or way[0] not in self._sources or not self._rows.keys() >= {*way, person_id}:
+            return None
+        rows = [self._rows[one] for one in way]
+        links = [float(self._moves[one, other]) for one, other in pairwise(rows)]
+        brings = float(self._arriving[rows[-1], self._rows[person_id]])
+        return (brings, prod(links)) if person_id not in way and brings and all(links) else None
+
+
+def _arriving(measured: Measured, moves: Any) -> Any:
+    """What each brings to each."""
+    standing = np.array([measured.standing[person.id] for person in measured.present])
+    return sparse.csc_matrix(sparse.diags(standing) @ moves)
 
 
 def _normalise(trust: Any) -> Any:

@@ -221,14 +221,12 @@ def _list_threads_to_reweigh(happened: PersonPromoted | PersonDemoted, voice: fl
         session().scalars(
             select(ActRow.thread_id)
             .join(ThreadOrder, ThreadOrder.thread_id == ActRow.thread_id)
-            .join(Thread, Thread.id == ActRow.thread_id)
             .where(
                 ActRow.person_id == happened.person_id,
                 ActRow.kind.in_(sorted(VERDICTS)),
                 ActRow.at >= seconds(happened.at) - RECENT,
                 or_(ActRow.counts_as.is_(None), ActRow.counts_as != voice),
                 ThreadOrder.community_id == happened.community_id,
-                Thread.kind != "case",  # of which only its telling counts
             )
             .distinct()
             .order_by(ActRow.thread_id)

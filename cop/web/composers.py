@@ -166,10 +166,15 @@ def _asked(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str, str]
     return Target("probe", thread.community_id, thread.id)
 
 
-def _said_beside(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str, str]) -> Target:
-    asked = get_reply(reader, ids.read(values["reply_id"]))
-    thread = get_thread(reader, asked.thread_id)
-    return Target("beside", thread.community_id, thread.id, asked.id)
+def _about_reply(kind: str) -> Finder:
+    """What is written about one thing that was said, in a form of its own."""
+
+    def find(reader: Viewer, values: Mapping[str, Any], _fields: Mapping[str, str]) -> Target:
+        asked = get_reply(reader, ids.read(values["reply_id"]))
+        thread = get_thread(reader, asked.thread_id)
+        return Target(kind, thread.community_id, thread.id, asked.id)
+
+    return find
 
 
 def _to_probe(reader: Viewer, draft: DraftLine) -> str:
@@ -180,9 +185,14 @@ def _to_probe(reader: Viewer, draft: DraftLine) -> str:
     return url_for("probes.compose_probe", thread_id=thread_id, draft=own)
 
 
-def _to_case(reader: Viewer, draft: DraftLine) -> str:
-    asked = get_reply(reader, draft.reply_id)
-    return url_for("probes.compose_case", reply_id=ids.spell(asked.id), draft=ids.spell(draft.id))
+def _to_form_about(endpoint: str) -> Callable[[Viewer, DraftLine], str]:
+    """Back to a form about one thing that was said."""
+
+    def lead(reader: Viewer, draft: DraftLine) -> str:
+        asked = get_reply(reader, draft.reply_id)
+        return url_for(endpoint, reply_id=ids.spell(asked.id), draft=ids.spell(draft.id))
+
+    return lead
 
 
 def _about(kind: str) -> Finder:
@@ -256,7 +266,8 @@ _FINDERS: dict[str, Finder] = {
     "verdicts.give_verdict": _said_with_verdict,
     "probes.ask_probe": _asked,
     "decisions.ask_panel": _asked,
-    "probes.add_case": _said_beside,
+    "probes.add_case": _about_reply("beside"),
+    "probes.remove_probe": _about_reply("removal"),
     "check_ins.answer_check_in": _checked_in,
     "conditions.propose_condition": _about("condition"),
     "endings.retire_thread": _about("retire"),
@@ -274,7 +285,8 @@ _WAYS: dict[str, Callable[[Viewer, DraftLine], str | None]] = {
     "report": _to_verdict,
     "dissent": _to_verdict,
     "probe": _to_probe,
-    "beside": _to_case,
+    "beside": _to_form_about("probes.compose_case"),
+    "removal": _to_form_about("probes.ask_removal"),
     "checkin": _to_form("check_ins.ask_check_in"),
     "condition": _to_form("conditions.compose_condition"),
     "retire": _to_form("endings.ask_retire"),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template, request, url_for
+from contextlib import suppress
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from cop.cases import operations as cases
-from cop.cases.choices import Choice, render_choice
+from cop.cases.choices import Choice, ChoiceDraft, ranks_in, render_choice
 from cop.cases.panels import operations as panels
+from cop.cases.queries import OwnChoice
 from cop.discussions.models import Thread
 from cop.discussions.probes.boxes import decision_box
 from cop.discussions.queries import get_thread
 from cop.discussions.replies import ReplyText, render_reply
 from cop.platform import ids, markup
 from cop.platform.database import reading
-from cop.platform.errors import NotVisible, Unsound
+from cop.platform.errors import Conflict, NotVisible, Unsound
 from cop.platform.markup import Rendered
 from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
@@ -25,11 +28,12 @@ from cop.web.errors import what_was_sent
 from cop.web.forms.cases import ChoiceForm, SecondThoughtForm
 from cop.web.forms.probes import PanelForm
 from cop.web.forms.threads import ReplyForm
-from cop.web.limiting import writing_limit
+from cop.web.limiting import previewing_limit, writing_limit
 from cop.web.mentioning import link_reply
 from cop.web.pages.panel_questions import build_ask_panel_page
 from cop.web.pages.panels import build_decision_page, build_reasons_page
 from cop.web.pages.talks import Asked
+from cop.web.previewing import preview_reply, wants_preview
 from cop.web.refusals import refuse
 from cop.web.sending import carry_out, now
 from cop.web.threads import render_thread
@@ -58,14 +62,16 @@ def list_reasons(thread_id: str, place: int) -> str:
 @writing_limit
 def commit_choice(thread_id: str, place: int) -> Response | Page:
     form = ChoiceForm()
-    if not form.is_sound():
-        return _choose_again(thread_id, place, form)
-    choice = render_choice(form.draft())
     try:
+        if not form.is_sound():
+            return _choose_again(thread_id, place, form)
+        choice = render_choice(form.draft())
         return carry_out(lambda: _commit(thread_id, place, choice))
     except Unsound as problem:
         form.blame(problem.faults)
         return _choose_again(thread_id, place, form)
+    except Conflict:
+        return _show_what_stands(thread_id, place, form)
 
 
 @routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/read-on")
@@ -74,7 +80,10 @@ def commit_choice(thread_id: str, place: int) -> Response | Page:
 def read_on(thread_id: str, place: int) -> Response:
     """What was typed on the way stays among the drafts of whoever reads on: nobody has said it."""
     save_beside(what_was_sent())
-    return carry_out(lambda: _read_on(thread_id, place), says_it=False)
+    try:
+        return carry_out(lambda: _read_on(thread_id, place), says_it=False)
+    except Conflict:  # pressed twice, or in two tabs: it is open already
+        return redirect(f"{address_of(_get_case(thread_id))}#d{place}", 303)
 
 
 @routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/second-thought")
@@ -104,8 +113,12 @@ def compose_question(thread_id: str, place: int) -> Page:
 @routes.post("/t/<thread_id>/decisions/<int(min=1, max=4):place>/ask")
 @signed_in
 @writing_limit
+@previewing_limit
 def ask_panel(thread_id: str, place: int) -> Response | Page:
     form = PanelForm()
+    if wants_preview() and (preview := preview_reply(form.draft(), thread_id)):
+        form.preview = preview
+        return _show_question(thread_id, place, form)
     if not form.is_sound():
         return _show_question(thread_id, place, form, status=422)
     text = link_reply(render_reply(form.draft()), thread_id)
@@ -156,6 +169,28 @@ def _choose_again(thread_id: str, place: int, form: ChoiceForm) -> Page:
     reply = ReplyForm.refilled(draft) if draft else ReplyForm(formdata=None, kind="reply")
     reply.is_in_hand = False
     return render_thread(thread_id, Asked(), reply, choice=form), 422
+
+
+def _show_what_stands(thread_id: str, place: int, form: ChoiceForm) -> Response | Page:
+    """One has been past this decision already, in another tab for instance: what stands there, and what was written
+    now as a second thought that is not kept yet. The same choice again has nothing to add to it."""
+    with reading():
+        page = build_decision_page(viewer(), ids.read(thread_id), place, now=now())
+    said = form.draft().rationale
+    if not said or (page.own and _is_same(page.own, form.draft(), len(page.fork.options))):
+        return redirect(url_for(".show_decision", thread_id=thread_id, place=place), 303)
+    second = SecondThoughtForm(formdata=None)
+    if page.own and page.may_think_again:
+        stood = [page.own.second.source] if page.own.second else []
+        second.second_thought.data = "\n\n".join((*stood, said))
+        keep_in_hand(second.written(), url_for(".think_again", thread_id=thread_id, place=place))
+    return render_template("cases/decision.html", page=page, form=second, unsaid=said), 409
+
+
+def _is_same(own: OwnChoice, draft: ChoiceDraft, options: int) -> bool:
+    with suppress(Unsound):
+        return own.source == draft.rationale and own.ranks == ranks_in(draft, options)
+    return False
 
 
 def _get_case(thread_id: str, *, locked: bool = False) -> Thread:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +28,8 @@ from cop.web.pages.drafts import Both, build_drafts_page
 from cop.web.paths import own_path
 from cop.web.sending import carry_out, now, number_sent, store
 from cop.web.templating import clock
+
+_ON_ITS_WAY = timedelta(seconds=30)
 
 routes = Blueprint("drafts", __name__)
 Page = tuple[str, int]
@@ -62,7 +65,9 @@ def save_draft() -> Response | Page | tuple[Response, int]:
     try:
         draft = _save()
     except Overtaken as overtaken:
-        return _show_both(overtaken.stands)
+        if not _follows(overtaken.stands):
+            return _show_both(overtaken.stands)
+        draft = _save(keeps="mine", stands=overtaken.stands.revision)
     except Problem as problem:
         if not _is_script():
             raise
@@ -138,16 +143,22 @@ def keep_in_hand(fields: Fields | None = None, path: str = "") -> None:
             g.draft_in_hand = kept.id, kept.revision
 
 
-def _save() -> DraftLine:
+def _follows(stands: DraftLine) -> bool:
+    """Whether a tab that was left had sent what stands a moment before, and never heard that it had arrived."""
+    is_next = stands.revision == number_sent("draft_revision") + 1 and stands.id == ids.read(request.form["draft"])
+    return "leaves" in request.form and is_next and now() - stands.saved_at < _ON_ITS_WAY
+
+
+def _save(*, keeps: str = "", stands: int = -1) -> DraftLine:
     draft_id, fields = ids.read(request.form.get("draft", "")), what_was_sent()
     with reading():
         target = find_target(viewer(), request.form.get("draft_path", ""), fields)
     if target is None or draft_id is None:
         raise NotVisible
     given: dict[str, Any] = {"actor": viewer(), "draft_id": draft_id, "target": target, "fields": fields, "now": now()}
-    keeps = request.form.get("keeps", "")
+    if not keeps:
+        keeps, stands = request.form.get("keeps", ""), number_sent("stands")
     if keeps in ("mine", "theirs"):
-        stands = number_sent("stands")
         return store(lambda: drafts.settle_draft(**given, stands_revision=stands, keeps_mine=keeps == "mine"))
     return store(lambda: drafts.save_draft(**given, seen_revision=number_sent("draft_revision")))
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 NEVER_SHOWN = frozenset((
     "csrf_token", "key", "password", "new_password", "kept", "draft", "draft_revision", "draft_path", "stands", "keeps",
-    "then", "by", "find", "finds",
+    "then", "by", "find", "finds", "leaves",
 ))  # fmt: skip
 _SECRETS = frozenset(("password", "new_password"))
 _MINUTE = 60
@@ -108,7 +108,6 @@ def _form() -> MultiDict[str, str]:
 def _problem(problem: Problem) -> Answer:
     titles = {
         404: _("There is nothing here that you can see"),
-        409: _("Somebody was quicker"),
         422: _("Something is missing"),
         429: _("That was a lot at once"),
         503: _("The server is busy"),
@@ -119,6 +118,9 @@ def _problem(problem: Problem) -> Answer:
     }
     if problem.status == 403:
         return _page(403, problem.reason.rstrip("."), "")
+    if problem.status == 409 and problem.reason:  # whether somebody was quicker, or oneself, its own words say
+        what, _stop, then = problem.reason.partition(". ")
+        return _page(409, what.rstrip("."), then, again=True)
     title = titles.get(problem.status, _("That did not work"))
     return _page(problem.status, title, says.get(problem.status, problem.reason), again=problem.status != 404)
 

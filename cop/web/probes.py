@@ -109,7 +109,8 @@ def stop_wondering(reply_id: str) -> Response:
 @routes.get("/p/<reply_id>/remove")
 @signed_in
 def ask_removal(reply_id: str) -> Page:
-    return _show_removal(reply_id, RemovalForm(formdata=None))
+    draft = draft_begun(f"removal:{ids.read(reply_id)}")
+    return _show_removal(reply_id, RemovalForm.refilled(draft) if draft else RemovalForm(formdata=None))
 
 
 @routes.post("/p/<reply_id>/remove")
@@ -186,6 +187,7 @@ def _show(thread_id: str, form: ProbeForm, *, status: int = 200, asks_twin: bool
 
 
 def _show_removal(reply_id: str, form: RemovalForm, *, status: int = 200) -> Page:
+    keep_in_hand()
     page = build_removal_page(viewer(), ids.read(reply_id))
     if not page.may and request.method == "GET":
         return refuse(page.community, page.may)

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from bench.seed import Size, seed
 from cop.app import create_app
+from cop.cli.derived.strays import find_strays
 from cop.cli.queries import list_miscounts
 from cop.platform.database import db, reading
 from cop.ranking.verification import check_orders
+from cop.ranking.voices.verification import check_verdicts
 from cop.search.jobs import Indexing
 from cop.search.verification import compare
 from cop.settings import Settings
@@ -24,7 +26,7 @@ def test_nothing_is_wrong_in_the_data_of_the_bench_and_its_pages_are_read(tmp_pa
     with app.app_context():
         with reading():
             miscounts = list_miscounts(10)
-        wrong = [*check_orders()]
+        wrong = [*check_orders(), *check_verdicts(), *find_strays()]
         difference = compare(Indexing(tmp_path / "bench" / "index").index)
         db.session.remove()
         browser = app.test_client()

@@ -20,6 +20,7 @@ from cop.accounts.queries import find_credentials
 from cop.accounts.sessions import start_session
 from cop.cases.models import CaseOutcome, Fork
 from cop.cases.panels.queries import count_newcomers, list_panel
+from cop.cli.derived.strays import find_strays
 from cop.communities.models import Community, Membership, Vouch
 from cop.demo.cases import read_cases
 from cop.demo.content import Content, read_content
@@ -41,6 +42,7 @@ from cop.ranking.models import ActRow
 from cop.ranking.queries import order_of
 from cop.ranking.standings.models import Measure
 from cop.ranking.verification import check_orders
+from cop.ranking.voices.verification import check_verdicts
 from cop.search.jobs import Indexing
 from tests.conftest import NOW
 from tests.conftest import _empty as empty_tables
@@ -219,7 +221,7 @@ def test_every_key_is_what_the_acts_say_and_the_site_looks_alive(loaded: Content
     ids = list(session().scalars(select(Thread.id)))
     states = Counter(order.state(now) for order in order_of(ids).values())
 
-    assert list(check_orders()) == []
+    assert [*check_orders(), *check_verdicts(), *find_strays()] == []
     assert states["living"] >= 3
     assert states["resting"] >= 1
 

@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from cop.communities.members.operations import leave_community
 from cop.communities.models import Community
 from cop.communities.queries import load_person_as_viewer
+from cop.communities.vouches.operations import vouch_for
+from cop.endorsements.models import Verdict
 from cop.endorsements.queries import count_stand
 from cop.notifications.care.jobs import ask_for_check_ins
 from cop.notifications.care.queries import list_to_ask
@@ -20,6 +23,8 @@ from cop.platform.errors import NotAllowed, Unsound
 from cop.ranking.models import ThreadOrder
 from cop.ranking.queries import order_of
 from cop.ranking.verification import check_orders
+from cop.ranking.voices.verification import check_verdicts
+from tests.cases.stage import add_case, skip
 from tests.cast import Cast, add_story, add_verdict
 from tests.postbox import Postbox
 from tests.tending import LONG_AGO, add_due_story, answer, ask_keeper, keep, retire, take_answer_back
@@ -159,3 +164,25 @@ def test_of_much_that_is_due_at_once_nobody_is_asked_more_than_three_in_a_night(
         asked = list_to_ask(now)
 
     assert sorted(one.person_id for one in asked) == sorted([cast.maren] * 3 + [cast.tomasz] * 3)
+
+
+def test_a_promotion_reaches_what_an_answer_had_renewed_and_what_was_said_in_cases(cast: Cast, now: datetime) -> None:
+    """R11; the answer is taken back after it, and the verdict stands with the voice that its act has by then."""
+    story = add_due_story(cast, now)
+    add_verdict(cast.caro, story, "held", now - timedelta(days=80))
+    case = add_case(cast.maren, cast.bedside, now - timedelta(days=30))
+    skip(cast.caro, case, now - timedelta(days=20))
+    add_verdict(cast.caro, case, "held", now - timedelta(days=20))
+    answer(cast.caro, story, "still", now - timedelta(days=3))
+    with transaction() as s:
+        vouch_for(
+            actor=load_person_as_viewer(cast.joanne), community=s.get_one(Community, cast.bedside),
+            person_id=cast.caro, line="Seen at work.", now=now - timedelta(days=1),
+        )  # fmt: skip
+    assert list(check_verdicts()) == []
+
+    take_answer_back(cast.caro, story, now)
+
+    assert list(check_verdicts()) == []
+    with reading() as s:
+        assert s.scalars(select(Verdict.voice).where(Verdict.person_id == cast.caro)).all() == [1.0, 1.0]

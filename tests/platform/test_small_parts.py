@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cop.platform import ids
+from cop.platform.characters import length_of_words, says_something
 from cop.platform.errors import NotVisible
 from cop.platform.mail import Letter, Post
 from cop.platform.pagination import read_cursor, write_cursor
@@ -174,3 +175,21 @@ def test_with_a_mail_server_letters_go_there(tmp_path: Path) -> None:
     letter = message_from_bytes(raw, policy=policy.default)
     assert (letter["Subject"], letter.get_content().strip()) == ("Naïve", "Grüße.")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["." * 36, "… ?! …", " \u2800\u200b", "-- -- --", "+++++"])
+def test_signs_alone_say_nothing(text: str) -> None:
+    assert not says_something(text)
+    assert length_of_words(text) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "length"), [("It settled, twice.", 16), ("a . . . . . . b", 3), ("Ölstand: 3", 9), ("かわいた", 4)]
+)
+def test_what_a_text_says_is_as_long_as_its_words(text: str, length: int) -> None:
+    assert says_something(text)
+    assert length_of_words(text) == length
+
+
+def test_a_sign_that_is_a_picture_says_something() -> None:
+    assert says_something("👍")

@@ -18,10 +18,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from cop.cli.derived.strays import find_strays
 from cop.cli.queries import list_miscounts
 from cop.platform.database import db, reading
 from cop.platform.ids import spell
 from cop.ranking.verification import check_orders
+from cop.ranking.voices.verification import check_verdicts
 from tests.cast import Cast, add_story
 from tests.snapshots import Snapshot
 from tests.web.reading import Reader
@@ -209,7 +211,7 @@ def test_everybody_sees_what_the_model_says_whatever_was_done_in_whatever_order(
             error.add_note(f"seed {seed}: {', '.join(model.done)}")
             raise
         db.session.remove()
-        assert list(check_orders()) == []
+        assert [*check_orders(), *check_verdicts(), *find_strays()] == []
         with reading():
             assert list_miscounts(5) == []
 

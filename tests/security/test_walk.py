@@ -18,6 +18,7 @@ from sqlalchemy import update
 from cop.accounts.administration import suspend_person
 from cop.accounts.models import Person
 from cop.accounts.queries import find_accounts
+from cop.cli.derived.strays import find_strays
 from cop.communities.members.operations import leave_community, remove_person
 from cop.communities.models import Community
 from cop.communities.queries import load_person_as_viewer
@@ -25,6 +26,7 @@ from cop.discussions.drafts.models import Draft
 from cop.platform.database import transaction
 from cop.platform.ids import spell
 from cop.ranking.verification import check_orders
+from cop.ranking.voices.verification import check_verdicts
 from tests.cases.stage import add_case, choose, skip, think_twice
 from tests.cases.stage import answer as answer_for_panel
 from tests.cases.stage import ask as ask_panel
@@ -309,4 +311,4 @@ def test_what_others_choose_changes_no_byte_for_whoever_has_not_chosen(
     put_to_panel(cast, case, panel, now)
 
     assert seen() == before
-    assert list(check_orders()) == []
+    assert [*check_orders(), *check_verdicts(), *find_strays()] == []

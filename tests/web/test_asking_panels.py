@@ -49,6 +49,11 @@ def test_whoever_stands_alone_asks_the_panel_and_each_of_it_answers_for_themselv
     assert faults_of(page.response.data) == []
     assert page.forms()[f"{here}/ask"]["body"].strip() == BASIS
     assert send(caro, f"{here}/ask", body=" ").status == 422
+    seen = send(caro, f"{here}/ask", **{**page.forms()[f"{here}/ask"], "body": "How **so**?", "preview": "1"})
+    assert "How so?" in seen.words("section[@id='preview']")[0]
+    assert "<strong>so</strong>" in seen.html
+    assert faults_of(seen.response.data) == []
+    assert "Ask the panel" in read(caro, here).links()  # nothing was asked yet
     asked = send(caro, f"{here}/ask", body=f"{BASIS} qzpanel")
     assert asked.response.headers["Location"] == f"{here}#asked"
     assert "Ask the panel" not in read(caro, here).links()

@@ -188,8 +188,7 @@ def test_a_choice_is_never_changed_and_a_second_thought_stands_beside_it(
     caro, here = client_of(cast.caro), f"/t/{spell(case)}/decisions/1"
     send(caro, f"{here}/commit", **CHOSEN)
 
-    assert send(caro, f"{here}/commit", **{**CHOSEN, "first": "2"}).status == 409
-    assert send(caro, f"{here}/read-on").status == 409
+    assert send(caro, f"{here}/read-on").response.headers["Location"].endswith("#d1")
     assert send(caro, f"{here}/second-thought", second_thought=" ").status == 422
     for text in ("I would look at the cuff now.", "No: at the line."):
         assert send(caro, f"{here}/second-thought", second_thought=text).status == 303
@@ -199,6 +198,51 @@ def test_a_choice_is_never_changed_and_a_second_thought_stands_beside_it(
     with reading() as s:
         assert s.scalars(select(Commitment.first)).all() == [1]
         assert s.scalars(select(SecondThought.source)).all() == ["No: at the line."]
+
+
+def test_choosing_once_more_leads_to_what_was_chosen_first_and_loses_no_word(
+    cast: Cast, case: int, now: datetime, client_of: Clients
+) -> None:
+    """From a second tab, or by a second click: nobody was quicker."""
+    caro, tomasz, here = client_of(cast.caro), client_of(cast.tomasz), f"/t/{spell(case)}/decisions/1"
+    send(caro, f"{here}/commit", **CHOSEN)
+    again = send(caro, f"{here}/commit", **CHOSEN)
+    otherwise = send(
+        caro, f"{here}/commit", **{**CHOSEN, "first": "2", "rationale": "The cuff hisses, and I had not heard it."}
+    )
+    skip(cast.tomasz, case, now)
+    late = send(tomasz, f"{here}/commit", **CHOSEN)
+
+    assert (again.status, again.response.headers["Location"]) == (303, here)
+    assert otherwise.status == 409
+    assert faults_of(otherwise.response.data) == []
+    assert otherwise.words("h1") == read(caro, here).words("h1")
+    assert "You have chosen here already, and what you chose first stands." in otherwise.text
+    assert "quicker" not in otherwise.text
+    form = otherwise.forms()[f"{here}/second-thought#yours"]
+    assert form["second_thought"].strip() == "The cuff hisses, and I had not heard it."
+    assert send(caro, f"{here}/second-thought", **form).status == 303
+    assert "The cuff hisses, and I had not heard it." in read(caro, here).text
+    assert late.status == 409
+    assert "You have read on here without choosing, and that stands." in late.text
+    assert CHOSEN["rationale"] in late.html
+    with reading() as s:
+        assert s.scalars(select(Commitment.first)).all() == [1]
+
+
+@pytest.mark.parametrize("why", ["." * 36, "So.  –  –  –  –  –  –  – it is"])
+def test_signs_are_no_reason(cast: Cast, case: int, client_of: Clients, why: str) -> None:
+    faulty = send(client_of(cast.caro), f"/t/{spell(case)}/decisions/1/commit", **{**CHOSEN, "rationale": why})
+
+    assert faulty.status == 422
+    assert "at least 20 characters" in faulty.text
+
+
+def test_of_a_case_it_is_said_who_can_revise_a_case(cast: Cast, case: int, client_of: Clients) -> None:
+    refused = read(client_of(cast.tomasz), f"/t/{spell(case)}/edit-case")
+
+    assert refused.status == 403
+    assert refused.words("h1") == ["Only the teller can revise a case"]
 
 
 def test_a_panel_of_fewer_than_three_is_shown_to_nobody_but_the_teller(

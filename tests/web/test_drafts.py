@@ -106,6 +106,20 @@ def test_a_save_that_was_sent_twice_is_no_conflict(cast: Cast, client_of: Client
     assert [answer.json["revision"] for answer in answers] == [1, 1]
 
 
+def test_a_tab_that_is_left_while_it_saves_has_the_last_word(cast: Cast, client_of: Clients) -> None:
+    """It never heard that what it sent a moment before had arrived; another tab's words are not written over."""
+    browser = client_of(cast.maren)
+    form = composer(browser)
+    script(browser, form, **HALF)  # whose answer never came
+
+    left = script(browser, form, **{**HALF, "title": "More of it"}, leaves="1")
+    behind = script(browser, form, **{**HALF, "title": "Much older"}, leaves="1")
+
+    assert (left.status_code, left.json["revision"]) == (200, 2)
+    assert behind.status_code == 409
+    assert read(browser, NEW).forms()[NEW]["title"] == "More of it"
+
+
 def test_nothing_typed_is_no_draft(cast: Cast, client_of: Clients) -> None:
     browser = client_of(cast.maren)
 

@@ -18,6 +18,7 @@ from cop.platform.database import reading, transaction
 from cop.platform.ids import spell
 from tests.cases.stage import add_case, choose
 from tests.cast import Cast, add_reply, add_story
+from tests.probing import add_probe
 from tests.tending import add_contested_story, add_due_story
 from tests.web.reading import Reader, read, send
 from tests.web.signing import COOKIE, sign_in
@@ -46,6 +47,7 @@ def doors(cast: Cast, now: datetime) -> dict[str, Door]:
     case = add_case(cast.maren, cast.bedside, now - timedelta(days=3))
     live = f"/t/{spell(add_case(cast.maren, cast.bedside, now, title='A live one', outcome=''))}"
     choose(cast.joanne, case, now)
+    probe = spell(add_probe(cast.tomasz, add_story(cast.maren, cast.bedside, now), now) or 0)
     at = f"/t/{spell(case)}"
     chosen = {"first": "1", "last": "3", "confidence": "2"}
     return {
@@ -58,6 +60,7 @@ def doors(cast: Cast, now: datetime) -> dict[str, Door]:
             "joanne", f"{story}/supersede", f"{story}/supersede", "reason", {"address": newer},
             {"address": "", "successor": ""},
         ),
+        "removal": Door("joanne", f"/p/{probe}/remove", f"/p/{probe}/remove", "reason", {}, {"reason": "so " * 200}),
         "choice": Door(
             "tomasz", f"{at}/any", f"{at}/decisions/1/commit#decide", "rationale", chosen, {"confidence": ""}
         ),
@@ -69,7 +72,7 @@ def doors(cast: Cast, now: datetime) -> dict[str, Door]:
     }  # fmt: skip
 
 
-NAMES = ("check-in", "condition", "retire", "supersede", "choice", "second thought", "outcome")
+NAMES = ("check-in", "condition", "retire", "supersede", "removal", "choice", "second thought", "outcome")
 
 
 def box(page: Reader, name: str) -> str:

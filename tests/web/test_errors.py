@@ -32,7 +32,7 @@ TEXT = "The line was there at two.\r\n\r\nIt had <b>not</b> moved at four & “I
 TROUBLES = {
     "403": (NotAllowed("Only a moderator can lock this thread."), 403, "Only a moderator can lock this thread"),
     "404": (NotVisible(), 404, "There is nothing here that you can see"),
-    "409": (Conflict("Theirs stands."), 409, "Somebody was quicker"),
+    "409": (Conflict("Theirs stands. Yours is below."), 409, "Theirs stands"),
     "422": (Unsound({"body": "Say what happened."}), 422, "Something is missing"),
     "503": (Busy("database is locked"), 503, "The server is busy"),
     "gone": (
@@ -178,7 +178,7 @@ def test_the_bare_page_is_there_when_the_page_itself_breaks(
     page = Reader(browser.post("/fail/409", data=form | {"body": TEXT}))
 
     assert page.status == 409
-    assert page.words("h1") == ["Somebody was quicker"]
+    assert page.words("h1") == ["Theirs stands"]
     assert [(area.text or "").removeprefix("\n") for area in page.all("textarea")] == [TEXT.replace("\r\n", "\n")]
 
 

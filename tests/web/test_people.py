@@ -209,3 +209,16 @@ def test_a_visitors_page_is_made_afresh_and_may_be_asked_about(app: Flask, cast:
 
     assert first.headers["Cache-Control"] == "no-cache"
     assert again.status_code == 304
+
+
+def test_a_page_leads_to_why_somebody_stands_where_they_do_for_those_who_share_the_place(
+    cast: Cast, client: FlaskClient, client_of: Clients
+) -> None:
+    words = "Why they stand where they do in Bedside ICU"
+    for browser, handle in ((client_of(cast.caro), "tomasz-wieczorek"), (client_of(cast.maren), "caro-mbeki")):
+        page = read(browser, f"/people/{handle}")
+        assert page.links()[words] == f"/c/bedside-icu/people/{handle}/why"
+        assert read(browser, page.links()[words]).status == 200
+    assert "Why you stand where you do in Bedside ICU" in read(client_of(cast.caro), "/people/caro-mbeki").links()
+    for browser in (client, client_of(cast.otto)):
+        assert words not in read(browser, "/people/tomasz-wieczorek").text

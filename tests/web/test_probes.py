@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from cop.cli.derived.strays import find_strays
 from cop.communities.queries import load_person_as_viewer
 from cop.discussions.models import Thread
 from cop.discussions.operations import revise_story
@@ -419,3 +420,23 @@ def test_the_teller_hears_once_a_day_of_what_most_wonder_and_the_asker_of_the_an
     assert (answered.to, answered.subject) == ("tomasz@example.org", "Maren Oduya has answered you")
     monkeypatch.setattr("tests.conftest.NOW", now + timedelta(hours=34))
     assert "A late one?" in post.fetch_one("maren@example.org").text
+
+
+def test_words_that_were_changed_while_a_question_waited_are_said_to_be_gone_when_its_turn_comes(
+    cast: Cast, told: int, now: datetime, client_of: Clients
+) -> None:
+    first = add_probe(cast.tomasz, told, now)
+    add_probe(cast.tomasz, told, now, body="And then?")
+    assert add_probe(cast.tomasz, told, now, body="Nine, or about nine?", quote=WORDS) is None
+    with transaction():
+        thread, maren = session().get_one(Thread, told), load_person_as_viewer(cast.maren)
+        story = render_story(StoryDraft(title="A tidy chart", fields={"situation": SITUATION}), now=now)
+        revise_story(actor=maren, thread=thread, story=story, seen_revision=0, now=now)
+
+    answer(cast.maren, first or 0, now)
+
+    page = read(client_of(cast.tomasz), address(told))
+    assert "Nine, or about nine?" in page.text
+    assert WORDS in page.text
+    assert "These words have been changed since." in posts(page)["Nine, or about nine?"]
+    assert list(find_strays()) == []

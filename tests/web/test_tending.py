@@ -214,6 +214,8 @@ def test_a_superseded_story_leads_to_its_successor_and_is_found_behind_it(
     assert hits == ["The line on cold knees", "Cold knees cold knees"]
     only = read(client, "/search?q=cold+knees+state:superseded").all("li[@class='hit']/h3/a")
     assert [words_of(link) for link in only] == ["Cold knees cold knees"]
+    alone = read(client, "/search?q=cold+knees+state:superseded").words("li[@class='hit']/p[@class='why']")
+    assert alone[0] == "Superseded by The line on cold knees. This one is kept to be read."
     renamed = {"title": "A line above the kneecap", "situation": SITUATION, "seen_revision": "0"}
     send(tomasz, f"/t/{spell(new)}/edit", **renamed)
     assert "Superseded on 14 Jun 2026 by A line above the kneecap" in page_of(client, old).text

@@ -119,6 +119,17 @@ def successors_of(thread_ids: Sequence[int]) -> dict[int, int]:
     return {row.thread_id: row.successor_id for row in session().execute(asked)}
 
 
+def successors_seen(viewer: Viewer, thread_ids: Sequence[int]) -> dict[int, SuccessorLine]:
+    """The same, as far as the viewer sees what has taken their place; one statement."""
+    asked = (
+        findable_threads(viewer)
+        .join(Ending, and_(Ending.successor_id == Thread.id, is_in_force()))
+        .where(Ending.thread_id.in_(thread_ids))
+        .with_only_columns(Ending.thread_id, Thread.id, Thread.title)
+    )
+    return {row[0]: _line(row) for row in session().execute(asked)}
+
+
 def list_predecessors(thread_id: int) -> list[int]:
     """The threads whose place this one has taken, or is to take."""
     return list(session().scalars(select(Ending.thread_id).where(Ending.successor_id == thread_id, stands())))

@@ -6,6 +6,7 @@ in its turn as soon as one of those is answered, declined or withdrawn.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -60,7 +61,9 @@ from cop.discussions.probes.queries import (
     get_probe,
     list_open_askers,
     list_turns,
+    read_boxes,
 )
+from cop.discussions.probes.spans import tidy_quote
 from cop.discussions.probes.texts import ProbeText
 from cop.discussions.probes.turns import MOST_WAITING, has_place, next_turn
 from cop.discussions.replies import ReplyText
@@ -240,6 +243,18 @@ def settle(probe: Probe, state: str, *, by_id: int | None, now: datetime | None)
     session().flush()
 
 
+def look_for_span(probe: Probe, boxes: Mapping[str, str], *, now: datetime) -> None:
+    """Note where the quoted words stand, or since when they do not any more.
+
+    Args:
+        boxes: what is read in each box.
+    """
+    wanted = tidy_quote(probe.quote)
+    stands = next((name for name in (probe.box, *boxes) if wanted in boxes.get(name, "")), None)
+    probe.box = stands or probe.box
+    probe.gone_at = None if stands else probe.gone_at or now
+
+
 def forget_own(*, person_id: int) -> None:
     """Somebody closes their account: what they have not asked yet is not asked, and nobody counts their wondering."""
     session().execute(delete(WaitingProbe).where(WaitingProbe.asker_id == person_id))
@@ -264,16 +279,10 @@ def _open(actor: Viewer, thread: Thread, asked: ProbeText, now: datetime) -> Rep
     place = decision_in(asked.box)
     seal_id = get_seal_at(actor, thread.id, place) if place else None
     reply = publish_probe(actor=actor, thread=thread, text=asked.text, now=now, seal_id=seal_id)
-    session().add(
-        Probe(
-            reply_id=reply.id,
-            thread_id=thread.id,
-            type=asked.type,
-            state=OPEN,
-            box=asked.box,
-            quote=asked.quote,
-        )
-    )
+    probe = Probe(reply_id=reply.id, thread_id=thread.id, type=asked.type, state=OPEN, box=asked.box, quote=asked.quote)
+    if asked.quote:  # while it waited, or was being written, the teller may have changed the words
+        look_for_span(probe, read_boxes(thread.id), now=now)
+    session().add(probe)
     session().flush()
     publish(
         ProbeOpened(

@@ -11,7 +11,7 @@ from sqlalchemy import func, literal, select, union
 from sqlalchemy.orm import aliased
 
 from cop.accounts.viewer import Viewer
-from cop.discussions.models import Reply, Thread
+from cop.discussions.models import Reply, StoryField, Thread
 from cop.discussions.probes.boxes import decision_box
 from cop.discussions.probes.models import (
     ANSWERED,
@@ -23,6 +23,7 @@ from cop.discussions.probes.models import (
     ProbeWonder,
     WaitingProbe,
 )
+from cop.discussions.probes.spans import reading_of
 from cop.discussions.probes.turns import MOST_OPEN, MOST_WAITING, Turn
 from cop.discussions.queries import visible_threads
 from cop.discussions.seals.queries import is_open_to
@@ -289,6 +290,12 @@ def list_answers_to(reply_id: int) -> list[Reply]:
 def list_quoting(thread_id: int) -> list[Probe]:
     """The probes of a thread that quote some of it."""
     return list(session().scalars(select(Probe).where(Probe.thread_id == thread_id, Probe.quote != "")))
+
+
+def read_boxes(thread_id: int) -> dict[str, str]:
+    """What is read in each box of a thread, as quotes are compared with it."""
+    fields = select(StoryField.name, StoryField.html).where(StoryField.thread_id == thread_id)
+    return {row.name: reading_of(row.html) for row in session().execute(fields)}
 
 
 def _with_answers(rows: Iterable[Any], *, reader_id: int | None = None) -> list[Asked]:

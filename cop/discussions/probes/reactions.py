@@ -6,11 +6,10 @@ from sqlalchemy import select
 
 from cop.accounts.events import AccountClosed
 from cop.discussions.events import ProbeAnswered, ReplyPublished, ReplyRestored, ReplyWithdrawn, ThreadRevised
-from cop.discussions.models import Reply, StoryField, Thread
+from cop.discussions.models import Reply, Thread
 from cop.discussions.probes.models import ANSWERED, DECLINED, OPEN, WITHDRAWN, Probe
-from cop.discussions.probes.operations import forget_own, open_next, settle
-from cop.discussions.probes.queries import find_probe, list_quoting
-from cop.discussions.probes.spans import reading_of, tidy_quote
+from cop.discussions.probes.operations import forget_own, look_for_span, open_next, settle
+from cop.discussions.probes.queries import find_probe, list_quoting, read_boxes
 from cop.platform.database import session
 from cop.platform.events import publish
 
@@ -60,13 +59,9 @@ def follow_restoring(restored: ReplyRestored) -> None:
 
 def look_for_spans(revised: ThreadRevised) -> None:
     """The teller may have changed the words that somebody quoted: note what is gone, and what is there again."""
-    fields = select(StoryField.name, StoryField.html).where(StoryField.thread_id == revised.thread_id)
-    boxes = {row.name: reading_of(row.html) for row in session().execute(fields)}
+    boxes = read_boxes(revised.thread_id)
     for probe in list_quoting(revised.thread_id):
-        wanted = tidy_quote(probe.quote)
-        stands = next((name for name in (probe.box, *boxes) if wanted in boxes.get(name, "")), None)
-        probe.box = stands or probe.box
-        probe.gone_at = None if stands else probe.gone_at or revised.at
+        look_for_span(probe, boxes, now=revised.at)
     session().flush()
 
 

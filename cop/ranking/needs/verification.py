@@ -36,12 +36,16 @@ def _findings(thread_ids: list[int]) -> list[Finding]:
 
 
 def _compare(thread_id: int, stored: list[Need], wanted: dict[tuple[str, int], Wanted]) -> Iterator[Finding]:
-    have = {(row.kind, row.ref_id): (row.for_id, row.since, row.due_at) for row in stored}
-    want = {key: (need.for_id, need.since, need.due_at) for key, need in wanted.items()}
-    for key in sorted(have.keys() | want.keys()):
-        if have.get(key) != want.get(key):
-            yield Finding(thread_id, f"need {key[0]}", _due(have.get(key)), _due(want.get(key)))
+    have = {(row.kind, row.ref_id): row for row in stored}
+    for key in sorted(have.keys() | wanted.keys()):
+        row, want = have.get(key), wanted.get(key)
+        if _due(row) != _due(want):
+            yield Finding(thread_id, f"need {key[0]}", _due(row), _due(want))
+        for name in ("for_id", "since"):
+            one, other = getattr(row, name, None), getattr(want, name, None)
+            if row and want and one != other:
+                yield Finding(thread_id, f"{name} of need {key[0]}", one, other)
 
 
-def _due(row: tuple[object, ...] | None) -> object:
-    return "nothing" if row is None else f"due {row[-1]}"
+def _due(one: Need | Wanted | None) -> object:
+    return "nothing" if one is None else f"due {one.due_at}"

@@ -7,14 +7,16 @@ has moved since waits for its next measure and is not looked at. Only `cop check
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isclose
 
 import numpy as np
 
 from cop.platform.clock import seconds
 from cop.platform.database import reading
+from cop.ranking.paths import Strengths, find_paths
 from cop.ranking.standing import Measured, Person, band_of, measure, reference_of, voice_of
 from cop.ranking.standings.measures.queries import (
     Held,
@@ -40,7 +42,7 @@ class WrongStanding:
 
     community_id: int
     person_id: int | None
-    key: str  # "share", "voice", "band", "standing" for a missing or needless row, "is_simple" of the community
+    key: str  # "share", "voice", "band", "ways", "standing" for a missing or needless row, "is_simple" of the community
     stored: object
     expected: object
 
@@ -105,6 +107,7 @@ def _compare(community_id: int, stored: _Stored) -> Iterator[WrongStanding]:
         yield WrongStanding(community_id, person_id, "standing", None, "a row")
     if shares.keys() == present:
         yield from _compare_people(community_id, stored, measured)
+        yield from _compare_ways(community_id, stored, measured)
 
 
 def _compare_people(community_id: int, stored: _Stored, measured: Measured) -> Iterator[WrongStanding]:
@@ -121,6 +124,48 @@ def _compare_people(community_id: int, stored: _Stored, measured: Measured) -> I
         band = band_of(person, voice, relative)
         if stood.band != band:
             yield WrongStanding(community_id, person.id, "band", stood.band, band)
+
+
+def _compare_ways(community_id: int, stored: _Stored, measured: Measured) -> Iterator[WrongStanding]:
+    """The ways of trust, by the stored shares; ways that are equally strong may stand for each other."""
+    shares = {person_id: stood.share for person_id, stood in stored.stood.items()}
+    measured = replace(measured, standing=shares)
+    expected, strengths = find_paths(measured), None
+    for person in measured.present:
+        have, want = _read_ways(stored.stood[person.id].ways), expected.get(person.id, [])
+        if have == want:
+            continue
+        strengths = strengths or Strengths(measured)
+        if have is None or not _are_as_strong(person.id, have, want, strengths):
+            yield WrongStanding(community_id, person.id, "ways", stored.stood[person.id].ways, json.dumps(want))
+
+
+def _are_as_strong(person_id: int, have: list[list[int]], want: list[list[int]], strengths: Strengths) -> bool:
+    ours, theirs = ([strengths.of(person_id, way) for way in ways] for ways in (have, want))
+    return (
+        len(have) == len(want) == len({tuple(way) for way in have})
+        and len({way[-1] for way in have if way}) == len(have)
+        and all(
+            one is not None and other is not None and all(map(_is_near, one, other))
+            for one, other in zip(ours, theirs, strict=True)
+        )
+    )
+
+
+def _is_near(one: float, other: float) -> bool:
+    return isclose(one, other, rel_tol=NEAR, abs_tol=NEAR)
+
+
+def _read_ways(stored: str) -> list[list[int]] | None:
+    """The stored ways, or None for what are none."""
+    try:
+        ways = json.loads(stored)
+    except ValueError:
+        return None
+    is_sound = isinstance(ways, list) and all(
+        isinstance(way, list) and all(isinstance(step, int) for step in way) for way in ways
+    )
+    return ways if is_sound else None
 
 
 def _reference(stored: _Stored, measured: Measured) -> float | None:

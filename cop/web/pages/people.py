@@ -9,7 +9,8 @@ from datetime import datetime
 from cop.accounts.queries import Profile, get_profile, list_lines
 from cop.accounts.viewer import Viewer
 from cop.communities.models import MODERATOR, NEWCOMER
-from cop.communities.queries import HeldPlace, Word, list_places_of, list_words_for
+from cop.communities.permissions import can_see_standing
+from cop.communities.queries import CommunityLine, HeldPlace, Word, list_places_of, list_words_for
 from cop.discussions.queries import (
     SaidLine,
     TopicOf,
@@ -67,6 +68,7 @@ class PersonPage:
     is_own: bool
     places: tuple[HeldPlace, ...]
     standings: tuple[Standing, ...]
+    explained: tuple[CommunityLine, ...]  # where the viewer may read why they stand where they do
     record: Record
     became: tuple[CallbackLine, ...]  # for themselves alone
 
@@ -107,6 +109,7 @@ def build_person_page(viewer: Viewer, handle: str, *, now: datetime) -> PersonPa
             for place in places
             if place.role != NEWCOMER
         ),
+        explained=tuple(place.community for place in places if can_see_standing(viewer, place.community.id)),
         record=_record(viewer, person.id, told, now=now),
         became=list_latest_callbacks(viewer, limit=CALLBACKS_SHOWN) if is_own else (),
     )

@@ -10,7 +10,7 @@ from cop.accounts.queries import PersonLine, list_lines
 from cop.accounts.viewer import Viewer
 from cop.communities.queries import CommunityLine, list_communities
 from cop.communities.topics.queries import TopicLine, list_topics
-from cop.discussions.endings.queries import successors_of
+from cop.discussions.endings.queries import SuccessorLine, successors_of, successors_seen
 from cop.discussions.permissions import can_tell
 from cop.platform.pagination import read_cursor, write_cursor
 from cop.ranking.queries import order_of
@@ -52,6 +52,7 @@ class FoundThread:
     Args:
         passage: what answers; it may stand in a reply, which was `said_by` somebody else than told the thread.
         near: which of the words stand there, where not all do.
+        successor: what has taken its place, found by these words or not.
     """
 
     card: Card
@@ -59,6 +60,7 @@ class FoundThread:
     passage: Passage
     said_by: PersonLine | None
     near: tuple[str, ...]
+    successor: SuccessorLine | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +310,7 @@ def _read_out(
     passages = list_passages(viewer, look.shown, words=look.found.words, phrases=typed.phrases)
     cards = list_cards(viewer, [hit.thread_id for hit in look.shown], now=now)
     authors = list_lines(passage.author_id for passage in passages.values() if passage.author_id)
-    as_typed = _as_typed(text)
+    as_typed, successors = _as_typed(text), successors_seen(viewer, [card.id for card in cards])
     return tuple(
         FoundThread(
             card=card,
@@ -316,6 +318,7 @@ def _read_out(
             passage=(passage := passages[card.id]),
             said_by=authors.get(passage.author_id or 0),
             near=_near(look.found, passage, as_typed),
+            successor=successors.get(card.id),
         )
         for card in cards
         if card.id in passages and card.community_id in by_id
