@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import html5lib
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
@@ -13,6 +12,7 @@ from bench.furnishing import HOST, PRIVATE
 from bench.look import Looking, list_faults, open_shot
 from bench.pages import list_shots
 from tests.browser.conftest import DESK, PHONE, Demo
+from tests.validity import faults_in
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +69,7 @@ def test_every_page_is_sound(demo: Demo, chromium: Browser, part: int) -> None:
         page.emulate_media(color_scheme="light")
         answer = open_shot(page, demo.base, shot)
         sent = answer.text()
-        found = list_faults(page) + page.evaluate(WITHOUT_SCRIPTS, sent) + page.evaluate(OUTLINE) + invalid_in(sent)
+        found = list_faults(page) + page.evaluate(WITHOUT_SCRIPTS, sent) + page.evaluate(OUTLINE) + faults_in(sent)
         page.emulate_media(color_scheme="dark")
         found += list_faults(page, COLOURS)
         page.set_viewport_size(DESK)  # type: ignore[arg-type]
@@ -80,12 +80,6 @@ def test_every_page_is_sound(demo: Demo, chromium: Browser, part: int) -> None:
     people.close()
 
     assert faults == {}
-
-
-def invalid_in(sent: str) -> list[str]:
-    parser = html5lib.HTMLParser(strict=False)
-    parser.parse(sent)
-    return [f"invalid at {place}: {code} {details}" for place, code, details in parser.errors]
 
 
 def test_a_click_on_the_theme_changes_it_at_once_and_for_the_next_page(
