@@ -112,7 +112,7 @@ class _Furnishing:
         return self._place
 
     def _find_threads(self) -> None:
-        """Of each kind the one that is talked about or decided most; a case that is told to its end, and one that is not."""
+        """Of each kind the one that is talked about or decided most; a case told to its end, and one that is not."""
         with reading() as s:
             people = {id_: handle for handle, id_ in self._people.items()}
             slugs = {one.id: one.slug for one in s.scalars(select(Community))}

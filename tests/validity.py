@@ -13,16 +13,21 @@ from xml.etree.ElementTree import Element
 import html5lib
 
 _POINTING: Final = ("aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "aria-activedescendant")
-_BOOLEAN: Final = frozenset("""
-    async autofocus checked defer disabled formnovalidate hidden inert ismap multiple nomodule novalidate open readonly
-    required reversed selected
-""".split())  # fmt: skip
-_CONTROLS: Final = frozenset("a button details input label select summary textarea".split())
-_ONLY_PHRASES: Final = frozenset("b button code em h1 h2 h3 h4 h5 h6 i label legend mark p q s small span strong time".split())  # fmt: skip
-_BLOCKS: Final = frozenset("""
-    article aside blockquote details dialog div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr main nav ol p
-    pre section table ul
-""".split())  # fmt: skip
+_NAMING: Final = {"for": ("input", "select", "textarea"), "form": ("form",), "list": ("datalist",)}
+_BOOLEAN: Final = {
+    "async", "autofocus", "checked", "defer", "disabled", "formnovalidate", "inert", "multiple", "novalidate", "open",
+    "readonly", "required", "reversed", "selected",
+}  # fmt: skip
+_CONTROLS: Final = {"a", "button", "input", "select", "textarea"}
+_ONLY_PHRASES: Final = {
+    "b", "button", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "i", "label", "legend", "mark", "p", "small",
+    "span", "strong", "summary", "time",
+}  # fmt: skip
+_HEADINGS: Final = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_BLOCKS: Final = _HEADINGS | {
+    "article", "aside", "blockquote", "details", "dialog", "div", "dl", "fieldset", "figure", "footer", "form",
+    "header", "hr", "main", "nav", "ol", "p", "pre", "section", "table", "ul",
+}  # fmt: skip
 _CHILDREN: Final = {
     "ul": {"li"},
     "ol": {"li"},
@@ -30,9 +35,9 @@ _CHILDREN: Final = {
     "tr": {"td", "th"},
     "select": {"option", "optgroup"},
 }
-_ANYWHERE: Final = frozenset("autofocus class hidden id lang role tabindex title".split())
+_ANYWHERE: Final = {"autofocus", "class", "hidden", "id", "lang", "role", "tabindex", "title"}
 _ATTRIBUTES: Final = {  # beside those that stand anywhere, data-* and aria-*
-    "a": "href rel", "blockquote": "cite", "button": "disabled form formaction formnovalidate name type value",
+    "a": "href rel target", "blockquote": "cite", "button": "disabled form formaction formnovalidate name type value",
     "details": "open", "fieldset": "disabled form name", "form": "action autocomplete enctype method novalidate",
     "html": "", "input": "accept autocomplete checked disabled form inputmode list max maxlength min minlength multiple"
     " name pattern placeholder readonly required size step type value", "label": "for", "link": "href rel sizes type",
@@ -41,7 +46,7 @@ _ATTRIBUTES: Final = {  # beside those that stand anywhere, data-* and aria-*
     "textarea": "autocomplete disabled form maxlength name placeholder readonly required rows",
     "th": "abbr colspan headers rowspan scope", "time": "datetime", "track": "src",
 }  # fmt: skip
-_ROLES: Final = frozenset("alert group img list listbox note option region search status".split())
+_ROLES: Final = {"alert", "group", "img", "list", "listbox", "note", "option", "region", "search", "status"}
 
 
 def faults_in(page: str | bytes) -> list[str]:
@@ -64,12 +69,9 @@ def _pointers(tree: Element) -> Iterator[str]:
     for one in tree.iter():
         for name in _POINTING:
             yield from (f"{name} finds no #{id_}" for id_ in one.get(name, "").split() if id_ not in known)
-        if one.get(name := "for") is not None and known.get(one.get(name)) not in ("input", "select", "textarea"):
-            yield f"a label for no field: #{one.get(name)}"
-        if one.get(name := "form") is not None and known.get(one.get(name)) != "form":
-            yield f"a control of no form: #{one.get(name)}"
-        if one.get(name := "list") is not None and known.get(one.get(name)) != "datalist":
-            yield f"a field with no list: #{one.get(name)}"
+        for name, tags in _NAMING.items():
+            if name in one.attrib and known.get(one.get(name)) not in tags:
+                yield f"{one.tag} {name} finds no {' or '.join(tags)} #{one.get(name)}"
 
 
 def _each(one: Element, above: tuple[str, ...]) -> Iterator[str]:
@@ -77,12 +79,10 @@ def _each(one: Element, above: tuple[str, ...]) -> Iterator[str]:
     if tag == "svg" or "{" in tag:  # drawings have rules of their own
         return
     yield from _attributes(one)
-    inside = set(above)
-    if tag in _CONTROLS - {"label", "details", "summary"} and one.get("type") != "hidden" and {"a", "button"} & inside:
+    if tag in _CONTROLS and {"a", "button"} & set(above):
         yield f"a control in a control: {' > '.join((*above, tag))}"
-    if tag in _BLOCKS and (where := next((each for each in above if each in _ONLY_PHRASES), "")):
-        if not (above[-1] == "summary" or where == "label" and tag == "p"):
-            yield f"a block in a phrase: {' > '.join((*above, tag))}"
+    if tag in _BLOCKS and _ONLY_PHRASES & set(above) and not (above[-1] == "summary" and tag in _HEADINGS):
+        yield f"a block in a phrase: {' > '.join((*above, tag))}"
     if tag in ("article", "aside", "nav", "section") and not _is_named(one):
         yield f"a {tag} without a heading or a name"
     for child in one:
@@ -98,7 +98,7 @@ def _attributes(one: Element) -> Iterator[str]:
     for name, value in one.attrib.items():
         if name not in known and not name.startswith(("data-", "aria-")):
             yield f"{tag} has no attribute {name}"
-        if name in _BOOLEAN and name != "hidden" and value not in ("", name):
+        if name in _BOOLEAN and value not in ("", name):
             yield f"{tag} {name}=“{value}”, which is either there or not"
         if name == "role" and value not in _ROLES:
             yield f"{tag} with the role “{value}”, which nobody has looked at yet"
@@ -108,4 +108,4 @@ def _attributes(one: Element) -> Iterator[str]:
 
 def _is_named(one: Element) -> bool:
     is_labelled = bool(one.get("aria-label") or one.get("aria-labelledby")) or one.get("role") == "note"
-    return is_labelled or any(str(each.tag) in ("h1", "h2", "h3", "h4", "h5", "h6") for each in one.iter())
+    return is_labelled or any(each.tag in _HEADINGS for each in one.iter())
