@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -167,9 +167,10 @@ def _let_it_run(connection: Any, _record: object) -> None:
 
 
 def _bring_to_disk() -> None:
-    driver = cast("sqlite3.Connection", db.engine.raw_connection().driver_connection)
-    driver.execute("PRAGMA synchronous=FULL")
-    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with closing(db.engine.raw_connection()) as connection:
+        driver = cast("sqlite3.Connection", connection.driver_connection)
+        driver.execute("PRAGMA synchronous=FULL")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager
