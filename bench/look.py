@@ -1,5 +1,6 @@
 """`make look`: every page of the demonstration at 390 and 1280, light and dark: photographed, and looked at by axe.
 
+The Nu checker, which `make look` fetches (NU names its jar), reads the HTML of every page, as it was sent.
 Where the mock-ups are at hand (../shared/design/shots), `look/index.html` sets each page beside its own. LOOK=pattern
 takes only the pages whose names match.
 """
@@ -11,6 +12,7 @@ import html
 import os
 import re
 import shutil
+import subprocess
 import sys
 import time
 import urllib.request
@@ -29,6 +31,11 @@ FOLDER = Path("look")
 ONLY = os.environ.get("LOOK", "")
 GRAVE = ("serious", "critical")
 MOCKUPS = Path("../shared/design/shots")
+NU = os.environ.get("NU", "")
+SUGGESTIONS = (
+    "Article lacks heading",  # an answer has a label; a heading for each would fill the list of headings
+    "is not supported in all browsers",
+)
 WIDTHS, HEIGHTS = (1280, 390), {1280: 900, 390: 844}
 THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 WAITS = 120  # seconds, for a demonstration that has to be made first
@@ -40,12 +47,13 @@ CHROMIUM = [
 
 def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir()
+    (FOLDER / "sent").mkdir(parents=True)
     with showing(FOLDER / "data") as (browser, base):
         place = furnish(FOLDER / "data", base)
         shots = [shot for shot in list_shots(place) if not ONLY or re.search(ONLY, shot.name)]
         people = Looking(browser, base, place)
         faults = [fault for shot in shots for fault in take(people, shot)]
+    faults += list_invalid(FOLDER / "sent")
     write_index(shots)
     print(f"{len(shots) * len(WIDTHS) * len(THEMES)} screenshots in {FOLDER.resolve()}; open {FOLDER / 'index.html'}")
     if faults:
@@ -100,7 +108,7 @@ def wait_for(address: str) -> None:
 def take(people: Looking, shot: Shot) -> list[str]:
     """Four screenshots of one page; the faults that it has in any of them."""
     page, faults = people.page_of(shot.who), []
-    open_shot(page, people.base, shot)
+    (FOLDER / "sent" / f"{shot.name}.html").write_text(open_shot(page, people.base, shot).text(), encoding="utf-8")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
         for theme in THEMES:
@@ -133,6 +141,18 @@ def list_faults(page: Page, rules: Sequence[str] = ()) -> list[str]:
     faults = [f"{one['id']}: {node['html'][:120]}" for one in found if one["impact"] in GRAVE for node in one["nodes"]]
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return [*faults, f"scrolls sideways by {over}"] if over > 0 else faults
+
+
+def list_invalid(sent: Path) -> list[str]:
+    """What the Nu checker says of the pages; what it only suggests where a name stands for a heading is left out."""
+    if not NU:
+        print("  The Nu checker is not here, so only axe has looked.")
+        return []
+    command = ["java", "-Xss1m", "-jar", NU, "--format", "gnu", *map(str, sorted(sent.glob("*.html")))]
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stderr.splitlines()
+    faults = [line for line in said if line.strip() and not any(words in line for words in SUGGESTIONS)]
+    print("\n".join(["  valid HTML, says the Nu checker" if not faults else "  the Nu checker:", *faults]), flush=True)
+    return faults
 
 
 def write_index(shots: list[Shot]) -> None:

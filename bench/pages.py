@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bench.furnishing import (
     ADMINISTRATOR,
     AWAY,
+    HIDDEN,
     HOME,
     HOST,
     IN_TWO,
@@ -91,7 +92,9 @@ def _of_communities(_place: Place) -> Iterator[Shot]:
     yield Shot("outside-member", f"/c/{PRIVATE}/", PRACTITIONER)
     yield Shot("outside-asked", f"/c/{PRIVATE}/", NEWCOMER)
     yield Shot("community-private", f"/c/{PRIVATE}/", HOST)
+    yield Shot("community-secret", f"/c/{HIDDEN}/", MODERATOR, "community")
     yield Shot("about", f"/c/{HOME}/about")
+    yield Shot("about-secret", f"/c/{HIDDEN}/about", MODERATOR)
     yield Shot("about-member", f"/c/{HOME}/about", NEWCOMER)
     yield Shot("procedures", f"/c/{HOME}/procedures")
     yield Shot("procedures-member", f"/c/{HOME}/procedures", PRACTITIONER)

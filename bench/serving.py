@@ -16,7 +16,7 @@ from pathlib import Path
 
 GUNICORN = ["--worker-class", "cop.cli.server.FairWorker", "--workers", "2", "--threads", "4", "--log-level", "error"]
 COP = str(Path(sys.executable).with_name("cop"))
-_PATIENCE = 60.0
+_PATIENCE = 180.0  # seconds: a demonstration is made first, perhaps on a machine with much else to do
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,12 @@ from cop.cli.locks import is_held, worker_lock
 from cop.cli.progress import Progress
 from cop.cli.serving import address_of, open_listener, serve_on
 from cop.cli.upgrading import bring_up
+from cop.communities.models import SECRET
 from cop.demo import loader
 from cop.demo.content import Content, PersonCard, hash_content, read_content
 from cop.demo.home import DemoHome
 from cop.platform import clock
+from cop.platform.database import without_waiting
 from cop.platform.outbox import deliver_due
 
 _FOLDER = ".demo"
@@ -87,7 +89,7 @@ def _build(script: ScriptInfo, home: DemoHome, address: str) -> Flask:
 
 def _load(content: Content) -> None:
     """Let everything happen, and deliver what came of it, so that the first search finds."""
-    with Progress() as progress:
+    with Progress() as progress, without_waiting():
         loader.load_demo(
             content,
             now=clock.now(),
@@ -101,7 +103,7 @@ def _load(content: Content) -> None:
 def _tell_what_to_try(content: Content, address: str) -> None:
     people = {role: _somebody(content, role) for role in _SIGN_INS}
     home = people["moderator"].memberships[0].community
-    others = [card.slug for card in content.communities if card.slug != home]
+    others = [card.slug for card in content.communities if card.slug != home and card.visibility != SECRET]
     click.echo(f"The demonstration is at {address}. Ctrl-C ends it.\n")
     click.echo(f"Sign in at {address}/signin; the password is always “{loader.PASSWORD}”.")
     for role, person in people.items():

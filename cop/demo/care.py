@@ -21,6 +21,7 @@ from cop.endorsements.check_ins.operations import answer_check_in
 from cop.endorsements.conditions.operations import accept_condition, propose_condition
 from cop.endorsements.conditions.queries import get_condition
 from cop.endorsements.intentions.operations import begin_trying
+from cop.notifications.callbacks.jobs import tell_of_years
 from cop.platform.database import transaction
 from cop.ranking.care.queries import find_due
 
@@ -206,3 +207,9 @@ class CarePlay:
 
     def _lock(self, story: str) -> Thread:
         return get_thread(VISITOR, self._threads[story], locked=True)
+
+
+def look_back_a_year(at: datetime) -> None:
+    """What the worker does once a night: whoever told something a year ago is asked about it."""
+    with transaction():
+        tell_of_years((), at)

@@ -81,6 +81,7 @@ class CaseCard:
     choices: tuple[ChoiceCard, ...]
     talk: tuple[SayingCard, ...]
     asked: tuple[AskedCard, ...]
+    story: str = ""  # the file of the teller's own story from which it was cut
 
 
 def read_cases(folder: Path = FOLDER) -> list[CaseCard]:
@@ -98,6 +99,7 @@ class CasePlay:
 
     cards: Sequence[CaseCard]
     viewer_of: Callable[[str], Viewer]
+    stories: Mapping[str, int] = field(default_factory=dict)  # by file, what has been told so far
     threads: dict[str, int] = field(default_factory=dict)
     _asked: dict[int, int] = field(default_factory=dict)
 
@@ -121,7 +123,9 @@ class CasePlay:
         with transaction():
             teller = self.viewer_of(card.teller)
             community = get_community(teller, card.community)
-            self.threads[card.file] = tell_case(actor=teller, community=community, case=case, now=at).id
+            story_id = self.stories[card.story] if card.story else None
+            told = tell_case(actor=teller, community=community, case=case, now=at, story_id=story_id)
+            self.threads[card.file] = told.id
 
     def _choose(self, card: CaseCard, given: ChoiceCard, at: datetime) -> None:
         choice = self._render(card, given)
@@ -198,7 +202,8 @@ def _card(name: str, community: str, held: dict[str, Any]) -> CaseCard:
         AskedCard(**{**one, "answers": tuple(SayingCard(**answer) for answer in one.get("answers", ()))})
         for one in held.get("asked", ())
     )
-    return CaseCard(name, community, held["teller"], held["told_days_ago"], draft, choices, talk, asked)
+    story = f"{community}/{held['story']}" if "story" in held else ""
+    return CaseCard(name, community, held["teller"], held["told_days_ago"], draft, choices, talk, asked, story)
 
 
 def _fork(number: int, held: Mapping[str, Any]) -> ForkDraft:

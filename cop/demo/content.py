@@ -11,12 +11,14 @@ from typing import Any
 
 from cop.communities.models import MODERATOR
 from cop.demo.care import CareContent, read_care
+from cop.demo.drafts import DraftCard, read_drafts
 from cop.demo.probes import ProbeContent, read_probes
 from cop.discussions.stories import StoryDraft, tidy_text
 
 FOLDER = Path(__file__).resolve().parent / "content"
 _FENCE = "+++"
 _TALK = "talk"
+ASKING = "asking"
 
 
 class BadContent(Exception):
@@ -34,15 +36,19 @@ class VouchCard:
 
 @dataclass(frozen=True, slots=True)
 class MemberCard:
-    """How a person came to be in a community; a moderator whom nobody appointed founded it."""
+    """How a person came to be in a community; a moderator whom nobody appointed founded it.
+
+    Whoever has asked to be let in and still waits has the role `asking` here, and none there.
+    """
 
     community: str
     role: str
-    joined_days_ago: float
+    joined_days_ago: float = 0.0
     vouched_by: str = ""
     vouched_days_ago: float = 0.0
     vouch: str = ""
     asks: str = ""  # the line with which they asked to be let in, where one has to
+    asked_days_ago: float = 0.0  # when, if nobody has answered yet
     left_days_ago: float = 0.0  # when they went, if they have
     also: tuple[VouchCard, ...] = ()
     appointed_by: str = ""
@@ -51,6 +57,10 @@ class MemberCard:
     @property
     def has_founded(self) -> bool:
         return self.role == MODERATOR and not self.appointed_by
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.role == ASKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +159,7 @@ class Content:
     administrator: AdministratorCard | None = None
     asked: tuple[ProbeContent, ...] = ()  # what is asked of the tellers, one for each community that has any
     care: tuple[CareContent, ...] = ()  # what became of threads, the same
+    drafts: tuple[DraftCard, ...] = ()
 
 
 def read_content(folder: Path = FOLDER) -> Content:
@@ -163,7 +174,8 @@ def read_content(folder: Path = FOLDER) -> Content:
     administrator = _read(people, _read_administrator)
     asked = tuple(_read(path, read_probes) for path in sorted(folder.glob("*/probes.toml")))
     care = tuple(_read(path, read_care) for path in sorted(folder.glob("*/care.toml")))
-    return Content(_read(people, _read_people), tuple(communities), tuple(stories), administrator, asked, care)
+    drafts = tuple(one for path in sorted(folder.glob("*/drafts.toml")) for one in _read(path, read_drafts))
+    return Content(_read(people, _read_people), tuple(communities), tuple(stories), administrator, asked, care, drafts)
 
 
 def hash_content(folder: Path = FOLDER) -> str:

@@ -15,15 +15,16 @@ from cop.accounts.administration import appoint_administrator
 from cop.accounts.operations import Practice, sign_up
 from cop.accounts.passwords import hash_password
 from cop.accounts.viewer import VISITOR, Viewer
+from cop.communities.invitations.operations import invite_by_link, redeem_invitation
 from cop.communities.members.operations import appoint, leave_community
-from cop.communities.models import PUBLIC
+from cop.communities.models import PUBLIC, SECRET
 from cop.communities.operations import found_community, join_community
 from cop.communities.queries import get_community, get_listed, load_person_as_viewer
 from cop.communities.requests.operations import approve_request, ask_to_join
 from cop.communities.requests.queries import list_open_requests
 from cop.communities.topics.operations import add_topic
 from cop.communities.vouches.operations import vouch_for
-from cop.demo.care import CarePlay
+from cop.demo.care import CarePlay, look_back_a_year
 from cop.demo.cases import CasePlay, read_cases
 from cop.demo.content import (
     AdministratorCard,
@@ -36,6 +37,7 @@ from cop.demo.content import (
     Utterance,
     VouchCard,
 )
+from cop.demo.drafts import begin_draft
 from cop.demo.probes import ProbePlay
 from cop.demo.writing import Writing
 from cop.discussions.models import Reply, Thread
@@ -120,8 +122,12 @@ class _Play:
         care = CarePlay(self._threads, {person.key: person.handle for person in self._content.people}, self._viewer)
         for content in self._content.care:
             steps += [_Step(self._ago(days), happen) for days, happen in care.happenings(content)]
-        cases = CasePlay(self._cases, self._viewer)
+        steps += [
+            _Step(self._ago(one.days_ago), partial(begin_draft, one, self._viewer)) for one in self._content.drafts
+        ]
+        cases = CasePlay(self._cases, self._viewer, self._threads)
         steps += [_Step(self._ago(days), happen) for days, happen in cases.happenings()]
+        steps.append(_Step(self._now, look_back_a_year))
         return sorted(steps, key=lambda step: step.at)
 
     def _list_asking(self) -> list[_Step]:
@@ -132,18 +138,22 @@ class _Play:
         return [_Step(at, happen) for asked in self._content.asked for at, happen in play.list_moments(asked)]
 
     def _life_of(self, person: PersonCard) -> list[_Step]:
-        came_at = min(self._ago(member.joined_days_ago) for member in person.memberships)
+        came_at = min(self._ago(member.joined_days_ago) for member in person.memberships if not member.is_waiting)
         steps = [_Step(came_at - _A_DAY - _A_MOMENT, lambda at: self._sign_up(person, at))]
         for member in person.memberships:
             steps += self._belonging_of(person, member)
         return steps
 
     def _belonging_of(self, person: PersonCard, member: MemberCard) -> list[_Step]:
+        if member.is_waiting:
+            return [_Step(self._ago(member.asked_days_ago), lambda at: self._ask_to_join(person, member, at))]
         joined_at = self._ago(member.joined_days_ago)
         if member.has_founded:
             return [_Step(joined_at, lambda at: self._found(person, member, at))]
         steps = [_Step(joined_at, lambda at: self._join(person, member, at))]
-        if self._communities[member.community].visibility != PUBLIC:
+        if self._communities[member.community].visibility == SECRET:
+            steps = [_Step(joined_at, lambda at: self._invite(person, member, at))]
+        elif self._communities[member.community].visibility != PUBLIC:
             steps = [
                 _Step(joined_at - _A_DAY, lambda at: self._ask_to_join(person, member, at)),
                 _Step(joined_at, lambda at: self._let_in(member.community, at)),
@@ -231,6 +241,13 @@ class _Play:
             community = get_community(actor, slug)
             (request,) = list_open_requests(community.id)
             approve_request(actor=actor, community=community, request_id=request.id, now=at)
+
+    def _invite(self, person: PersonCard, member: MemberCard, at: datetime) -> None:
+        with transaction():
+            host = self._viewer(self._moderators[member.community])
+            token = invite_by_link(actor=host, community=get_community(host, member.community), now=at)
+        with transaction():
+            redeem_invitation(actor=self._viewer(person.key), token=token, now=at)
 
     def _vouch(self, person: PersonCard, member: MemberCard, word: VouchCard, at: datetime) -> None:
         with transaction():

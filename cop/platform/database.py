@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -140,6 +140,36 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         db.session.remove()
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """While a database is filled that would be made anew after a crash, nobody waits until the disk has each commit.
+
+    What was written is on the disk when this ends. Only for a process that has the database to itself.
+    """
+    if not is_sqlite():
+        yield
+        return
+    db.engine.dispose()
+    event.listen(db.engine, "connect", _let_it_run)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "connect", _let_it_run)
+        _bring_to_disk()
+        db.engine.dispose()
+
+
+def _let_it_run(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+def _bring_to_disk() -> None:
+    with closing(db.engine.raw_connection()) as connection:
+        driver = cast("sqlite3.Connection", connection.driver_connection)
+        driver.execute("PRAGMA synchronous=FULL")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

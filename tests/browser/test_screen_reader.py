@@ -8,14 +8,17 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from bench.furnishing import HOME, PRACTITIONER
+from bench.look import Looking, open_shot
+from bench.pages import list_shots
 from tests.browser.conftest import DESK, Demo
 from tests.browser.test_keyboard import sign_in
 
 pytestmark = pytest.mark.browser
 LANDMARKS = ("banner", "navigation", "search", "main", "complementary", "contentinfo", "region")
+FIELDS = ("textbox", "searchbox", "combobox", "spinbutton", "Date")
 ONCE = ("banner", "main", "contentinfo")
 CONTROLS = (
     "link", "button", "textbox", "searchbox", "combobox", "radio", "checkbox", "listbox", "option",
@@ -41,7 +44,9 @@ class Reading:
     """A page, read out."""
 
     def __init__(self, page: Page) -> None:
-        nodes = _in_order(page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"])
+        asking = page.context.new_cdp_session(page)
+        nodes = list(_in_order(asking.send("Accessibility.getFullAXTree")["nodes"]))
+        asking.detach()
         self.everything = [
             Said(
                 node["role"]["value"],
@@ -155,3 +160,32 @@ def test_search_says_what_it_found_why_and_what_it_offers_while_one_types(demo: 
     assert len([one for one in offered.of("option") if one.properties.get("selected")]) == 1
     assert "Offered below: discussions and topics" in offered.words()
     assert "polite" in [one.properties["live"] for one in offered.of("status")]
+
+
+def test_whatever_is_refused_is_read_out_at_once_and_says_where_it_is_wrong(demo: Demo, chromium: Browser) -> None:
+    """Of every form that the pages are looked at with: the alert has the focus, and each bad field its sentence."""
+    people, faults = Looking(chromium, demo.base, demo.place), {}
+    for shot in (one for one in list_shots(demo.place) if one.press and one.status == 422):
+        page = people.page_of(shot.who)
+        open_shot(page, demo.base, shot)
+        page.wait_for_selector("[role=alert]")
+        reading = Reading(page)
+        alerts = [(one.properties.get("live"), one.properties.get("focused")) for one in reading.of("alert")]
+        found = [] if alerts == [("assertive", True)] else [f"alerts: {alerts}"]
+        wrong = [one for one in reading.of(*FIELDS) if one.properties.get("invalid") == "true"]
+        found += [f"no reason: {one.words}" for one in wrong if not one.properties["description"]]
+        faults |= {shot.name: found} if found else {}
+    people.close()
+
+    assert faults == {}
+
+
+def test_what_was_done_is_said_as_a_notice(demo: Demo, page: Page) -> None:
+    page.goto(f"{demo.base}/settings/preferences")
+    page.get_by_role("button", name="Keep it so").click()
+    page.wait_for_selector("main [role=status]")
+    notices = Reading(page).of("status")
+
+    assert notices
+    assert {(one.properties.get("live"), one.properties.get("atomic")) for one in notices} == {("polite", True)}
+    assert page.locator("main .flash[role=status]").inner_text().strip()

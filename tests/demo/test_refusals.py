@@ -28,8 +28,10 @@ def test_a_story_that_the_form_would_refuse_is_refused(app: Flask, content: Cont
 def test_each_step_is_told(app: Flask, content: Content, now: datetime) -> None:
     told: list[tuple[int, int]] = []
 
+    stories = tuple(story for story in content.stories if story.community == "incident-response")[:3]
+
     load_demo(
-        dataclasses.replace(content, stories=content.stories[:3], asked=(), care=()),
+        dataclasses.replace(content, stories=stories, asked=(), care=()),
         now=now,
         say=lambda done, steps: told.append((done, steps)),
     )

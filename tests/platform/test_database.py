@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, func, select, text
 
-from cop.platform.database import is_sqlite, reading, session, transaction
+from cop.platform.database import db, is_sqlite, reading, session, transaction, without_waiting
 from cop.platform.repeats import SentForm
 
 
@@ -92,3 +92,25 @@ def test_a_stored_time_comes_back_in_utc(app: Flask, now: datetime) -> None:
     assert stored == now
     assert stored is not None
     assert stored.utcoffset() is not None
+
+
+def test_what_was_filled_in_without_waiting_is_in_the_file_afterwards_and_everybody_waits_again(
+    app: Flask, now: datetime
+) -> None:
+    with without_waiting(), transaction() as s:
+        s.add(SentForm(person_id=1, key="filled", led_to="/", sent_at=now))
+        waits = s.scalar(text("PRAGMA synchronous")) if is_sqlite() else None
+
+    assert _count() == 1
+    if is_sqlite():
+        log = Path(f"{db.engine.url.database}-wal")
+        assert waits == 0
+        assert not log.exists() or log.stat().st_size == 0
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_connection_outside_of_that_waits_for_the_disk(tmp_path: Path, app: Flask) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/of-its-own.sqlite3")
+    with engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA synchronous")) == 2
+    engine.dispose()

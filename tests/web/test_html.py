@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 
-import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -27,6 +26,7 @@ from tests.postbox import Postbox
 from tests.probing import add_probe, answer
 from tests.security.stage import point_to
 from tests.security.surfaces import addresses_of
+from tests.validity import faults_in
 
 MORE = (  # besides one address of every route: the same pages asked otherwise, and what is nowhere
     "/c/bedside-icu/?sort=endorsed",
@@ -69,12 +69,6 @@ def thread(app: Flask, cast: Cast, now: datetime) -> str:
     return spell(thread_id)
 
 
-def faults_of(document: bytes) -> list[tuple[object, ...]]:
-    parser = html5lib.HTMLParser(strict=False)
-    parser.parse(document)
-    return [(place, code, details) for place, code, details in parser.errors]
-
-
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what is written out is the same on both
 def test_every_page_is_valid_html_for_everybody(
     app: Flask,
@@ -100,7 +94,7 @@ def test_every_page_is_valid_html_for_everybody(
                 continue
             answer = browser.get(address)
             if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
-                faults[address] = faults.get(address, []) + faults_of(answer.data)
+                faults[address] = faults.get(address, []) + faults_in(answer.data)
                 assert answer.text.count("<h1") == 1, address
                 seen |= {endpoint} if answer.status_code == 200 else set()
         shown |= seen
