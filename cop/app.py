@@ -10,7 +10,7 @@ from flask_babel import Babel
 
 from cop import wiring
 from cop.discussions.marks.buffer import MarkBuffer
-from cop.platform import events, site
+from cop.platform import clock, events, site
 from cop.platform.database import db, migrate
 from cop.platform.languages import ENGLISH, list_languages
 from cop.platform.secret import secret_in
@@ -51,6 +51,7 @@ def _bare_app(settings: Settings) -> Flask:
         PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
     )
     app.extensions["cop-settings"] = settings
+    app.extensions["cop-since"] = clock.seconds(clock.now())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(
         app,

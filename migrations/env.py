@@ -25,6 +25,8 @@ with current_app.extensions["migrate"].db.engine.connect().execution_options(cop
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=False,
     )
+    if connection.dialect.name == "postgresql":  # a page must not take a minute; an index of a large table may
+        connection.exec_driver_sql("SET statement_timeout = 0")
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()

@@ -12,7 +12,9 @@ from flask import current_app
 
 from cop.cases.cutting import recount_cuts
 from cop.cli.advice import advise_on
+from cop.cli.arrangements import ARRANGEMENTS
 from cop.cli.commands import Command, Failure, sentence_of, settings
+from cop.cli.database_servers import SERVERS
 from cop.cli.findings import Check, Finding
 from cop.cli.folders import find_folder_faults
 from cop.cli.last_backup import BACKUPS
@@ -30,6 +32,7 @@ from cop.cli.queries import (
 )
 from cop.cli.reaching import REACHING
 from cop.cli.schema import require_schema
+from cop.cli.storage import STORAGE
 from cop.cli.surroundings import GROUND, WORKINGS
 from cop.discussions.marks.operations import recount_readers
 from cop.discussions.operations import recount_replies, restate_probes
@@ -49,6 +52,7 @@ from cop.search.verification import compare, last_verified
 
 _MENDED = 10_000  # wrong keys that are mended in one run
 _NAMED = 20  # troubles of one sort that are named; the rest would hide the others
+_PROMISED = 50_000  # texts, as the guide says
 _LOOKS, _PAUSE = 10, 0.5  # how often it is counted again, and the seconds between
 _PATIENCE = timedelta(minutes=1)  # a row of the outbox that is due for longer is not being delivered
 _WHO_LOCKS = (
@@ -70,8 +74,8 @@ def check(revive: bool, mend: bool) -> None:
     if revive:
         require_schema()
         click.echo(f"Revived {revive_dead_letters(now=clock.now())} dead letters; the worker tries them again.")
-    troubles = _tell_all(GROUND)
-    troubles += _tell_all(_FOUNDATIONS) or _tell_all(_CONTENTS | WORKINGS | BACKUPS | REACHING)
+    troubles = _tell_all(GROUND | STORAGE)
+    troubles += _tell_all(_FOUNDATIONS) or _tell_all(_CONTENTS | SERVERS | WORKINGS | ARRANGEMENTS | BACKUPS | REACHING)
     if troubles:
         raise Failure(f"{troubles} in trouble." if troubles > 1 else "One thing is in trouble.")
 
@@ -115,7 +119,7 @@ def _tell(find: Check, what: str) -> int:
     try:
         for finding in find():
             click.echo(finding.line)
-            troubles += bool(finding.advice)
+            troubles += finding.is_trouble
     except Exception as problem:
         sentence = sentence_of(problem)
         click.echo(Finding(f"{what}: {sentence}", advise_on(sentence)).line)
@@ -223,6 +227,9 @@ def _check_index() -> Iterator[Finding]:
         yield Finding(what, "If a running worker does not even it out in a minute, rebuild it with cop reindex.")
     else:
         yield Finding(f"search index: holds all {texts} texts{_when_verified(indexing)}.")
+    if texts > _PROMISED:
+        what = f"search index: {texts} texts are more than the {_PROMISED} up to which search is promised to be quick."
+        yield Finding(what, "It goes on finding all of them, and takes longer; rebuilding it does too.", is_note=True)
 
 
 def _when_verified(indexing: Indexing) -> str:

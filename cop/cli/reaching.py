@@ -6,31 +6,42 @@
 from __future__ import annotations
 
 import json
+import socket
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from http.client import HTTPException
+from itertools import chain
+from pathlib import Path
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from cop.cli.commands import application, settings
 from cop.cli.findings import Check, Finding
 from cop.cli.locks import is_held, worker_lock
+from cop.platform import clock
 from cop.platform.asking import HEADER, sign_question
+from cop.platform.site import folder
 from cop.settings import Settings
 
 _PATIENCE = 10  # seconds
 _MOST = 10_000  # bytes of an answer that is ours
 SOMEBODY = "192.0.2.77"  # an address that nobody has: it is kept for examples
+_SHARE_LEFT = 6  # a certificate of ninety days has fifteen left
 _GUIDE = "docs/deploy has a whole example."
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What the site says of a request: by whom, at which address, and the header that the proxy left."""
+    """What the site says of a request: by whom, at which address, the header that the proxy left; and since when it
+    runs, in seconds."""
 
     seen: str
     origin: str
     forwarded: str
+    since: str = ""
 
 
 class Astray(Exception):
@@ -52,7 +63,8 @@ def check_address() -> Iterator[Finding]:
         yield Finding(f"address: {chosen.base_url} was not asked, since no site is running here.")
         return
     try:
-        faults = list(judge_arrival(ask_site(chosen.base_url), chosen))
+        arrival = ask_site(chosen.base_url)
+        faults = [*judge_arrival(arrival, chosen), *judge_age(arrival, installed_at()), *_check_certificate(chosen)]
     except Astray as astray:
         faults = [Finding(f"address: {chosen.base_url} {astray.what}.", astray.advice)]
     yield from faults or [Finding(f"address: the site answers at {chosen.base_url}, as it should.")]
@@ -100,6 +112,46 @@ def judge_arrival(arrival: Arrival, chosen: Settings) -> Iterator[Finding]:
             "proxy: it does not say where people come from, so everybody shares one visitor's limits.",
             f"The proxy must set X-Forwarded-For. {_GUIDE}",
         )
+
+
+def judge_age(arrival: Arrival, installed: datetime) -> Iterator[Finding]:
+    """Whether the site runs what is installed: who installs and does not start it again sees the old pages."""
+    if not arrival.since.isdigit() or clock.moment(int(arrival.since)) < installed:
+        yield Finding(
+            f"version: something was installed at {installed:%Y-%m-%d %H:%M} UTC, and the site was started before.",
+            "Start it again: systemctl restart cop.",
+        )
+
+
+def installed_at() -> datetime:
+    """When the latest of this program's files came to be where it is."""
+    package, pages = Path(__file__).parents[1], folder("templates")
+    files = chain(package.rglob("*.py"), pages.rglob("*.html"))
+    return clock.moment(int(max(file.stat().st_mtime for file in files)))
+
+
+def judge_certificate(begins: datetime, ends: datetime, *, now: datetime) -> Iterator[Finding]:
+    """Whether a certificate should have been renewed long ago: mostly that happens with a third of its time left."""
+    if ends - now < (ends - begins) / _SHARE_LEFT:
+        yield Finding(
+            f"address: the certificate ends on {ends:%Y-%m-%d}, and nobody has renewed it.",
+            "See why in the log of the proxy, or of certbot; mostly port 80 is shut or the name leads elsewhere.",
+        )
+
+
+def _check_certificate(chosen: Settings) -> Iterator[Finding]:
+    if not chosen.is_https:
+        return
+    address = urlsplit(chosen.base_url)
+    place = (address.hostname or "", address.port or 443)
+    secure = ssl.create_default_context()
+    with (
+        socket.create_connection(place, timeout=_PATIENCE) as line,
+        secure.wrap_socket(line, server_hostname=address.hostname) as secured,
+    ):
+        shown = secured.getpeercert() or {}
+    begins, ends = (clock.moment(int(ssl.cert_time_to_seconds(str(shown[name])))) for name in ("notBefore", "notAfter"))
+    yield from judge_certificate(begins, ends, now=clock.now())
 
 
 def _read(answer: bytes) -> Arrival:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +60,14 @@ def require_tables() -> None:
         Failure: there is none.
     """
     if read_schema().is_missing:
-        raise Failure(f"There is no site in {settings().data} yet. Make one with cop init.")
+        raise Failure(f"There is no site in {settings().data.resolve()} yet{_say_what_helps()}")
+
+
+def _say_what_helps() -> str:
+    """Whoever forgot the settings looks into a folder that nobody has ever meant."""
+    if "COP_DATA" in os.environ:
+        return ". Make one with cop init."
+    return ", and COP_DATA is not set. Give the command the settings of the site, or make one with cop init."
 
 
 def require_schema() -> None:

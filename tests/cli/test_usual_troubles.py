@@ -155,7 +155,9 @@ def test_what_arrives_is_told_to_whoever_has_the_secret_and_to_nobody_else(app: 
         for given in (word, "", "what arrives", sign_question("x" * 40), word[:-1])
     ]
 
-    assert asked[0] == {"status": "up", "seen": "127.0.0.1", "origin": "http://localhost", "forwarded": SOMEBODY}
+    since = str(app.extensions["cop-since"])
+    told = {"seen": "127.0.0.1", "origin": "http://localhost", "forwarded": SOMEBODY, "since": since}
+    assert asked[0] == {"status": "up", **told}
     assert asked[1:] == [{"status": "up"}] * 4
 
 
