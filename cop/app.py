@@ -19,7 +19,10 @@ from cop.settings import BadSetting, Settings
 
 _POSTGRESQL = {  # a lock or a server that does not answer must not hold every thread of ours
     "pool_pre_ping": True,
-    "connect_args": {"connect_timeout": 5, "options": "-c lock_timeout=5s -c statement_timeout=60s"},
+    "connect_args": {
+        "connect_timeout": 5,
+        "options": "-c client_encoding=UTF8 -c lock_timeout=5s -c statement_timeout=60s",
+    },
 }
 MOST_BYTES_SENT = 512 * 1024  # a story is at most 64 kB of UTF-8; percent-encoding triples it
 

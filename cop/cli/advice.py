@@ -16,6 +16,10 @@ _ADVICE = (
     (("timeout expired", "timed out"), "See whether a firewall stands before PostgreSQL, or mend the host."),
     (("too many clients", "too many connections", "connection slots"), "Raise max_connections of PostgreSQL."),
     (("starting up", "shutting down"), "Wait until PostgreSQL has started."),
+    (
+        ("permission denied for schema", "permission denied to create"),
+        "The user in COP_DATABASE_URL must own the database.",
+    ),
     (("permission denied for",), "The user in COP_DATABASE_URL must own the tables: have it made their owner."),
     (
         ("read-only", "readonly"),
@@ -32,6 +36,10 @@ _ADVICE = (
     (
         ("not a database", "malformed"),
         "Stop the site, see to the disk, and bring the latest backup back with cop restore FILE --yes.",
+    ),
+    (
+        ("no module named 'psycopg'",),
+        "Install the extra: .venv/bin/pip install -c constraints.txt '.[postgres]'.",
     ),
     (("no space left", "is full", "disk full"), "Make room; nothing need be started again."),
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from cop.cli.commands import settings
+from cop.cli.commands import Failure, settings
 from cop.cli.findings import Check, Finding
 from cop.cli.locks import worker_lock
 from cop.cli.queries import list_connections_called, read_server
@@ -67,15 +67,21 @@ def warn_of_strangers(folder: str) -> None:
         log.error("%s %s", _say_strangers(strangers, folder), _APART)
 
 
-def judge_server(server: DatabaseServer) -> Iterator[Finding]:
-    """What of a PostgreSQL this program cannot live with."""
+def judge_holding(server: DatabaseServer) -> Iterator[Finding]:
+    """Without what a PostgreSQL cannot hold a site at all."""
     if server.version < OLDEST:
         yield Finding(f"database: it is PostgreSQL {server.version}.", f"It must be {OLDEST} or later: upgrade it.")
     if server.encoding != "UTF8":
         yield Finding(
             f"database: its encoding is {server.encoding}, which cannot hold what people write.",
-            "Back the site up, make the database anew with createdb --encoding UTF8 --template template0, and restore.",
+            "Make another with createdb --encoding UTF8 --locale C.UTF-8 --template template0; what is in it moves by"
+            " cop backup and cop restore.",
         )
+
+
+def judge_server(server: DatabaseServer) -> Iterator[Finding]:
+    """What of a PostgreSQL this program cannot live well with."""
+    yield from judge_holding(server)
     if not server.folds:
         yield Finding(
             "database: its locale knows no letters but those of English, so that É and é are not found as one.",
@@ -101,15 +107,31 @@ def judge_server(server: DatabaseServer) -> Iterator[Finding]:
         )
 
 
+def require_server() -> None:
+    """Make sure that a PostgreSQL can hold a site before one is made in it.
+
+    Raises:
+        Failure: it is too old, or of an encoding that cannot hold what people write.
+    """
+    if is_sqlite():
+        return
+    for fault in judge_holding(_read_server()):
+        raise Failure(f"No site can be made in this {fault.what} {fault.advice}")
+
+
 def _check_server() -> Iterator[Finding]:
     if is_sqlite():
         return
-    with reading():
-        server = DatabaseServer(*read_server(_UNSAFE))
+    server = _read_server()
     faults = list(judge_server(server))
     yield from faults
     if not any(fault.is_trouble for fault in faults):
         yield Finding(f"database: PostgreSQL {server.version} is as it should be.")
+
+
+def _read_server() -> DatabaseServer:
+    with reading():
+        return DatabaseServer(*read_server(_UNSAFE))
 
 
 def _check_strangers() -> Iterator[Finding]:

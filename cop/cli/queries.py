@@ -152,7 +152,7 @@ def read_server(unsafe: Sequence[str]) -> tuple[int, str, bool, bool, bool, tupl
     """What a PostgreSQL says of itself: version, encoding, folding, whether it is a copy, whether its sorting is
     stale, which of these settings are off, and how many more connections fit."""
     version = int(session().scalar(text("SHOW server_version_num")) or 0) // 10_000
-    encoding, folds, is_copy = session().execute(_OF_THE_DATABASE).one()
+    encoding, folds, is_copy = session().execute(_OF_THE_DATABASE, {"capital": "É", "small": "é"}).one()
     asked = text("SELECT name FROM pg_settings WHERE setting = 'off' AND name = ANY(:names) ORDER BY name")
     off = tuple(session().scalars(asked, {"names": list(unsafe)}))
     is_stale = version >= 15 and bool(session().scalar(_SORTING))

@@ -184,6 +184,10 @@ def _say_refusal(refused: HTTPError) -> Astray:
 
 
 def _advise_on_silence(reason: str) -> str:
+    if "self-signed" in reason or "local issuer" in reason:
+        return (
+            "Where the authority is your own, name its certificate in SSL_CERT_FILE; else have it made by a known one."
+        )
     if "certificate" in reason.lower():
         return "Renew the proxy's certificate, or mend the name in COP_BASE_URL."
     if "Name or service" in reason or "resolution" in reason or "No address" in reason:

@@ -82,7 +82,8 @@ def require_schema() -> None:
         raise Failure(unknown(schema))
     if not schema.is_newest:
         raise Failure(
-            f"The schema is at {schema.current} and must be at {schema.newest}. Bring it up with cop upgrade."
+            f"The schema is at {schema.current} and must be at {schema.newest}. Bring it up with cop upgrade, or start"
+            " the site again, which does it."
         )
 
 

@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from cop.cli import checking, reaching, storage
 from cop.cli.database_servers import DatabaseServer, judge_server
@@ -73,6 +75,21 @@ def test_what_a_postgresql_lacks_is_told_with_what_to_do(change: dict[str, Any],
 
     assert [trouble in one.what and advice in one.advice for one in found] == [True] * bool(change)
     assert all(one.is_trouble for one in found) == ("folds" not in change)
+
+
+def test_no_site_is_made_where_letters_would_be_lost(site: Site, postgresql: Callable[[], str]) -> None:
+    url = postgresql()
+    bare = make_url(url).set(database="cop_ascii").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE cop_ascii ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+
+    made = site.cop("init", COP_DATABASE_URL=bare)
+
+    assert made.returncode == 1
+    assert (
+        "No site can be made in this database: its encoding is SQL_ASCII, which cannot hold what people write."
+        in made.stderr
+    )
 
 
 def test_a_postgresql_is_asked_for_all_of_it(run: Run, app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
