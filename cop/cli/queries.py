@@ -160,7 +160,7 @@ def read_server(unsafe: Sequence[str]) -> tuple[int, str, bool, bool, bool, tupl
 
 
 _OF_THE_DATABASE = text(
-    "SELECT pg_encoding_to_char(encoding), pg_encoding_to_char(encoding) <> 'UTF8' OR lower(U&'\\00C9') = U&'\\00E9',"
+    "SELECT pg_encoding_to_char(encoding), pg_encoding_to_char(encoding) <> 'UTF8' OR lower(:capital) = :small,"
     " pg_is_in_recovery() FROM pg_database WHERE datname = current_database()"
 )
 _SORTING = text(
