@@ -37,10 +37,6 @@ _ADVICE = (
         ("not a database", "malformed"),
         "Stop the site, see to the disk, and bring the latest backup back with cop restore FILE --yes.",
     ),
-    (
-        ("no module named 'psycopg'",),
-        "Install the extra: .venv/bin/pip install -c constraints.txt '.[postgres]'.",
-    ),
     (("no space left", "is full", "disk full"), "Make room; nothing need be started again."),
 )
 

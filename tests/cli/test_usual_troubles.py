@@ -216,7 +216,6 @@ def test_a_variable_that_was_mistyped_is_named_with_what_was_meant(
         ("FATAL:  sorry, too many clients already", "max_connections"),
         ("permission denied for table outbox", "must own the tables"),
         ("permission denied for schema public", "must own the database"),
-        ("No module named 'psycopg'", "'.[postgres]'"),
         ("attempt to write a readonly database", "no copy"),
         ("disk I/O error", "is full"),
         ("unable to open database file", "cop init"),
