@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import socket
 import ssl
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from http.client import HTTPException
 from itertools import chain
@@ -22,7 +22,7 @@ from cop.cli.commands import application, settings
 from cop.cli.findings import Check, Finding
 from cop.cli.locks import is_held, worker_lock
 from cop.platform import clock
-from cop.platform.asking import HEADER, sign_question
+from cop.platform.asking import HEADER, print_settings, sign_question
 from cop.platform.site import folder
 from cop.settings import Settings
 
@@ -35,13 +35,14 @@ _GUIDE = "docs/deploy has a whole example."
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What the site says of a request: by whom, at which address, the header that the proxy left; and since when it
-    runs, in seconds."""
+    """What the site says of a request: by whom, at which address, the header that the proxy left; since when it runs,
+    in seconds, and with which settings, as fingerprints."""
 
     seen: str
     origin: str
     forwarded: str
     since: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 class Astray(Exception):
@@ -64,7 +65,9 @@ def check_address() -> Iterator[Finding]:
         return
     try:
         arrival = ask_site(chosen.base_url)
-        faults = [*judge_arrival(arrival, chosen), *judge_age(arrival, installed_at()), *_check_certificate(chosen)]
+        yield from judge_age(arrival, installed_at())
+        yield from judge_settings(arrival, print_settings(chosen, str(application().secret_key)))
+        faults = [*judge_arrival(arrival, chosen), *_check_certificate(chosen)]
     except Astray as astray:
         faults = [Finding(f"address: {chosen.base_url} {astray.what}.", astray.advice)]
     yield from faults or [Finding(f"address: the site answers at {chosen.base_url}, as it should.")]
@@ -120,6 +123,16 @@ def judge_age(arrival: Arrival, installed: datetime) -> Iterator[Finding]:
         yield Finding(
             f"version: something was installed at {installed:%Y-%m-%d %H:%M} UTC, and the site was started before.",
             "Start it again: systemctl restart cop.",
+        )
+
+
+def judge_settings(arrival: Arrival, given: Mapping[str, str]) -> Iterator[Finding]:
+    """Whether the site has the settings that this command was given: they are read once, when it starts."""
+    others = sorted(name for name in arrival.settings if arrival.settings[name] != given.get(name))
+    if others:
+        yield Finding(
+            f"settings: the site runs with another {', '.join(others)} than this command was given.",
+            "Start it again, if that was changed since; else give the command what the site has.",
         )
 
 

@@ -14,13 +14,15 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from cop.cli import checking, reaching, storage
+from cop.cli import checking, folders, reaching, storage
 from cop.cli.database_servers import DatabaseServer, judge_server
 from cop.cli.findings import Finding
-from cop.cli.reaching import Arrival, installed_at, judge_age, judge_certificate
+from cop.cli.reaching import Arrival, installed_at, judge_age, judge_certificate, judge_settings
 from cop.cli.storage import find_kind
+from cop.platform.asking import print_settings
 from cop.platform.choices import Choices, choose, forget_choices
 from cop.platform.database import db, is_sqlite, transaction
+from cop.settings import Settings
 from tests.cast import Cast
 from tests.cli.conftest import Run, Site, wait_until
 
@@ -188,6 +190,27 @@ def test_a_site_that_was_not_started_again_after_an_upgrade_is_told() -> None:
     assert old[0].what.startswith("version: something was installed at 2026-06-14 21:00 UTC")
     assert old[0].advice == older[0].advice == "Start it again: systemctl restart cop."
     assert not new
+
+
+def test_a_site_that_runs_with_other_settings_is_told_which() -> None:
+    now, before = Settings(proxies=1, smtp_url="smtp://a"), Settings(proxies=0, smtp_url="smtp://a")
+    running = Arrival("", "", "", settings=print_settings(before, "s" * 40))
+
+    (told,) = judge_settings(running, print_settings(now, "s" * 40))
+
+    assert told.what == "settings: the site runs with another COP_PROXIES than this command was given."
+    assert not list(judge_settings(running, print_settings(before, "s" * 40)))
+
+
+def test_a_disk_that_cannot_be_written_is_no_matter_of_owners(
+    run: Run, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "is_read_only", lambda _data: True)
+
+    checked = run("check").output
+
+    assert "is mounted so that nothing can be written. A disk is, after errors: see what the system logs" in checked
+    assert "chown" not in checked
 
 
 def test_what_is_installed_last_is_the_youngest_of_the_programs_files() -> None:

@@ -25,7 +25,7 @@ from cop.cli.folders import say_denied
 from cop.cli.locks import holding, is_held, worker_lock
 from cop.cli.reaching import SOMEBODY, Arrival, Astray, ask_site, judge_arrival
 from cop.platform import database
-from cop.platform.asking import HEADER, sign_question
+from cop.platform.asking import HEADER, print_settings, sign_question
 from cop.platform.database import db, is_sqlite
 from cop.platform.mail import Post
 from cop.settings import Settings
@@ -157,7 +157,8 @@ def test_what_arrives_is_told_to_whoever_has_the_secret_and_to_nobody_else(app: 
 
     since = str(app.extensions["cop-since"])
     told = {"seen": "127.0.0.1", "origin": "http://localhost", "forwarded": SOMEBODY, "since": since}
-    assert asked[0] == {"status": "up", **told}
+    prints = print_settings(app.extensions["cop-settings"], str(app.secret_key))
+    assert asked[0] == {"status": "up", "settings": prints, **told}
     assert asked[1:] == [{"status": "up"}] * 4
 
 
