@@ -35,6 +35,7 @@ Row = tuple[str, str, str, bool]  # the figure's id, what it is, what was measur
 
 
 def main() -> None:
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its bytecode, and starts a third sooner
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     raw: dict[str, Any] = {"share": SHARE}
