@@ -165,8 +165,8 @@ def _load(base: str, new: NewDatabase | None, raw: dict[str, Any]) -> list[Row]:
         (
             "R12",
             f"fifty people, {base}",
-            f"{figures.errors} errors in {figures.reads + figures.writes} {figures.failed or ''}; p95 {figures.read_ms:.0f} ms read,"
-            f" {figures.write_ms:.0f} ms write",
+            f"{figures.errors} errors in {figures.reads + figures.writes} {figures.failed or ''};"
+            f" p95 {figures.read_ms:.0f} ms read, {figures.write_ms:.0f} ms write",
             not figures.errors and figures.read_ms <= 300 and figures.write_ms <= 500,
         ),
         (

@@ -59,7 +59,8 @@ def load(stage: Stage, log: Path, *, requests: int) -> LoadFigures:
     server.end()
     seen.failed.update({f"write {status}": n for status, n in writers.told.refused.items() if status >= 500})
     return LoadFigures(
-        len(seen.milliseconds), len(writers.told), seen.failed.total(), _p95(seen.milliseconds), _p95(writers.told.milliseconds),
+        len(seen.milliseconds), len(writers.told), seen.failed.total(),
+        _p95(seen.milliseconds), _p95(writers.told.milliseconds),
         cpu, grown, account, dict(seen.failed),
     )  # fmt: skip
 
