@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from bench.look import showing
 
 FOLDER = Path("docs/pictures")
-SIZE = {"width": 1280, "height": 960}
+SIZE = {"width": 1280, "height": 1120}
 MOST_BYTES = 150_000
 QUALITY = 82
 PLACE, STORY = "/c/bedside-icu/", "The scoop in the pressure trace"

@@ -44,7 +44,8 @@ def served(command: list[str], bind: str, settings: Mapping[str, str] | None = N
     where = bind.format(bind=f"--bind 127.0.0.1:{port}", port=port).split()
     base = f"http://127.0.0.1:{port}"
     begun = time.monotonic()
-    server = subprocess.Popen([*command, *where], env={**os.environ, "COP_BASE_URL": base, **(settings or {})})
+    chosen = {"PYTHONDONTWRITEBYTECODE": "", "COP_BASE_URL": base}  # what is installed has its bytecode, too
+    server = subprocess.Popen([*command, *where], env={**os.environ, **chosen, **(settings or {})})
     try:
         _wait_for_answer(base, begun)
         yield Served(base, server.pid, time.monotonic() - begun)

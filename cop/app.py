@@ -10,7 +10,7 @@ from flask_babel import Babel
 
 from cop import wiring
 from cop.discussions.marks.buffer import MarkBuffer
-from cop.platform import events, site
+from cop.platform import clock, events, site
 from cop.platform.database import db
 from cop.platform.languages import ENGLISH, list_languages
 from cop.platform.secret import secret_in
@@ -19,7 +19,10 @@ from cop.settings import BadSetting, Settings
 
 _POSTGRESQL = {  # a lock or a server that does not answer must not hold every thread of ours
     "pool_pre_ping": True,
-    "connect_args": {"connect_timeout": 5, "options": "-c lock_timeout=5s -c statement_timeout=60s"},
+    "connect_args": {
+        "connect_timeout": 5,
+        "options": "-c client_encoding=UTF8 -c lock_timeout=5s -c statement_timeout=60s",
+    },
 }
 MOST_BYTES_SENT = 512 * 1024  # a story is at most 64 kB of UTF-8; percent-encoding triples it
 
@@ -51,6 +54,7 @@ def _bare_app(settings: Settings) -> Flask:
         PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
     )
     app.extensions["cop-settings"] = settings
+    app.extensions["cop-since"] = clock.seconds(clock.now())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(
         app,

@@ -21,7 +21,6 @@ from cop.search.port import IndexState
 from cop.search.verification import compare
 
 _DRAINED_WITHIN = 120.0
-_RECURRING = ("sweep", "search.verify")
 
 
 @dataclass
@@ -52,8 +51,9 @@ def draw_up(stage: Stage, *told: Told, within: float = _DRAINED_WITHIN) -> Accou
     app = create_app(stage.settings)
     with app.app_context():
         account = Account(sum(len(one) for one in told))
+        recurring = {name for name, job in app.extensions["cop-jobs"].items() if job.every}  # which wait always
         begun = time.monotonic()
-        while time.monotonic() - begun < within and not _is_settled(app.extensions["cop-indexing"]):
+        while time.monotonic() - begun < within and not _is_settled(app.extensions["cop-indexing"], recurring):
             time.sleep(0.1)
         account.settled_in = time.monotonic() - begun
         _compare_texts(account, told)
@@ -70,10 +70,9 @@ def draw_up(stage: Stage, *told: Told, within: float = _DRAINED_WITHIN) -> Accou
     return account
 
 
-def _is_settled(indexing) -> bool:  # type: ignore[no-untyped-def]
+def _is_settled(indexing, recurring: set[str]) -> bool:  # type: ignore[no-untyped-def]
     with reading():
-        names = ", ".join(f"'{name}'" for name in _RECURRING)
-        waiting = session().scalar(text(f"SELECT count(*) FROM outbox WHERE job NOT IN ({names}) AND dead_at IS NULL"))
+        waiting = set(session().scalars(text("SELECT DISTINCT job FROM outbox WHERE dead_at IS NULL"))) - recurring
     is_done = not waiting and not count_waiting(due_before=datetime.now(UTC))
     return is_done and indexing.state() is IndexState.SOUND
 

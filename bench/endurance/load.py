@@ -6,6 +6,7 @@ import http.client
 import random
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,12 +31,13 @@ class LoadFigures:
     cpu_seconds: float
     grown_mb: float
     account: Account
+    failed: dict[str, int]  # what each error was
 
 
 @dataclass
 class _Seen:
     milliseconds: list[float] = field(default_factory=list)
-    errors: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
 
 
 def load(stage: Stage, log: Path, *, requests: int) -> LoadFigures:
@@ -55,10 +57,11 @@ def load(stage: Stage, log: Path, *, requests: int) -> LoadFigures:
     writers.stop()
     account = draw_up(stage, writers.told)
     server.end()
-    errors = seen.errors + sum(number for status, number in writers.told.refused.items() if status >= 500)
+    seen.failed.update({f"write {status}": n for status, n in writers.told.refused.items() if status >= 500})
     return LoadFigures(
-        len(seen.milliseconds), len(writers.told), errors, _p95(seen.milliseconds), _p95(writers.told.milliseconds),
-        cpu, grown, account,
+        len(seen.milliseconds), len(writers.told), seen.failed.total(),
+        _p95(seen.milliseconds), _p95(writers.told.milliseconds),
+        cpu, grown, account, dict(seen.failed),
     )  # fmt: skip
 
 
@@ -73,9 +76,10 @@ def _read(port: int, stage: Stage, number: int, seen: _Seen, stop: threading.Eve
             connection.request("GET", path, headers=cookie)
             with connection.getresponse() as answer:
                 answer.read()
-                seen.errors += answer.status >= 500
-        except (OSError, http.client.HTTPException):
-            seen.errors += 1
+                if answer.status >= 500:
+                    seen.failed[f"read {answer.status}"] += 1
+        except (OSError, http.client.HTTPException) as problem:
+            seen.failed[type(problem).__name__] += 1
             connection.close()
         seen.milliseconds.append((time.monotonic() - begun) * 1000)
         stop.wait(chance.uniform(0.2, 1.0))

@@ -60,9 +60,9 @@ class Server:
         return False
 
     def wait_until_ready(self) -> None:
-        """Until database, schema and index are as they should be."""
+        """Until database and schema are as they should be, and the first index is built."""
         ends = time.monotonic() + PATIENCE
-        while not self.answers("/readyz"):
+        while not (self.answers("/readyz") and self.answers("/search?q=pump")):
             if time.monotonic() > ends:
                 raise SystemExit(f"endurance: the site does not become ready; see {self._log}")
             time.sleep(0.1)

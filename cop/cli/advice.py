@@ -16,6 +16,10 @@ _ADVICE = (
     (("timeout expired", "timed out"), "See whether a firewall stands before PostgreSQL, or mend the host."),
     (("too many clients", "too many connections", "connection slots"), "Raise max_connections of PostgreSQL."),
     (("starting up", "shutting down"), "Wait until PostgreSQL has started."),
+    (
+        ("permission denied for schema", "permission denied to create"),
+        "The user in COP_DATABASE_URL must own the database.",
+    ),
     (("permission denied for",), "The user in COP_DATABASE_URL must own the tables: have it made their owner."),
     (
         ("read-only", "readonly"),

@@ -45,6 +45,8 @@ def backup(path: Path, keep: int | None) -> None:
     """Back the site up while it runs, to a new file PATH, or into a folder PATH under the name of this moment."""
     require_tables()
     now, is_folder = clock.now(), path.is_dir()
+    if keep and not is_folder:
+        raise Failure(f"--keep is for a folder, and {path} is none. Make it first, or leave --keep out.")
     target = path / _name_of(now) if is_folder else path
     label = write_backup(target, now=now)
     note_backup(settings().data, target, now=now)

@@ -12,8 +12,10 @@ from flask import current_app
 
 from cop.cases.cutting import recount_cuts
 from cop.cli.advice import advise_on
+from cop.cli.arrangements import ARRANGEMENTS
 from cop.cli.commands import Command, Failure, sentence_of, settings
 from cop.cli.contents import KEPT, NAMED, RENDERED
+from cop.cli.database_servers import SERVERS
 from cop.cli.derived.strays import find_strays, mend_strays
 from cop.cli.findings import Check, Finding
 from cop.cli.folders import find_folder_faults
@@ -31,6 +33,7 @@ from cop.cli.queries import (
 )
 from cop.cli.reaching import REACHING
 from cop.cli.schema import require_schema
+from cop.cli.storage import STORAGE
 from cop.cli.surroundings import GROUND, WORKINGS
 from cop.discussions.marks.operations import recount_readers
 from cop.discussions.operations import recount_replies, restate_probes
@@ -49,6 +52,7 @@ from cop.search.port import IndexState
 from cop.search.verification import compare, last_verified
 
 _MENDED = 10_000  # wrong keys that are mended in one run
+_PROMISED = 50_000  # texts, as the guide says
 _LOOKS, _PAUSE = 10, 0.5  # how often it is counted again, and the seconds between
 _PATIENCE = timedelta(minutes=1)  # a row of the outbox that is due for longer is not being delivered
 _WHO_LOCKS = (
@@ -74,9 +78,9 @@ def check(revive: bool, mend: bool, texts: bool) -> None:
     if revive:
         require_schema()
         click.echo(f"Revived {revive_dead_letters(now=clock.now())} dead letters; the worker tries them again.")
-    troubles = _tell_all(GROUND)
+    troubles = _tell_all(GROUND | STORAGE)
     contents = _MACHINERY | KEPT | (RENDERED if texts else {})
-    troubles += _tell_all(_FOUNDATIONS) or _tell_all(contents | WORKINGS | BACKUPS | REACHING)
+    troubles += _tell_all(_FOUNDATIONS) or _tell_all(contents | SERVERS | WORKINGS | ARRANGEMENTS | BACKUPS | REACHING)
     if troubles:
         raise Failure(f"{troubles} in trouble." if troubles > 1 else "One thing is in trouble.")
 
@@ -131,7 +135,7 @@ def _tell(find: Check, what: str) -> int:
     try:
         for finding in find():
             click.echo(finding.line)
-            troubles += bool(finding.advice)
+            troubles += finding.is_trouble
     except Exception as problem:
         sentence = sentence_of(problem)
         click.echo(Finding(f"{what}: {sentence}", advise_on(sentence)).line)
@@ -239,6 +243,9 @@ def _check_index() -> Iterator[Finding]:
         yield Finding(what, "If a running worker does not even it out in a minute, rebuild it with cop reindex.")
     else:
         yield Finding(f"search index: holds all {texts} texts{_when_verified(indexing)}.")
+    if texts > _PROMISED:
+        what = f"search index: {texts} texts are more than the {_PROMISED} up to which search is promised to be quick."
+        yield Finding(what, "It goes on finding all of them, and takes longer; rebuilding it does too.", is_note=True)
 
 
 def _when_verified(indexing: Indexing) -> str:

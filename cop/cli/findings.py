@@ -8,14 +8,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of one thing; without `advice` all is well."""
+    """What was found of one thing; without `advice` all is well. A note is worth knowing, and no trouble."""
 
     what: str
     advice: str = ""
+    is_note: bool = False
+
+    @property
+    def is_trouble(self) -> bool:
+        return bool(self.advice) and not self.is_note
 
     @property
     def line(self) -> str:
-        return f"trouble  {self.what} {self.advice}" if self.advice else f"ok       {self.what}"
+        word = "note" if self.is_note else "trouble" if self.advice else "ok"
+        return f"{word:<8} {self.what} {self.advice}".rstrip()
 
 
 Check = Callable[[], Iterator[Finding]]

@@ -27,6 +27,13 @@ def find_folder_faults(data: Path) -> Iterator[FolderFault]:
     if not data.is_dir():
         yield FolderFault(f"{data} is not there.", "Make a site with cop init.")
         return
+    if is_read_only(data):
+        yield FolderFault(
+            f"the disk of {data} is mounted so that nothing can be written.",
+            "A disk is, after errors: see what the system logs of it (dmesg), then mount -o remount,rw. Under systemd"
+            " ReadWritePaths must name the folder.",
+        )
+        return
     if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
         yield FolderFault(
             f"{data} cannot be written to.", f"It must belong to whoever runs cop: chown it, or {_closing(data)}."
@@ -42,6 +49,11 @@ def find_folder_faults(data: Path) -> Iterator[FolderFault]:
     secret = data / "secret"
     if secret.is_file() and _mode(secret) & _OF_NOBODY_ELSE:
         yield FolderFault(f"other accounts of this machine may read {secret}.", f"Close it: chmod 600 {secret}.")
+
+
+def is_read_only(data: Path) -> bool:
+    """Whether the file system itself lets nobody write."""
+    return bool(os.statvfs(data).f_flag & os.ST_RDONLY)
 
 
 def say_denied(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -145,6 +146,40 @@ def read_first_moment() -> datetime | None:
 def read_clock_of_database() -> datetime | None:
     """What the machine of a PostgreSQL says the time is; SQLite has ours."""
     return None if is_sqlite() else session().scalar(select(func.clock_timestamp()))
+
+
+def read_server(unsafe: Sequence[str]) -> tuple[int, str, bool, bool, bool, tuple[str, ...], int]:
+    """What a PostgreSQL says of itself: version, encoding, folding, whether it is a copy, whether its sorting is
+    stale, which of these settings are off, and how many more connections fit."""
+    version = int(session().scalar(text("SHOW server_version_num")) or 0) // 10_000
+    encoding, folds, is_copy = session().execute(_OF_THE_DATABASE, {"capital": "É", "small": "é"}).one()
+    asked = text("SELECT name FROM pg_settings WHERE setting = 'off' AND name = ANY(:names) ORDER BY name")
+    off = tuple(session().scalars(asked, {"names": list(unsafe)}))
+    is_stale = version >= 15 and bool(session().scalar(_SORTING))
+    return version, encoding, folds, is_copy, is_stale, off, int(session().scalar(_CONNECTIONS) or 0)
+
+
+_OF_THE_DATABASE = text(
+    "SELECT pg_encoding_to_char(encoding), pg_encoding_to_char(encoding) <> 'UTF8' OR lower(:capital) = :small,"
+    " pg_is_in_recovery() FROM pg_database WHERE datname = current_database()"
+)
+_SORTING = text(
+    "SELECT datcollversion <> pg_database_collation_actual_version(oid) FROM pg_database"
+    " WHERE datname = current_database()"
+)
+_CONNECTIONS = text(
+    "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
+    " - count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+)
+
+
+def list_connections_called(beginning: str) -> list[str]:
+    """What the connections to this PostgreSQL's database call themselves that begin so."""
+    asked = text(
+        "SELECT DISTINCT application_name FROM pg_stat_activity"
+        " WHERE datname = current_database() AND starts_with(application_name, :beginning)"
+    )
+    return list(session().scalars(asked, {"beginning": beginning}))
 
 
 def ask_database() -> None:

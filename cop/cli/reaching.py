@@ -6,31 +6,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from http.client import HTTPException
+from itertools import chain
+from pathlib import Path
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from cop.cli.commands import application, settings
 from cop.cli.findings import Check, Finding
 from cop.cli.locks import is_held, worker_lock
-from cop.platform.asking import HEADER, sign_question
+from cop.platform import clock
+from cop.platform.asking import HEADER, print_settings, sign_question
+from cop.platform.site import folder
 from cop.settings import Settings
 
 _PATIENCE = 10  # seconds
 _MOST = 10_000  # bytes of an answer that is ours
 SOMEBODY = "192.0.2.77"  # an address that nobody has: it is kept for examples
+_SHARE_LEFT = 6  # a certificate of ninety days has fifteen left
 _GUIDE = "docs/deploy has a whole example."
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What the site says of a request: by whom, at which address, and the header that the proxy left."""
+    """What the site says of a request: by whom, at which address, the header that the proxy left; since when it runs,
+    in seconds, and with which settings, as fingerprints."""
 
     seen: str
     origin: str
     forwarded: str
+    since: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 class Astray(Exception):
@@ -52,7 +64,10 @@ def check_address() -> Iterator[Finding]:
         yield Finding(f"address: {chosen.base_url} was not asked, since no site is running here.")
         return
     try:
-        faults = list(judge_arrival(ask_site(chosen.base_url), chosen))
+        arrival = ask_site(chosen.base_url)
+        yield from judge_age(arrival, installed_at())
+        yield from judge_settings(arrival, print_settings(chosen, str(application().secret_key)))
+        faults = [*judge_arrival(arrival, chosen), *_check_certificate(chosen)]
     except Astray as astray:
         faults = [Finding(f"address: {chosen.base_url} {astray.what}.", astray.advice)]
     yield from faults or [Finding(f"address: the site answers at {chosen.base_url}, as it should.")]
@@ -102,6 +117,56 @@ def judge_arrival(arrival: Arrival, chosen: Settings) -> Iterator[Finding]:
         )
 
 
+def judge_age(arrival: Arrival, installed: datetime) -> Iterator[Finding]:
+    """Whether the site runs what is installed: who installs and does not start it again sees the old pages."""
+    if not arrival.since.isdigit() or clock.moment(int(arrival.since)) < installed:
+        yield Finding(
+            f"version: something was installed at {installed:%Y-%m-%d %H:%M} UTC, and the site was started before.",
+            "Start it again: systemctl restart cop.",
+        )
+
+
+def judge_settings(arrival: Arrival, given: Mapping[str, str]) -> Iterator[Finding]:
+    """Whether the site has the settings that this command was given: they are read once, when it starts."""
+    others = sorted(name for name in arrival.settings if arrival.settings[name] != given.get(name))
+    if others:
+        yield Finding(
+            f"settings: the site runs with another {', '.join(others)} than this command was given.",
+            "Start it again, if that was changed since; else give the command what the site has.",
+        )
+
+
+def installed_at() -> datetime:
+    """When the latest of this program's files came to be where it is."""
+    package, pages = Path(__file__).parents[1], folder("templates")
+    files = chain(package.rglob("*.py"), pages.rglob("*.html"))
+    return clock.moment(int(max(file.stat().st_mtime for file in files)))
+
+
+def judge_certificate(begins: datetime, ends: datetime, *, now: datetime) -> Iterator[Finding]:
+    """Whether a certificate should have been renewed long ago: mostly that happens with a third of its time left."""
+    if ends - now < (ends - begins) / _SHARE_LEFT:
+        yield Finding(
+            f"address: the certificate ends on {ends:%Y-%m-%d}, and nobody has renewed it.",
+            "See why in the log of the proxy, or of certbot; mostly port 80 is shut or the name leads elsewhere.",
+        )
+
+
+def _check_certificate(chosen: Settings) -> Iterator[Finding]:
+    if not chosen.is_https:
+        return
+    address = urlsplit(chosen.base_url)
+    place = (address.hostname or "", address.port or 443)
+    secure = ssl.create_default_context()
+    with (
+        socket.create_connection(place, timeout=_PATIENCE) as line,
+        secure.wrap_socket(line, server_hostname=address.hostname) as secured,
+    ):
+        shown = secured.getpeercert() or {}
+    begins, ends = (clock.moment(int(ssl.cert_time_to_seconds(str(shown[name])))) for name in ("notBefore", "notAfter"))
+    yield from judge_certificate(begins, ends, now=clock.now())
+
+
 def _read(answer: bytes) -> Arrival:
     try:
         told = json.loads(answer)
@@ -132,6 +197,10 @@ def _say_refusal(refused: HTTPError) -> Astray:
 
 
 def _advise_on_silence(reason: str) -> str:
+    if "self-signed" in reason or "local issuer" in reason:
+        return (
+            "Where the authority is your own, name its certificate in SSL_CERT_FILE; else have it made by a known one."
+        )
     if "certificate" in reason.lower():
         return "Renew the proxy's certificate, or mend the name in COP_BASE_URL."
     if "Name or service" in reason or "resolution" in reason or "No address" in reason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,14 @@ def require_tables() -> None:
         Failure: there is none.
     """
     if read_schema().is_missing:
-        raise Failure(f"There is no site in {settings().data} yet. Make one with cop init.")
+        raise Failure(f"There is no site in {settings().data.resolve()} yet{_say_what_helps()}")
+
+
+def _say_what_helps() -> str:
+    """Whoever forgot the settings looks into a folder that nobody has ever meant."""
+    if "COP_DATA" in os.environ:
+        return ". Make one with cop init."
+    return ", and COP_DATA is not set. Give the command the settings of the site, or make one with cop init."
 
 
 def require_schema() -> None:
@@ -58,7 +66,8 @@ def require_schema() -> None:
         raise Failure(unknown(schema))
     if not schema.is_newest:
         raise Failure(
-            f"The schema is at {schema.current} and must be at {schema.newest}. Bring it up with cop upgrade."
+            f"The schema is at {schema.current} and must be at {schema.newest}. Bring it up with cop upgrade, or start"
+            " the site again, which does it."
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cop.cli.backing_up import safety_copy
 from cop.cli.commands import Failure, settings
+from cop.cli.database_servers import require_server
 from cop.cli.locks import holding, upgrade_lock
 from cop.cli.schema import Schema, read_schema, unknown
 
@@ -33,7 +34,8 @@ def bring_up(*, now: datetime, backs_up: bool = True) -> Upgrade:
     there when it is run again.
 
     Raises:
-        Failure: the database belongs to a newer version, no backup can be made, or another process takes too long.
+        Failure: the database belongs to a newer version or cannot hold a site, no backup can be made, or another
+            process takes too long.
     """
     data = settings().data
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -45,6 +47,8 @@ def bring_up(*, now: datetime, backs_up: bool = True) -> Upgrade:
             raise Failure(unknown(before))
         if before.is_newest:
             return Upgrade(before)
+        if before.is_missing:
+            require_server()
         backup = _back_up(before, now) if backs_up and not before.is_missing else None
         _migrate()
         return Upgrade(before, backup)

@@ -15,6 +15,7 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from cop.cli.commands import Command, Failure, settings
+from cop.cli.database_servers import name_connections, warn_of_strangers
 from cop.cli.locks import holding, name_of, worker_lock
 from cop.cli.schema import require_schema
 from cop.platform import clock
@@ -41,11 +42,14 @@ def work(server: int | None) -> None:
     with holding(worker_lock(settings().data), patience=_LOCK_PATIENCE) as taken:
         if not taken:
             raise Failure(f"Another worker is at work on {settings().data}; one is enough.")
+        folder = name_of(worker_lock(settings().data))
+        name_connections(folder)
+        warn_of_strangers(folder)
         worker = Worker(
             current_app.extensions["cop-jobs"],
             current_app.extensions["cop-indexing"],
             should_end=_listen_for_end(server),
-            folder=name_of(worker_lock(settings().data)),
+            folder=folder,
         )
         worker.run()
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from flask import current_app, request
 
-from cop.platform.asking import HEADER, is_question
+from cop.platform.asking import HEADER, is_question, print_settings
 
 
-def tell_arrival() -> dict[str, str]:
-    """Whom the site takes the caller for and by which address, and the header as it came; empty for anybody else."""
-    if not is_question(request.headers.get(HEADER, ""), str(current_app.secret_key)):
+def tell_arrival() -> dict[str, str | dict[str, str]]:
+    """Whom the site takes the caller for and by which address, the header as it came, since when it runs and with
+    which settings; empty for anybody else."""
+    secret = str(current_app.secret_key)
+    if not is_question(request.headers.get(HEADER, ""), secret):
         return {}
     return {
         "seen": request.remote_addr or "",
         "origin": request.host_url.rstrip("/"),
         "forwarded": request.headers.get("X-Forwarded-For", ""),
+        "since": str(current_app.extensions["cop-since"]),
+        "settings": print_settings(current_app.extensions["cop-settings"], secret),
     }

@@ -32,8 +32,13 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command in this process, as `cop` would, on a site that was backed up just now; time is the tests' own."""
+    """Runs a command in this process, as `cop` would, on a site that was backed up just now; time is the tests' own.
+
+    Whether the tests' PostgreSQL outlives a power cut, and whether they write to memory, is not what they are about.
+    """
     monkeypatch.setattr("cop.cli.surroundings.read_clock_of_database", lambda: None)
+    monkeypatch.setattr("cop.cli.database_servers._UNSAFE", ())
+    monkeypatch.setattr("cop.cli.storage._read_mounts", lambda: "")
     data = app.extensions["cop-settings"].data
     note_backup(data, data / "backup.tar.gz", now=clock.now())
 

@@ -214,6 +214,14 @@ def test_what_is_no_backup_or_a_damaged_one_changes_nothing(lone: Flask, tmp_pat
     assert _names() == ["Maren Oduya", "Otto Lindgren"]
 
 
+def test_a_folder_that_is_not_there_is_not_taken_for_a_file(lone: Flask, tmp_path: Path) -> None:
+    asked = lone.test_cli_runner().invoke(args=["backup", str(tmp_path / "mistyped"), "--keep", "2"])
+
+    assert asked.exit_code == 1
+    assert "--keep is for a folder, and" in asked.output
+    assert not (tmp_path / "mistyped").exists()
+
+
 def test_a_folder_keeps_as_many_backups_as_was_asked_for(lone: Flask, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()

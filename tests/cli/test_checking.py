@@ -117,7 +117,9 @@ def test_a_worker_that_gets_on_with_an_import_is_no_trouble(
 ) -> None:
     monkeypatch.setattr("cop.cli.checking.time.sleep", lambda _seconds: deliver())
 
-    monkeypatch.setattr("cop.cli.reaching.ask_site", lambda _address: Arrival("", "http://localhost", SOMEBODY))
+    monkeypatch.setattr(
+        "cop.cli.reaching.ask_site", lambda _address: Arrival("", "http://localhost", SOMEBODY, "9999999999")
+    )
     with holding(worker_lock(data), patience=0):
         checked = run("check")
 

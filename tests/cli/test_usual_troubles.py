@@ -22,15 +22,15 @@ from bench.endurance.mailboxes import taking_server
 from cop.cli import last_backup, reaching, surroundings
 from cop.cli.advice import advise_on
 from cop.cli.folders import say_denied
-from cop.cli.locks import holding, worker_lock
+from cop.cli.locks import holding, is_held, worker_lock
 from cop.cli.reaching import SOMEBODY, Arrival, Astray, ask_site, judge_arrival
 from cop.platform import database
-from cop.platform.asking import HEADER, sign_question
+from cop.platform.asking import HEADER, print_settings, sign_question
 from cop.platform.database import db, is_sqlite
 from cop.platform.mail import Post
 from cop.settings import Settings
 from tests.cast import Cast
-from tests.cli.conftest import Run, Site, free_port
+from tests.cli.conftest import Run, Site, free_port, wait_until
 from tests.cli.test_serving import serve
 
 FORUM = Settings(base_url="https://forum.example.org", proxies=1)
@@ -155,7 +155,10 @@ def test_what_arrives_is_told_to_whoever_has_the_secret_and_to_nobody_else(app: 
         for given in (word, "", "what arrives", sign_question("x" * 40), word[:-1])
     ]
 
-    assert asked[0] == {"status": "up", "seen": "127.0.0.1", "origin": "http://localhost", "forwarded": SOMEBODY}
+    since = str(app.extensions["cop-since"])
+    told = {"seen": "127.0.0.1", "origin": "http://localhost", "forwarded": SOMEBODY, "since": since}
+    prints = print_settings(app.extensions["cop-settings"], str(app.secret_key))
+    assert asked[0] == {"status": "up", "settings": prints, **told}
     assert asked[1:] == [{"status": "up"}] * 4
 
 
@@ -163,6 +166,7 @@ def test_a_running_site_is_found_at_its_address_and_one_that_is_elsewhere_is_not
     port = free_port()
     here, gone = (f"http://127.0.0.1:{one}" for one in (port, free_port()))
     server = serve(site, "--port", str(port), COP_BASE_URL=here)
+    wait_until(lambda: is_held(worker_lock(site.data)), "the worker")
 
     checked = site.cop("check", COP_BASE_URL=here)
     astray = site.cop("check", COP_BASE_URL=gone)
@@ -212,6 +216,7 @@ def test_a_variable_that_was_mistyped_is_named_with_what_was_meant(
         ("connection timeout expired", "firewall"),
         ("FATAL:  sorry, too many clients already", "max_connections"),
         ("permission denied for table outbox", "must own the tables"),
+        ("permission denied for schema public", "must own the database"),
         ("attempt to write a readonly database", "no copy"),
         ("disk I/O error", "is full"),
         ("unable to open database file", "cop init"),
