@@ -35,7 +35,7 @@ def upgrade():
 
 
 @pytest.fixture
-def old_site(tmp_path: Path) -> Iterator[Flask]:
+def old_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """A SQLite site of this version, with the migrations of the next one beside it."""
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
@@ -44,7 +44,8 @@ def old_site(tmp_path: Path) -> Iterator[Flask]:
     shutil.copytree(places.folder("migrations"), migrations)
     newest = max(path.name for path in (migrations / "versions").glob("*.py")).partition("_")[0]
     (migrations / "versions" / "9999_a_table_more.py").write_text(NEXT.format(newest=newest))
-    app.extensions["migrate"].migrate.directory = str(migrations)
+    folder = places.folder
+    monkeypatch.setattr(places, "folder", lambda name: migrations if name == "migrations" else folder(name))
     with app.app_context():
         yield app
         db.session.remove()
@@ -130,10 +131,10 @@ def test_commands_ask_for_the_upgrade_that_is_due(old_site: Flask) -> None:
     assert "cop upgrade" in refused.stderr
 
 
-def test_a_database_of_a_later_version_is_left_alone(old_site: Flask) -> None:
+def test_a_database_of_a_later_version_is_left_alone(old_site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     runner = old_site.test_cli_runner()
     runner.invoke(args=["upgrade"])
-    old_site.extensions["migrate"].migrate.directory = str(places.folder("migrations"))
+    monkeypatch.undo()
 
     refused = runner.invoke(args=["upgrade"])
 
