@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cop.platform import markup
-from cop.platform.characters import length_of_words, says_something
+from cop.platform.characters import length_of_words, says_something, shows_something
 from cop.platform.markup import Rendered
 from cop.platform.words import gettext as _
 
@@ -34,7 +34,7 @@ class ReplyText:
 def faults_of(draft: ReplyDraft, *, kind: str) -> dict[str, str]:
     """What keeps the reply from being said, as one sentence for each box."""
     faults = {}
-    if not says_something(draft.body):
+    if not (says_something if kind in ("report", "dissent") else shows_something)(draft.body):
         faults["body"] = _EMPTY[kind]()
     elif kind == "dissent" and length_of_words(draft.body) < LEAST_REASON:
         faults["body"] = _(

@@ -13,9 +13,14 @@ def visible(text: str) -> str:
     return "".join(kept).strip()
 
 
+def shows_something(text: str) -> bool:
+    """Whether a letter, a digit or a sign stands in it; “?” is an answer among people."""
+    return any(map(_is_seen, text))
+
+
 def says_something(text: str, least: int = 1) -> bool:
     """Whether at least so many letters, digits or signs stand in it, and not signs of punctuation alone."""
-    seen = [c for c in text if unicodedata.category(c)[0] in "LNPS" and c not in BLANKS]
+    seen = list(filter(_is_seen, text))
     return len(seen) >= least and any(_is_word(c) or unicodedata.category(c) == "So" for c in seen)
 
 
@@ -23,6 +28,10 @@ def length_of_words(text: str) -> int:
     """How long what it says is: its letters and digits, and one for whatever stands between two of them."""
     runs = [list(run) for is_word, run in groupby(text, _is_word) if is_word]
     return sum(map(len, runs)) + max(0, len(runs) - 1)
+
+
+def _is_seen(c: str) -> bool:
+    return unicodedata.category(c)[0] in "LNPS" and c not in BLANKS
 
 
 def _is_word(c: str) -> bool:
