@@ -116,6 +116,12 @@ def named(viewer: Viewer) -> dict[str, Any]:
     return {"viewer_id": viewer.id, "viewer_places": list(viewer.places)}
 
 
+@cache
+def written(selecting: Callable[[Whoever], Any]) -> Any:
+    """A statement for whoever is named when it is carried out, written once."""
+    return selecting(WHOEVER)
+
+
 def is_visible(viewer: Viewer | Whoever) -> ColumnElement[bool]:
     """The one rule of seeing: public communities, and those one is in. Everything inside a community hangs on it."""
     return or_(Community.visibility == PUBLIC, is_among_places(viewer, Community.id))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from cop.accounts.models import Person
 from cop.accounts.viewer import Viewer
 from cop.communities.models import Community, Topic
-from cop.communities.queries import WHOEVER, Whoever, is_among_places, is_visible, named
+from cop.communities.queries import WHOEVER, Whoever, is_among_places, is_visible, named, written
 from cop.communities.topics.queries import TopicLine
 from cop.discussions.models import FIELDS, Procedure, ProcedureGround, Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.seals.queries import is_open_to
@@ -68,7 +68,7 @@ def visible_threads(viewer: Viewer | Whoever) -> Select[Thread]:
     )
 
 
-def visible_replies(viewer: Viewer) -> Select[Reply]:
+def visible_replies(viewer: Viewer | Whoever) -> Select[Reply]:
     """The replies in visible threads; what is sealed is seen by nobody who has not committed.
 
     A withdrawn reply keeps its place; that its words are shown to its author alone is for the pages.
@@ -81,12 +81,12 @@ def visible_replies(viewer: Viewer) -> Select[Reply]:
     )
 
 
-def findable_threads(viewer: Viewer) -> Select[Thread]:
+def findable_threads(viewer: Viewer | Whoever) -> Select[Thread]:
     """What lists and search may show: the visible threads without the withdrawn."""
     return visible_threads(viewer).where(Thread.withdrawn_at.is_(None))
 
 
-def findable_replies(viewer: Viewer) -> Select[Reply]:
+def findable_replies(viewer: Viewer | Whoever) -> Select[Reply]:
     """The visible replies whose words search may show."""
     return visible_replies(viewer).where(Thread.withdrawn_at.is_(None), Reply.withdrawn_at.is_(None))
 
@@ -175,19 +175,21 @@ def list_thread_lines(viewer: Viewer, thread_ids: Sequence[int]) -> dict[int, Th
     """Rows of lists by id, one statement; what the viewer may not see is absent."""
     if not thread_ids:
         return {}
-    return {row.id: ThreadLine(*row) for row in ask(_LINES, {**named(viewer), "thread_ids": list(thread_ids)})}
+    asked = {**named(viewer), "thread_ids": list(thread_ids)}
+    return {row.id: ThreadLine(*row) for row in ask(written(_select_thread_lines), asked)}
 
 
-_LINES: Any = (  # thirteen columns: more than SQLAlchemy's overloads of select() type
-    select(
-        Thread.id, Thread.community_id, Thread.kind, Thread.teller_id, Thread.title, Thread.hook, Thread.told_at,
-        Thread.attribution, Thread.replies, Thread.withdrawn_at, Procedure.reviewed_at, _count_grounds(),
-        Procedure.owner_id,
-    )
-    .outerjoin(Procedure, Procedure.thread_id == Thread.id)
-    .join(Community, Community.id == Thread.community_id)
-    .where(Thread.id.in_(bindparam("thread_ids", expanding=True)), is_visible(WHOEVER), _is_listed_for(WHOEVER))
-)  # fmt: skip
+def _select_thread_lines(viewer: Viewer | Whoever) -> Any:  # more columns than SQLAlchemy's overloads of select() type
+    return (
+        select(
+            Thread.id, Thread.community_id, Thread.kind, Thread.teller_id, Thread.title, Thread.hook, Thread.told_at,
+            Thread.attribution, Thread.replies, Thread.withdrawn_at, Procedure.reviewed_at, _count_grounds(),
+            Procedure.owner_id,
+        )
+        .outerjoin(Procedure, Procedure.thread_id == Thread.id)
+        .join(Community, Community.id == Thread.community_id)
+        .where(Thread.id.in_(bindparam("thread_ids", expanding=True)), is_visible(viewer), _is_listed_for(viewer))
+    )  # fmt: skip
 
 
 def select_thread_ids(topic_id: int) -> Select[int]:

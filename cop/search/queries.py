@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
 
 from cop.accounts.models import Person
 from cop.accounts.viewer import Viewer
 from cop.cases.queries import list_open_texts
 from cop.communities.models import Community, Topic
-from cop.communities.queries import is_visible
+from cop.communities.queries import WHOEVER, is_visible, named
 from cop.discussions.cues import words_of_noticed
 from cop.discussions.models import FIELDS, Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.queries import findable_replies, findable_threads
 from cop.platform.clock import seconds
-from cop.platform.database import reading, session
+from cop.platform.database import ask, reading, session
 from cop.platform.markup import addresses_in, plain_text, without_quotes
 from cop.platform.slugs import slug_of
 from cop.ranking.filters import is_in_state
@@ -74,13 +74,17 @@ def every_text() -> Iterator[IndexedText]:
     yield from _in_batches(Reply, _read_replies)
 
 
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_THREADS_SEEN = findable_threads(WHOEVER).where(Thread.id.in_(_IDS)).with_only_columns(Thread.id)
+_REPLIES_SEEN = findable_replies(WHOEVER).where(Reply.id.in_(_IDS)).with_only_columns(Reply.id)
+_HEADINGS = findable_threads(WHOEVER).where(Thread.id.in_(_IDS)).with_only_columns(Thread.id, Thread.title, Thread.hook)
+
+
 def keep_seen(viewer: Viewer, hits: Sequence[Hit]) -> list[Hit]:
     """The hits that lead to something this viewer sees, in their order; two statements."""
-    threads = (
-        findable_threads(viewer).with_only_columns(Thread.id).where(Thread.id.in_({hit.thread_id for hit in hits}))
-    )
-    replies = findable_replies(viewer).with_only_columns(Reply.id).where(Reply.id.in_(_reply_ids(hits)))
-    seen, read = set(session().scalars(threads)), set(session().scalars(replies))
+    asked = named(viewer) | {"ids": list({hit.thread_id for hit in hits})}
+    seen = set(ask(_THREADS_SEEN, asked).scalars())
+    read = set(ask(_REPLIES_SEEN, asked | {"ids": list(_reply_ids(hits))}).scalars())
     return [hit for hit in hits if hit.thread_id in seen and (hit.text_id == hit.thread_id or hit.text_id in read)]
 
 
@@ -251,8 +255,7 @@ def titles_of(thread_ids: Collection[int]) -> dict[int, str]:
 
 def _headings_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, tuple[str, str]]:
     """The titles of threads and the lines under them."""
-    query = findable_threads(viewer).with_only_columns(Thread.id, Thread.title, Thread.hook)
-    rows = session().execute(query.where(Thread.id.in_({hit.thread_id for hit in hits})))
+    rows = ask(_HEADINGS, named(viewer) | {"ids": list({hit.thread_id for hit in hits})})
     return {row.id: (row.title, row.hook) for row in rows}
 
 

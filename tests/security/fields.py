@@ -134,7 +134,8 @@ ARGUMENTS = {
 }  # fmt: skip
 BESIDE = {
     "/drafts": (
-        "finds", "find", "draft", "draft_revision", "draft_path", "keeps", "by", "then", "title", "body", "key",
+        "finds", "find", "draft", "draft_revision", "draft_path", "keeps", "leaves", "by", "then", "title", "body",
+        "key",
     ),
     "/drafts/1/discard": ("back",), "/theme": ("theme", "back"), "/settings/sessions": ("session",),
     "/became/seen": ("up_to",), "/needs/1/set-aside": ("back",),

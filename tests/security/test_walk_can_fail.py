@@ -31,7 +31,7 @@ from tests.security.test_walk import SEALED, furnish, seal, walk_as
 
 RULE = "is_visible(viewer)"
 THREADS, REPLIES = discussions.visible_threads, discussions.visible_replies
-LINES, TOLD = discussions.list_thread_lines, discussions.list_told_by
+LINES, TOLD = discussions._select_thread_lines, discussions.list_told_by
 OFFERED = search.list_offered_titles
 ROWS = communities.visible_communities
 LOOSENED: dict[FunctionType, tuple[FunctionType, ...]] = {  # with those that would still catch what it lets through

@@ -14,8 +14,8 @@ from tests.cases.stage import add_case, ask, choose
 from tests.cast import Cast, add_member, add_person, add_story
 from tests.postbox import Postbox
 from tests.probing import add_probe
+from tests.validity import faults_in
 from tests.web.reading import read, send
-from tests.web.test_html import faults_of
 
 Clients = Callable[[int], FlaskClient]
 BASIS = "How did you pick it? Was there a rule? When does the rule fail?"
@@ -46,13 +46,13 @@ def test_whoever_stands_alone_asks_the_panel_and_each_of_it_answers_for_themselv
     assert send(joanne, f"{here}/ask", body="How so?").status == 403
 
     page = read(caro, f"{here}/ask")
-    assert faults_of(page.response.data) == []
+    assert faults_in(page.response.data) == []
     assert page.forms()[f"{here}/ask"]["body"].strip() == BASIS
     assert send(caro, f"{here}/ask", body=" ").status == 422
     seen = send(caro, f"{here}/ask", **{**page.forms()[f"{here}/ask"], "body": "How **so**?", "preview": "1"})
     assert "How so?" in seen.words("section[@id='preview']")[0]
     assert "<strong>so</strong>" in seen.html
-    assert faults_of(seen.response.data) == []
+    assert faults_in(seen.response.data) == []
     assert "Ask the panel" in read(caro, here).links()  # nothing was asked yet
     asked = send(caro, f"{here}/ask", body=f"{BASIS} qzpanel")
     assert asked.response.headers["Location"] == f"{here}#asked"

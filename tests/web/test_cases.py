@@ -15,8 +15,8 @@ from cop.platform.database import reading
 from cop.platform.ids import spell
 from tests.cases.stage import add_case, choose, skip
 from tests.cast import Cast, add_member, add_person, add_story
+from tests.validity import faults_in
 from tests.web.reading import Reader, read, send
-from tests.web.test_html import faults_of
 
 Clients = Callable[[int], FlaskClient]
 NEW = "/c/bedside-icu/new/case"
@@ -68,7 +68,7 @@ def test_a_case_is_shown_as_it_will_read_before_it_is_brought(maren: FlaskClient
 
     preview = " ".join(shown.words("section[@id='preview']"))
     assert shown.status == 200
-    assert faults_of(shown.response.data) == []
+    assert faults_in(shown.response.data) == []
     for words in ("A silent alarm over", "qzflat", "What do you do first?", "Change the cuff", "And then?", "zzend"):
         assert words in preview, words
     assert "<strong>air</strong>" in shown.html
@@ -215,7 +215,7 @@ def test_choosing_once_more_leads_to_what_was_chosen_first_and_loses_no_word(
 
     assert (again.status, again.response.headers["Location"]) == (303, here)
     assert otherwise.status == 409
-    assert faults_of(otherwise.response.data) == []
+    assert faults_in(otherwise.response.data) == []
     assert otherwise.words("h1") == read(caro, here).words("h1")
     assert "You have chosen here already, and what you chose first stands." in otherwise.text
     assert "quicker" not in otherwise.text
@@ -511,7 +511,7 @@ def test_its_pages_are_valid_html_for_whoever_reads_them(
     ]
 
     assert {page.status_code for page in pages} == {200}
-    assert [faults_of(page.data) for page in pages] == [[]] * len(pages)
+    assert [faults_in(page.data) for page in pages] == [[]] * len(pages)
 
 
 def test_what_was_chosen_while_signed_out_comes_back_to_be_sent(client: FlaskClient, case: int) -> None:

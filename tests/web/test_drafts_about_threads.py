@@ -20,9 +20,9 @@ from tests.cases.stage import add_case, choose
 from tests.cast import Cast, add_reply, add_story
 from tests.probing import add_probe
 from tests.tending import add_contested_story, add_due_story
+from tests.validity import faults_in
 from tests.web.reading import Reader, read, send
 from tests.web.signing import COOKIE, sign_in
-from tests.web.test_html import faults_of
 
 Clients = Callable[[int], FlaskClient]
 WORDS = "qzown: the pump sounds the same\nwhatever happens, and that is why."
@@ -103,7 +103,7 @@ def test_its_words_are_kept_gone_on_with_given_back_and_said(
     assert (saved.status_code, saved.json and saved.json["revision"]) == (200, 1)
     assert "qzown: the pump sounds the same" in listed.text
     assert box(again, door.box) == box(plain, door.box) == WORDS
-    assert faults_of(again.response.data) == []
+    assert faults_in(again.response.data) == []
     assert faulty.status == 422
     assert faulty.forms()[door.sent]["draft"] == form["draft"]
     assert how_many() == 1
@@ -231,7 +231,7 @@ def test_whatever_becomes_a_reply_can_be_seen_before_it_is_said(cast: Cast, now:
         assert "/people/maren-oduya" in [link.get("href") for link in preview.iter("a")], name
         assert any("I *waited*" in (one.text or "") for one in shown.all("textarea")), name
         assert shown.forms()[sent]["draft"] == form["draft"], name
-        assert faults_of(shown.response.data) == [], name
+        assert faults_in(shown.response.data) == [], name
     page = read(browser, f"{at}/any")
     assert "waited" not in "".join(page.words("ol[@class='posts']"))
     checked = read(browser, f"{at}/any?kind=dissent").all("input[@checked]")

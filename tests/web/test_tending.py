@@ -26,8 +26,8 @@ from tests.tending import (
     supersede,
     try_it,
 )
+from tests.validity import faults_in
 from tests.web.reading import Reader, read, send, words_of
-from tests.web.test_html import faults_of
 
 Clients = Callable[[int], FlaskClient]
 QUESTION = "Does this still hold where you are?"
@@ -313,7 +313,7 @@ def test_every_page_about_how_a_thread_stands_is_valid_html(
         for address in pages:
             answer = browser.get(address)
             if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
-                faults[address] = faults.get(address, []) + faults_of(answer.data)
+                faults[address] = faults.get(address, []) + faults_in(answer.data)
                 assert answer.text.count("<h1") == 1, address
 
     assert {address: found for address, found in faults.items() if found} == {}

@@ -13,12 +13,11 @@ from cop.platform.database import session
 from cop.platform.errors import NotAllowed, NotVisible
 from cop.platform.words import gettext as _
 
-Person = int | ColumnElement[int] | InstrumentedAttribute[int] | None  # or the column that names them
+# somebody's id, or the column or parameter that names them
+Person = int | ColumnElement[int] | ColumnElement[int | None] | InstrumentedAttribute[int] | None
 
 
-def is_open_to(
-    person_id: int | ColumnElement[int] | InstrumentedAttribute[int] | None, reply: Any = Reply
-) -> ColumnElement[bool]:
+def is_open_to(person_id: Person, reply: Any = Reply) -> ColumnElement[bool]:
     """Whether a reply is sealed by nothing, or by a seal that this person has opened; a visitor has opened none."""
     unsealed: ColumnElement[bool] = reply.seal_id.is_(None)
     if person_id is None:
