@@ -34,6 +34,7 @@ from cop.platform import markup, migrating
 from cop.platform.clock import seconds
 from cop.platform.database import session, transaction
 from cop.platform.ids import new_id, spell
+from cop.platform.schema import newest_revision
 from cop.platform.slugs import slug_of
 from cop.ranking.fold import replay
 from cop.ranking.grounds.queries import list_acts, list_grounds
@@ -75,7 +76,7 @@ def seed(folder: Path, *, database_url: str = "", size: Size | None = None) -> d
     """The addresses and the sessions that the bench uses; makes the data unless this very seed has made it before."""
     size, stamp = size or Size(), folder / "seed.json"
     sources = b"".join(Path(__file__).with_name(name).read_bytes() for name in ("seed.py", "words.py"))
-    fingerprint = hashlib.sha256(sources + repr((size, database_url)).encode()).hexdigest()
+    fingerprint = hashlib.sha256(sources + repr((size, database_url, newest_revision())).encode()).hexdigest()
     made: dict[str, Any] = json.loads(stamp.read_text()) if stamp.is_file() else {}
     settings = Settings(data=folder, database_url=database_url, limits=False)
     if made.get("fingerprint") != fingerprint:
