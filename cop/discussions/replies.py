@@ -10,6 +10,7 @@ from cop.platform.markup import Rendered
 from cop.platform.words import gettext as _
 
 LONGEST_SETTING, LONGEST_DIFFERED = 200, 1000
+_BRIEF = ("reply", "answer")  # where “?” says enough among people
 LEAST_REASON = 40  # characters of a dissent that say something: domain.md B1
 
 
@@ -34,7 +35,7 @@ class ReplyText:
 def faults_of(draft: ReplyDraft, *, kind: str) -> dict[str, str]:
     """What keeps the reply from being said, as one sentence for each box."""
     faults = {}
-    if not (says_something if kind in ("report", "dissent") else shows_something)(draft.body):
+    if not (shows_something if kind in _BRIEF else says_something)(draft.body):
         faults["body"] = _EMPTY[kind]()
     elif kind == "dissent" and length_of_words(draft.body) < LEAST_REASON:
         faults["body"] = _(

@@ -196,6 +196,7 @@ def test_eighteen_months_have_beginnings_silences_and_revivals() -> None:
 
     assert max(told) > 530
     assert min(told) < 7
+    assert any(story.kind == "story" and story.told_days_ago < 2 for story in content.stories), "a teller sits back"
     assert quarters >= set(range(6)), "something is said in each quarter"
     assert sum(silence > 300 for silence in silences.values()) >= 2, "somebody comes back to it a year later"
     assert any(story.kind == "story" and not story.talk and story.told_days_ago > 90 for story in content.stories)

@@ -56,6 +56,24 @@ def test_what_waits_says_what_is_asked_and_since_when_and_leads_to_where_it_is_d
     assert page.words("nav[@class='tabs']/a") == ["Living", "Endorsed", "New", "Needs you"]
 
 
+def test_what_waits_is_narrowed_by_state_and_by_kind(cast: Cast, client_of: Clients, now: datetime) -> None:
+    due = add_story(cast.maren, cast.bedside, now - 200 * DAY, title="Used long ago")
+    add_verdict(cast.tomasz, due, "held", now - 199 * DAY)
+    ask_a_question(cast.caro, cast.bedside, now - 2.5 * DAY, title="Who has seen this?")
+    tomasz = client_of(cast.tomasz)
+
+    def waiting(narrowed: str) -> list[str]:
+        page = read(tomasz, f"{HERE}&{narrowed}")
+        return [words.partition("”")[0] + "”" for words in page.words("ol[@class='wait']/li/p")]
+
+    old, new = "Does “Used long ago”", "Nobody has answered “Who has seen this?”"
+    assert [waiting(state) for state in ("state=due", "state=living", "state=contested")] == [[old], [new], []]
+    assert [waiting(kind) for kind in ("kind=story", "kind=question", "kind=case")] == [[old], [new], []]
+    page = read(tomasz, f"{HERE}&state=due")
+    assert page.words("p[@class='topics']/a[@aria-current]") == ["Due for a check-in"]
+    assert "Nothing of that waits for you" in read(tomasz, f"{HERE}&state=contested").text
+
+
 def test_what_is_set_aside_stands_below_and_comes_back_at_one_press(
     cast: Cast, client_of: Clients, now: datetime
 ) -> None:

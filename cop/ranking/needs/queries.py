@@ -32,6 +32,7 @@ from cop.platform.errors import NotVisible
 from cop.platform.pagination import Page, read_cursor, write_cursor
 from cop.platform.slugs import slug_of
 from cop.ranking.acts import DISSENTING, LEAST_VOICE, ROUNDING
+from cop.ranking.filters import is_in_state
 from cop.ranking.models import ActRow, ThreadOrder
 from cop.ranking.needs.due import Rule
 from cop.ranking.needs.models import Need, Snooze
@@ -82,8 +83,13 @@ def list_needs(
     before: str | None = None,
     limit: int = NEEDS_A_PAGE,
     topic_id: int | None = None,
+    state: str = "",
+    kind: str = "",
 ) -> Page[NeedLine]:
     """What is needed of somebody in these communities, the earliest due first; two statements at most.
+
+    Args:
+        topic_id, state, kind: only in threads that speak of it, stand so, or are of that kind.
 
     Raises:
         NotVisible: a cursor that is none of this list.
@@ -91,6 +97,10 @@ def list_needs(
     needed = _needed_of(viewer, community_ids, now).where(~_is_set_aside(viewer, now))
     if topic_id is not None:
         needed = needed.where(Need.thread_id.in_(select_thread_ids(topic_id)))
+    if state:
+        needed = needed.where(exists().where(ThreadOrder.thread_id == Need.thread_id, is_in_state(state, now)))
+    if kind:
+        needed = needed.where(Thread.kind == kind)
     upwards = bool(before and not after)
     at = _read(before if upwards else after)
     found = _lines(needed, viewer, at, upwards=upwards, limit=limit + 1)

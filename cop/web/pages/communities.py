@@ -184,10 +184,10 @@ def build_community_page(
     topics = kept_part(("topics", head.id), place, lambda: tuple(list_topics(head.id)))
     narrowed = _topic(topics, topic) if topic else None
     sort = sort if sort in orders_for(viewer, head.id) else SORTS[0]
+    asked = ListAsked(sort, narrowed, state, kind, after, before)
     if sort == NEEDS_YOU:
-        threads, is_untouched = write_needs(viewer, head.id, head.slug, narrowed, after, before, now=now), False
+        threads, is_untouched = write_needs(viewer, head.id, head.slug, asked, now=now), False
     else:
-        asked = ListAsked(sort, narrowed, state, kind, after, before)
         packed, is_untouched = kept_part(
             ("threads", head.id, asked), talk, lambda: write_threads(viewer, head, asked, now=now)
         )
@@ -203,9 +203,9 @@ def build_community_page(
         activity=pulses_of([head.id], now=now)[head.id],
         topics=topics,
         topic=narrowed,
-        state=state if sort != NEEDS_YOU else "",
+        state=state,
         states=words_of_states(),
-        kind=kind if sort != NEEDS_YOU else "",
+        kind=kind,
         doubtful=len(list_doubtful(head.id)) if may_moderate else 0,
         waiting=count_open_requests(head.id) if may_moderate else 0,
         entry=_entry(viewer, head.id, head.visibility),

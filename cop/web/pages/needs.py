@@ -8,9 +8,9 @@ from datetime import datetime
 from markupsafe import Markup
 
 from cop.accounts.viewer import Viewer
-from cop.communities.topics.queries import TopicLine
 from cop.ranking.needs.queries import NeedLine, list_needs, list_set_aside
 from cop.web.caching import write_part
+from cop.web.pages.thread_lists import ListAsked
 
 NEEDS_AT_HOME = 5
 
@@ -29,7 +29,7 @@ class NeedsList:
     """A page of what waits for somebody in one community."""
 
     slug: str
-    topic: TopicLine | None
+    asked: ListAsked
     needs: tuple[NeedLine, ...]
     set_aside: tuple[NeedLine, ...]  # under the first page alone
     earlier: str | None
@@ -43,23 +43,16 @@ def build_waiting(viewer: Viewer, *, now: datetime) -> WaitingPart:
     return WaitingPart(page.items, page.later is not None, set_aside)
 
 
-def write_needs(
-    viewer: Viewer,
-    community_id: int,
-    slug: str,
-    topic: TopicLine | None,
-    after: str | None,
-    before: str | None,
-    *,
-    now: datetime,
-) -> Markup:
+def write_needs(viewer: Viewer, community_id: int, slug: str, asked: ListAsked, *, now: datetime) -> Markup:
     """The list as this reader reads it; nobody else does, so it is never kept.
 
     Raises:
         NotVisible: the cursor is none of this list.
     """
-    topic_id = topic.id if topic else None
-    found = list_needs(viewer, (community_id,), now=now, after=after, before=before, topic_id=topic_id)
-    set_aside = () if after or before else tuple(list_set_aside(viewer, (community_id,), now=now))
-    page = NeedsList(slug, topic, found.items, set_aside, found.earlier, found.later)
+    found = list_needs(
+        viewer, (community_id,), now=now, after=asked.after, before=asked.before,
+        topic_id=asked.topic_id, state=asked.state, kind=asked.kind,
+    )  # fmt: skip
+    set_aside = () if asked.after or asked.before else tuple(list_set_aside(viewer, (community_id,), now=now))
+    page = NeedsList(slug, asked, found.items, set_aside, found.earlier, found.later)
     return write_part("communities/_needs.html", page=page)
