@@ -339,6 +339,17 @@ def rewrite(thread_id: int, noticed: str, cast: Cast, now: datetime) -> None:
         revise_story(actor=actor, thread=thread, story=story, seen_revision=thread.revision, now=now)
 
 
+def test_dots_are_no_question_but_a_question_mark_is_a_reply(told: int, cast: Cast, client_of: Clients) -> None:
+    caro = client_of(cast.caro)
+
+    dots = send(caro, asking(told), type="cue", body="." * 20)
+    mark = send(caro, f"/t/{spell(told)}/replies", kind="reply", body="?")
+
+    assert dots.status == 422
+    assert "." * 20 in dots.text
+    assert mark.status == 303
+
+
 def test_words_that_are_changed_away_leave_the_probe_its_quote_and_come_back(
     told: int, cast: Cast, client: FlaskClient, now: datetime
 ) -> None:
@@ -352,6 +363,8 @@ def test_words_that_are_changed_away_leave_the_probe_its_quote_and_come_back(
     assert page.words("span[@class='mk']") == []
     assert [one for one in beside(page) if "have been changed since" in one and WORDS in one and "second hand" in one]
     assert "These words have been changed since." in posts(page)["What made you look there first?"]
+    onward = next(link.get("href", "") for link in page.all("aside//a") if "further" in (link.text or ""))
+    assert "quote=" not in onward, "nobody can ask about words that are gone"
     rewrite(told, NOTICED, cast, now)
     assert read(client, address(told)).words("span[@class='mk']") == [WORDS]
 
