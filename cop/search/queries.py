@@ -9,15 +9,15 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from cop.accounts.models import Person
 from cop.accounts.viewer import Viewer
 from cop.cases.queries import list_open_texts
 from cop.communities.models import Community, Topic
-from cop.communities.queries import WHOEVER, is_visible, named
+from cop.communities.queries import Whoever, is_visible, named, written
 from cop.discussions.cues import words_of_noticed
 from cop.discussions.models import FIELDS, Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.queries import findable_replies, findable_threads
@@ -74,18 +74,26 @@ def every_text() -> Iterator[IndexedText]:
     yield from _in_batches(Reply, _read_replies)
 
 
-_IDS: BindParameter[int] = bindparam("ids", expanding=True)
-_THREADS_SEEN = findable_threads(WHOEVER).where(Thread.id.in_(_IDS)).with_only_columns(Thread.id)
-_REPLIES_SEEN = findable_replies(WHOEVER).where(Reply.id.in_(_IDS)).with_only_columns(Reply.id)
-_HEADINGS = findable_threads(WHOEVER).where(Thread.id.in_(_IDS)).with_only_columns(Thread.id, Thread.title, Thread.hook)
-
-
 def keep_seen(viewer: Viewer, hits: Sequence[Hit]) -> list[Hit]:
     """The hits that lead to something this viewer sees, in their order; two statements."""
     asked = named(viewer) | {"ids": list({hit.thread_id for hit in hits})}
-    seen = set(ask(_THREADS_SEEN, asked).scalars())
-    read = set(ask(_REPLIES_SEEN, asked | {"ids": list(_reply_ids(hits))}).scalars())
+    seen = set(ask(written(_select_threads), asked).scalars())
+    read = set(ask(written(_select_replies), asked | {"ids": list(_reply_ids(hits))}).scalars())
     return [hit for hit in hits if hit.thread_id in seen and (hit.text_id == hit.thread_id or hit.text_id in read)]
+
+
+def _select_threads(viewer: Whoever) -> Any:
+    return _select_headings(viewer).with_only_columns(Thread.id)
+
+
+def _select_headings(viewer: Whoever) -> Any:
+    which = Thread.id.in_(bindparam("ids", expanding=True))
+    return findable_threads(viewer).where(which).with_only_columns(Thread.id, Thread.title, Thread.hook)
+
+
+def _select_replies(viewer: Whoever) -> Any:
+    which = Reply.id.in_(bindparam("ids", expanding=True))
+    return findable_replies(viewer).where(which).with_only_columns(Reply.id)
 
 
 def list_passages(
@@ -255,7 +263,7 @@ def titles_of(thread_ids: Collection[int]) -> dict[int, str]:
 
 def _headings_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, tuple[str, str]]:
     """The titles of threads and the lines under them."""
-    rows = ask(_HEADINGS, named(viewer) | {"ids": list({hit.thread_id for hit in hits})})
+    rows = ask(written(_select_headings), named(viewer) | {"ids": list({hit.thread_id for hit in hits})})
     return {row.id: (row.title, row.hook) for row in rows}
 
 

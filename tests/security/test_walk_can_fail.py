@@ -61,6 +61,14 @@ def loosen(monkeypatch: pytest.MonkeyPatch, query: FunctionType) -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("cop.") and vars(module).get(query.__name__) is query:
             monkeypatch.setattr(module, query.__name__, namespace[query.__name__])
+    communities.written.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _written_anew() -> Iterator[None]:
+    """A statement that was written with the rule, or without it, is not kept for the next test."""
+    yield
+    communities.written.cache_clear()
 
 
 def test_every_query_with_the_rule_is_among_them() -> None:
