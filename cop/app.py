@@ -94,8 +94,9 @@ def _wire(app: Flask, settings: Settings) -> None:
 
 
 def _add_web(app: Flask, settings: Settings) -> None:
-    from cop.web import blueprints, errors, headers, limiting, signing, templating
+    from cop.web import blueprints, errors, headers, limiting, signing, templating, visitors
 
+    app.wsgi_app = visitors.AnswerVisitors(app)  # type: ignore[method-assign]  # how Flask documents middleware
     headers.guard(app, settings)
     signing.sign_people_in(app, settings)
     limiting.limit(app, settings)

@@ -98,7 +98,16 @@ def _name_of(uid: int) -> str:
 
 def _list_unwritable(data: Path) -> list[Path]:
     """What the site writes to, and this account cannot: it was made by root, for instance."""
-    written = ("cop.sqlite3", "cop.sqlite3-wal", "cop.sqlite3-shm", "index", "mail", "backups", "worker.lock")
+    written = (
+        "cop.sqlite3",
+        "cop.sqlite3-wal",
+        "cop.sqlite3-shm",
+        "cop.sqlite3-turns",
+        "index",
+        "mail",
+        "backups",
+        "worker.lock",
+    )
     return [path for name in written if (path := data / name).exists() and not os.access(path, os.W_OK)]
 
 

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 MARK = "demo.json"
-_OURS = ("cop.sqlite3", "cop.sqlite3-wal", "cop.sqlite3-shm", "secret", "index", "mail", "backups")
+_OURS = ("cop.sqlite3", "cop.sqlite3-wal", "cop.sqlite3-shm", "cop.sqlite3-turns", "secret", "index", "mail", "backups")
 
 
 class NotADemo(Exception):

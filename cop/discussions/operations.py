@@ -21,7 +21,7 @@ from cop.discussions.replies import ReplyText
 from cop.discussions.revisions.operations import keep_reply_as_it_stands, keep_thread_as_it_stands
 from cop.discussions.seals.queries import find_seal_over
 from cop.discussions.stories import Story
-from cop.platform.database import ask, session, table_of
+from cop.platform.database import add_at_once, ask, session, table_of
 from cop.platform.errors import Conflict, NotAllowed
 from cop.platform.events import publish
 from cop.platform.ids import new_id
@@ -287,8 +287,7 @@ def _add_reply(
         revision=0,
         seal_id=seal_id if seal_id is not None else find_seal_over(actor, thread),
     )
-    session().add(reply)
-    session().flush()
+    add_at_once(reply)
     if reply.seal_id is None:
         ask(_ONE_MORE_REPLY, {"thread_id": thread.id})
     publish(

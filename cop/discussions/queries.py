@@ -108,17 +108,16 @@ def get_thread(viewer: Viewer, thread_id: int | None, *, locked: bool = False) -
     Raises:
         NotVisible: there is none that the viewer can see.
     """
-    query = _one_of(visible_threads)
-    asked = {**named(viewer), "thread_id": thread_id}
-    found = session().scalar(query.with_for_update(of=Thread) if locked else query, asked)
+    found = session().scalar(_one_of(visible_threads, locked), {**named(viewer), "thread_id": thread_id})
     if found is None:
         raise NotVisible
     return found
 
 
 @cache
-def _one_of(threads: Callable[[Whoever], Select[Thread]]) -> Select[Thread]:
-    return threads(WHOEVER).where(Thread.id == bindparam("thread_id", type_=Thread.id.type))
+def _one_of(threads: Callable[[Whoever], Select[Thread]], locked: bool) -> Select[Thread]:
+    query = threads(WHOEVER).where(Thread.id == bindparam("thread_id", type_=Thread.id.type))
+    return query.with_for_update(of=Thread) if locked else query
 
 
 def find_community_of(thread_id: int) -> int | None:

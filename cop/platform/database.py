@@ -8,11 +8,12 @@ operations lock the thread's row.
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -28,19 +29,19 @@ from sqlalchemy import (
     Table,
     event,
     func,
+    insert,
+    inspect,
 )
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
+from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, registry, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 from cop.platform.errors import Busy
+from cop.platform.turns import BUSY, LONGEST_WAIT, turn_to_write
 
 _WRITES = "cop_writes"
-_BUSY_SECONDS = 5.0  # how long SQLite waits for another writer
 _ASK_AGAIN = 0.003  # seconds
-_BUSY = "The server is busy. Send it again in a moment."
-_turn = threading.Lock()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -95,6 +96,20 @@ def ask(statement: Executable, asked: Mapping[str, Any]) -> CursorResult[*tuple[
     return session().connection().execute(statement, asked)
 
 
+def add_at_once(row: Base) -> None:
+    """Insert a new object by one statement and go on with it as one that was read: `add` and `flush` of the session
+    do the same, and think of everything else that might be waiting, which takes four times as long."""
+    columns, of_row = inspect(type(row)).columns, row.__dict__
+    ask(_insertion_of(type(row)), {column.key: of_row.get(column.key) for column in columns})
+    make_transient_to_detached(row)
+    session().add(row)
+
+
+@cache
+def _insertion_of(model: type[Base]) -> Executable:
+    return insert(table_of(model))
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
     """A short read of its own: leaves no transaction open behind it."""
@@ -133,7 +148,7 @@ def transaction() -> Iterator[Session]:
     except OperationalError as problem:
         current.rollback()
         if _is_contention(problem):
-            raise Busy(_BUSY) from problem
+            raise Busy(BUSY) from problem
         raise
     except BaseException:
         current.rollback()
@@ -172,18 +187,10 @@ def _bring_to_disk() -> None:
         driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-@contextmanager
-def _turn_to_write() -> Iterator[None]:
-    """Writers of one process queue here: SQLite lets one write at a time, and whoever asks it oftenest goes first."""
-    if not is_sqlite():
-        yield
-        return
-    if not _turn.acquire(timeout=_BUSY_SECONDS):
-        raise Busy(_BUSY)
-    try:
-        yield
-    finally:
-        _turn.release()
+def _turn_to_write() -> AbstractContextManager[None]:
+    """PostgreSQL lets many write at once."""
+    file = db.engine.url.database
+    return turn_to_write(Path(file) if file and file != ":memory:" else None) if is_sqlite() else nullcontext()
 
 
 def _is_contention(problem: OperationalError) -> bool:
@@ -206,7 +213,7 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         return
     connection.isolation_level = None  # the driver must not begin transactions: _begin does
     for pragma in (
-        f"busy_timeout={int(_BUSY_SECONDS * 1000)}",
+        f"busy_timeout={int(LONGEST_WAIT * 1000)}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
@@ -231,11 +238,11 @@ def _begin_sqlite(connection: Connection) -> None:
 def _begin_to_write(connection: Connection) -> None:
     """Ask for the lock every few milliseconds.
 
-    SQLite's own waiting grows to a tenth of a second between two tries, so that under five busy writers one that had
-    waited long went on waiting: for up to five seconds, as measured. Only writers of other processes are met here.
+    SQLite's own waiting grows to a tenth of a second between two tries. Only who does not queue is met here: a backup,
+    a tool of the operator's.
     """
     driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-    gives_up = time.monotonic() + _BUSY_SECONDS
+    gives_up = time.monotonic() + LONGEST_WAIT
     driver.execute("PRAGMA busy_timeout=0")
     try:
         while True:
@@ -245,12 +252,12 @@ def _begin_to_write(connection: Connection) -> None:
                 if "locked" not in str(problem) and "busy" not in str(problem):
                     raise
                 if time.monotonic() > gives_up:
-                    raise Busy(_BUSY) from problem
+                    raise Busy(BUSY) from problem
                 time.sleep(_ASK_AGAIN)
             else:
                 return
     finally:
-        driver.execute(f"PRAGMA busy_timeout={int(_BUSY_SECONDS * 1000)}")
+        driver.execute(f"PRAGMA busy_timeout={int(LONGEST_WAIT * 1000)}")
 
 
 def table_of(model: type[Base]) -> Table:

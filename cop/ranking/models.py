@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime
 from math import inf
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
@@ -109,17 +110,29 @@ class ThreadOrder(Base):
     @property
     def keys(self) -> ThreadKeys:
         """The row as the mathematics takes it."""
-        stored = {name: getattr(self, name) for name in _KEYS}
-        for name in _LOGS:
-            stored[name] = -inf if stored[name] is None else stored[name]
-        return ThreadKeys(told_at=seconds(self.told_at), **stored)
+        return keys_of(self)
 
     @keys.setter
     def keys(self, keys: ThreadKeys) -> None:
-        for name in _KEYS:
-            value = getattr(keys, name)
-            setattr(self, name, None if name in _LOGS and value == -inf else value)
+        for name, value in stored(keys).items():
+            setattr(self, name, value)
 
 
-_KEYS = tuple(field.name for field in fields(ThreadKeys) if field.name != "told_at")
+STORED_KEYS = tuple(field.name for field in fields(ThreadKeys) if field.name != "told_at")
 _LOGS = ("log2_p", "log2_n")
+
+
+def keys_of(row: Any) -> ThreadKeys:
+    """The keys in a row of order, or in one of its columns and the thread's."""
+    found = {name: getattr(row, name) for name in STORED_KEYS}
+    for name in _LOGS:
+        found[name] = -inf if found[name] is None else found[name]
+    return ThreadKeys(told_at=seconds(row.told_at), **found)
+
+
+def stored(keys: ThreadKeys) -> dict[str, Any]:
+    """The keys as the row's columns hold them."""
+    values = {name: getattr(keys, name) for name in STORED_KEYS}
+    for name in _LOGS:
+        values[name] = None if values[name] == -inf else values[name]
+    return values

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Executable, bindparam, delete, insert, select, update
 
 from cop.platform.clock import seconds
 from cop.platform.database import ask, session, table_of
 from cop.ranking.acts import REPLIES, TABLE_B1, VERDICTS, Act, ActKind, is_refused
 from cop.ranking.fold import ThreadKeys, advance, empty_keys, needs_replay, replay
-from cop.ranking.grounds.queries import Grounds, list_acts, list_grounds
+from cop.ranking.grounds.queries import Grounds, list_acts, list_grounds, lock_standing
 from cop.ranking.liveliness import seat_of
-from cop.ranking.models import ActRow, Participation, ThreadOrder
+from cop.ranking.models import ActRow, Participation, ThreadOrder, stored
 from cop.ranking.needs.operations import refresh_needs
 
 _PAST = (*sorted(VERDICTS), ActKind.BAN)  # what in somebody's past on a thread makes their next act need a replay
@@ -33,7 +34,6 @@ _EARLIER_KINDS = (
 )
 _WRITTEN = insert(table_of(ActRow)).returning(ActRow.id)
 _HERE = Participation.thread_id == bindparam("thread"), Participation.seat == bindparam("of_seat")
-_SEAT = select(Participation.x).where(*_HERE)
 _RAISED_SEAT = update(table_of(Participation)).where(*_HERE).values(x=bindparam("x"))
 _NEW_SEATS = insert(table_of(Participation))
 
@@ -77,21 +77,19 @@ def record_act(
     Raises:
         ValueError: a teller's verdict on their own thread, which is for the caller to refuse (R9).
     """
-    order = _lock_order(thread_id)
-    grounds = list_grounds([thread_id])[thread_id]
     act = Act(0, seconds(at), person_id, kind, voice, ref, role)
+    grounds, before, seat_x = lock_standing(thread_id, seat_of(act))
     if is_refused(act, grounds.tellers):
         raise ValueError("a teller gives no verdict on their own thread")
     earlier = _list_earlier_kinds(thread_id, act)
     act = _write_act(thread_id, act, counts=grounds.counts(act))
     if not grounds.counts(act):
         return
-    before = order.keys
     if needs_replay(before, act, earlier_kinds=earlier):
-        _replay(order, grounds)
+        now = _replay(_lock_order(thread_id), grounds)
     else:
-        _advance(order, grounds, act)
-    if _moves_needs(act, before, order.keys):
+        now = _advance(grounds, before, act, seat_x)
+    if _moves_needs(act, before, now):
         refresh_needs(thread_id=thread_id)
 
 
@@ -215,21 +213,37 @@ def _write_act(thread_id: int, act: Act, *, counts: bool = True) -> Act:
     return replace(act, id=ask(_WRITTEN, values).scalar_one())
 
 
-def _advance(order: ThreadOrder, grounds: Grounds, act: Act) -> None:
-    """Fold the newest act: the thread's row and one seat."""
-    seat = seat_of(act)
-    here = {"thread": order.thread_id, "of_seat": seat}
-    stored = ask(_SEAT, here).scalar()
-    step = advance(order.keys, act, seat_x=stored, tellers=grounds.tellers, params=grounds.params)
-    order.keys = step.keys
-    session().flush()
-    if stored is None:
-        _add_seats(order.thread_id, {seat: step.x})
-    elif step.x > stored:
-        ask(_RAISED_SEAT, {**here, "x": step.x})
+def _advance(grounds: Grounds, keys: ThreadKeys, act: Act, seat_x: float | None) -> ThreadKeys:
+    """Fold the newest act: what it moves of the thread's row, and one seat."""
+    step = advance(keys, act, seat_x=seat_x, tellers=grounds.tellers, params=grounds.params)
+    _store_keys(grounds.thread_id, keys, step.keys)
+    if seat_x is None:
+        _add_seats(grounds.thread_id, {step.seat: step.x})
+    elif step.x > seat_x:
+        ask(_RAISED_SEAT, {"thread": grounds.thread_id, "of_seat": step.seat, "x": step.x})
+    return step.keys
 
 
-def _replay(order: ThreadOrder, grounds: Grounds) -> None:
+def _store_keys(thread_id: int, before: ThreadKeys, now: ThreadKeys) -> None:
+    """Write what has changed and nothing else: a column that is named is brought into its indexes again."""
+    stood = stored(before)
+    moved = {name: value for name, value in stored(now).items() if value != stood[name]}
+    if moved:
+        ask(_moving(frozenset(moved)), {"thread": thread_id, **{f"to_{name}": value for name, value in moved.items()}})
+
+
+@cache
+def _moving(names: frozenset[str]) -> Executable:
+    """The statement for a set of keys: a dozen of them come up."""
+    order = table_of(ThreadOrder)
+    return (
+        update(order)
+        .where(order.c.thread_id == bindparam("thread"))
+        .values({name: bindparam(f"to_{name}", type_=order.c[name].type) for name in sorted(names)})
+    )
+
+
+def _replay(order: ThreadOrder, grounds: Grounds) -> ThreadKeys:
     """Fold the thread from all its acts: its row, all its seats, and the voices that have changed."""
     stored = list_acts([order.thread_id])[order.thread_id]
     again = replay(
@@ -247,6 +261,7 @@ def _replay(order: ThreadOrder, grounds: Grounds) -> None:
         counts_as = again.voices.get(one.act.id)
         if counts_as != one.counts_as:
             session().execute(update(ActRow).where(ActRow.id == one.act.id).values(counts_as=counts_as))
+    return again.keys
 
 
 def _moves_needs(act: Act, before: ThreadKeys, now: ThreadKeys) -> bool:

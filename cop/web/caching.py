@@ -1,4 +1,4 @@
-"""What is kept in the process of pages that were made once: whole pages for visitors, and parts that everybody shares.
+"""What is kept in the process of pages that were made once: parts that everybody shares, and for visitors whole pages.
 
 Nothing is kept longer than it is true: whoever makes something to keep says under which names it may change
 (`cop.discussions.versions`) before reading anything for it, and what was kept is used again only while all of them
@@ -13,11 +13,11 @@ import zlib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial, wraps
+from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from cachetools import LRUCache
-from flask import Response, current_app, g, make_response, render_template, request
+from flask import current_app, g, render_template
 from flask_babel import get_locale
 from markupsafe import Markup
 
@@ -32,17 +32,15 @@ T = TypeVar("T")
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 _PATIENCE: Final = 5.0  # seconds to wait for somebody who is making the same
-_FOR_ALL: Final = frozenset(("theme",))  # cookies of a visitor who still reads what every visitor reads
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
     """Something that was made, and what it rests on."""
 
     names: tuple[str, ...]
     stamps: Stamps
     made: Any
-    etag: str = ""
 
     def size(self) -> int:
         return 500 + sum(sys.getsizeof(part) for part in (self.made if isinstance(self.made, tuple) else (self.made,)))
@@ -70,7 +68,7 @@ class Packed:
         return sys.getsizeof(self._packed) + 48
 
 
-_kept: LRUCache[Hashable, _Kept] = LRUCache(MOST_BYTES, getsizeof=_Kept.size)
+_kept: LRUCache[Hashable, Kept] = LRUCache(MOST_BYTES, getsizeof=Kept.size)
 _one_at_a_time = threading.Lock()
 _being_made: dict[Hashable, threading.Lock] = {}
 
@@ -103,16 +101,16 @@ def kept_part(key: Hashable, names: Sequence[str], make: Callable[[], T]) -> T:
         names: what it rests on.
         make: makes it: a str, or a tuple of what little a page must know of it beside its text.
     """
-    stamps, whole_key = rest_on(*names), (key, *_circumstances())
-    found = _look_up(whole_key)
+    stamps, whole_key = rest_on(*names), (key, *circumstances())
+    found = look_up(whole_key)
     if found and found.stamps == stamps:
         return cast("T", _verified(found.made, make))
-    with _alone_with(whole_key):
-        found = _look_up(whole_key)  # somebody may have made it while we waited
+    with alone_with(whole_key):
+        found = look_up(whole_key)  # somebody may have made it while we waited
         if found and found.stamps == stamps:
             return cast("T", found.made)
         made = make()
-        _keep(whole_key, _Kept(tuple(names), stamps, made))
+        keep(whole_key, Kept(tuple(names), stamps, made))
     return made
 
 
@@ -138,51 +136,14 @@ def kept_by_id(
         return made[one]
 
     def holds(one: int) -> bool:
-        found = _look_up(((what, one), *_circumstances()))
+        found = look_up(((what, one), *circumstances()))
         return found is not None and found.stamps == rest_on(*names_of(one))
 
     return {one: kept_part((what, one), names_of(one), partial(make_one, one)) for one in asked}
 
 
-def kept_for_visitors(view: Callable[P, Any]) -> Callable[P, Any]:
-    """Keep the whole page for people who are not signed in; a page that rests on nothing is not kept."""
-
-    @wraps(view)
-    def answered(*args: P.args, **kwargs: P.kwargs) -> Any:
-        if viewer().is_authenticated or not _FOR_ALL.issuperset(request.cookies):
-            return view(*args, **kwargs)
-        key = (request.host_url, request.path, request.query_string, request.cookies.get("theme"), *_circumstances())
-        answer = _whole_page(key, lambda: view(*args, **kwargs))
-        if answer is not None:
-            return answer
-        with _alone_with(key):
-            answer = _whole_page(key, lambda: view(*args, **kwargs))
-            return _make_whole_page(key, lambda: view(*args, **kwargs)) if answer is None else answer
-
-    return answered
-
-
-def _whole_page(key: Hashable, make: Callable[[], Any]) -> Response | None:
-    """The page as it was kept, if it is still so."""
-    found = _look_up(key)
-    if found is None or found.stamps != versions.current_stamps_of(found.names):
-        return None
-    answer = Response(_verified(found.made, lambda: make_response(make()).get_data()))
-    answer.set_etag(found.etag)
-    return answer
-
-
-def _make_whole_page(key: Hashable, make: Callable[[], Any]) -> Response:
-    answer = make_response(make())
-    stamps: dict[str, int] = g.get("cop_stamps", {})
-    if stamps and answer.status_code == 200 and "Set-Cookie" not in answer.headers:
-        answer.add_etag()
-        _keep(key, _Kept(tuple(stamps), tuple(stamps.values()), answer.get_data(), answer.get_etag()[0] or ""))
-    return answer
-
-
 @contextmanager
-def _alone_with(key: Hashable) -> Iterator[None]:
+def alone_with(key: Hashable) -> Iterator[None]:
     """Let one make a thing and the others wait for it: after a change everybody asks for the same at once.
 
     Whoever has waited long makes it themselves; nobody can wait for somebody who waits for them.
@@ -199,22 +160,22 @@ def _alone_with(key: Hashable) -> Iterator[None]:
             making.release()
 
 
-def _circumstances() -> tuple[Hashable, ...]:
+def circumstances() -> tuple[Hashable, ...]:
     """What any words depend on beside what they say: the language, the clock, and what the site is called."""
-    person, known = viewer(), g.get("cop_circumstances")
+    person, known = viewer(), g.get("copcircumstances")
     if known is None or known[0] is not person:  # who is looking may change in the middle of a request
         hour = now().strftime("%Y-%m-%dT%H")
-        known = g.cop_circumstances = person, (str(get_locale()), person.time_zone, hour, site_settings())
+        known = g.copcircumstances = person, (str(get_locale()), person.time_zone, hour, site_settings())
     found: tuple[Hashable, ...] = known[1]
     return found
 
 
-def _look_up(key: Hashable) -> _Kept | None:
+def look_up(key: Hashable) -> Kept | None:
     with _one_at_a_time:
         return _kept.get(key)
 
 
-def _keep(key: Hashable, kept: _Kept) -> None:
+def keep(key: Hashable, kept: Kept) -> None:
     if kept.size() <= MOST_BYTES // 16:
         with _one_at_a_time:
             _kept[key] = kept

@@ -12,7 +12,6 @@ from cop.communities.requests.queries import find_hidden_request
 from cop.platform.choices import site_settings
 from cop.platform.errors import Unsound
 from cop.platform.words import gettext as _
-from cop.web.caching import kept_for_visitors
 from cop.web.callers import anyone, signed_in, viewer
 from cop.web.forms.communities import CommunityForm
 from cop.web.limiting import writing_limit
@@ -26,6 +25,7 @@ from cop.web.pages.communities import (
 from cop.web.pages.community_settings import build_about_page
 from cop.web.paths import own_path
 from cop.web.sending import carry_out, now
+from cop.web.visitors import kept_for_visitors
 
 routes = Blueprint("communities", __name__)
 LONGEST_BACK = 500  # characters: as much as is remembered of where a form led

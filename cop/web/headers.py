@@ -13,6 +13,7 @@ from cop.platform.errors import NotAllowed
 from cop.platform.words import gettext as _
 from cop.settings import Settings
 from cop.web.callers import OPERATORS, viewer
+from cop.web.visitors import keep_whole
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -88,4 +89,5 @@ def _tag(response: Response) -> None:
     """An ETag, so that an unchanged page need not be sent again to a visitor."""
     if response.status_code == 200 and not response.direct_passthrough:
         response.add_etag()
+        keep_whole(response)
         response.make_conditional(request)

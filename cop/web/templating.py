@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -23,6 +24,7 @@ from cop.platform.choices import site_settings
 from cop.platform.words import gettext as _
 from cop.platform.words import ngettext
 from cop.settings import Settings
+from cop.web.caching import Packed, kept_part
 from cop.web.callers import viewer
 from cop.web.sending import now
 
@@ -33,6 +35,8 @@ _LONG_MONTHS = (
     "December",
 )  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_GUARD, _NEW_DRAFT = Markup("\0guard\0"), "\0draft\0"  # no text that anybody wrote holds a NUL
+_MARKS = re.compile(f"{_GUARD}|{_NEW_DRAFT}")
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -50,6 +54,7 @@ def furnish(app: Flask, settings: Settings) -> None:
         form_guard=form_guard,
         guard_again=guard_again,
         draft_guard=draft_guard,
+        alike=alike,
         bars=bars,
         site=site_settings,
         is_demo=settings.demo,
@@ -119,6 +124,8 @@ def here(at: datetime) -> datetime:
 
 def form_guard() -> Markup:
     """The hidden fields of a form that changes something: the token, and the key that makes a double click harmless."""
+    if "cop_marks_guards" in g:
+        return _GUARD
     return guard_again(repeats.new_key()) if viewer().is_authenticated else Markup("")
 
 
@@ -135,6 +142,29 @@ def guard_again(key: str) -> Markup:
     )
 
 
+def alike(what: str, *told: Hashable, caller: Callable[[], Markup]) -> Markup:
+    """A form that reads the same for everybody of one standing: written once, and only its guards anew.
+
+    Args:
+        what: which form; with `told` it tells this text from every other.
+        caller: writes it.
+    """
+    kept = kept_part(("form", what, *told), (), lambda: Packed(_write_with_marks(caller)))
+    return Markup(_MARKS.sub(_fill_mark, kept.text))  # noqa: S704  # its template has escaped what was told
+
+
+def _write_with_marks(caller: Callable[[], Markup]) -> Markup:
+    g.cop_marks_guards = True
+    try:
+        return Markup(caller())  # noqa: S704  # what Jinja has written is escaped already
+    finally:
+        g.pop("cop_marks_guards")
+
+
+def _fill_mark(mark: re.Match[str]) -> str:
+    return form_guard() if mark[0] == _GUARD else ids.spell(ids.new_id())
+
+
 def draft_guard(path: str, begun: DraftLine | None = None, *, in_hand: bool = True) -> Markup:
     """The hidden fields by which a form of many words is kept as a draft: which, on which revision, and what it is for.
 
@@ -149,7 +179,13 @@ def draft_guard(path: str, begun: DraftLine | None = None, *, in_hand: bool = Tr
     return Markup(
         '<input type="hidden" name="draft" value="{}"><input type="hidden" name="draft_revision" value="{}">'
         '<input type="hidden" name="draft_path" value="{}">'
-    ).format(ids.spell(draft_id or ids.new_id()), revision, path)
+    ).format(_spell_draft(draft_id), revision, path)
+
+
+def _spell_draft(draft_id: int | None) -> str:
+    if draft_id is None and "cop_marks_guards" in g:
+        return _NEW_DRAFT
+    return ids.spell(draft_id or ids.new_id())
 
 
 def _draft_in_hand() -> tuple[int | None, int]:

@@ -21,7 +21,6 @@ from cop.platform import ids
 from cop.platform.errors import Conflict, NotAllowed, NotVisible
 from cop.platform.words import gettext as _
 from cop.web.addresses import address_of
-from cop.web.caching import kept_for_visitors
 from cop.web.callers import anyone, signed_in, viewer
 from cop.web.composers import draft_asked_for, draft_begun, thread_begun
 from cop.web.composing import similar_to
@@ -38,6 +37,7 @@ from cop.web.pages.threads import build_thread_page
 from cop.web.refusals import refuse
 from cop.web.reminding import look_for_people
 from cop.web.sending import carry_out, now
+from cop.web.visitors import kept_for_visitors
 
 Page = tuple[str, int]  # what is shown, and its status
 routes = Blueprint("threads", __name__)

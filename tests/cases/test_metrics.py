@@ -23,7 +23,8 @@ from cop.cases.metrics import (
 )
 from tests.ranking.scenarios import is_near, scenarios
 
-BUSY = settings(suppress_health_check=[HealthCheck.too_slow])  # how fast a busy machine draws panels says nothing
+# how fast a busy machine is says nothing
+BUSY = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 CASES, GAINS = scenarios("case"), scenarios("gain")
 Ranking = tuple[float, ...]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from cop.platform import markup
 from cop.platform.markup import (
@@ -18,6 +20,8 @@ from cop.platform.markup import (
     render_many,
     without_quotes,
 )
+from cop.platform.markup.plain import render_prose
+from cop.platform.markup.rendering import render_html
 
 
 def html_of(source: str) -> str:
@@ -212,6 +216,21 @@ def test_a_text_made_to_be_slow_is_shown_without_asking_a_child(source: str, mon
     rendered = render(source)
     assert rendered.renderer == RENDERER_VERSION
     assert plain_text(rendered.html).split() == source.split()
+
+
+@given(st.text(alphabet="abcXéßж漢 .,:;?!'\"’“”()–—-109", min_size=1, max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_words_and_punctuation_alone_are_shown_as_markdown_would_show_them(text: str) -> None:
+    html = render_prose(text)
+    assume(html is not None)
+    assert html == render_html(text)
+
+
+def test_what_is_said_in_passing_waits_for_no_renderer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markup, "ask_child", lambda text: pytest.fail("a child was asked"))
+    assert render("Same here, twice: her hands (“cold”) gave it away!").html == (
+        "<p>Same here, twice: her hands (“cold”) gave it away!</p>"
+    )
 
 
 def test_a_text_that_no_child_answered_says_so_and_the_log_does_not_quote_it(

@@ -267,9 +267,9 @@ def test_an_interrupted_text_does_not_leave_its_answer_to_the_next(monkeypatch: 
 
     monkeypatch.setattr(children, "receive_frame", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        render("what one person wrote")
+        render("what *one* person wrote")
     monkeypatch.undo()
-    assert render("what another wrote").html == "<p>what another wrote</p>"
+    assert render("what *another* wrote").html == "<p>what <em>another</em> wrote</p>"
 
 
 @pytest.mark.usefixtures("fresh_lanes")
@@ -353,7 +353,7 @@ def test_a_process_that_ends_takes_its_children_along_and_says_nothing() -> None
 from cop.platform.markup import render
 from tests.platform.test_markup_children import SLOW, pids_of_children
 import os
-render("a"), render("~~~\\na\\n~~~")
+render("*a*"), render("~~~\\na\\n~~~")
 print(*pids_of_children(os.getpid()))
 """
     done = run_script(script, "-X", "dev", "-W", "error")
@@ -368,7 +368,7 @@ def test_a_child_ends_when_its_parent_is_killed() -> None:
 import os, signal
 from cop.platform.markup import render
 from tests.platform.test_markup_children import pids_of_children
-render("a")
+render("*a*")
 print(*pids_of_children(os.getpid()), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -1,6 +1,6 @@
 """Text that people write: Markdown in, safe HTML out, once, when it is saved.
 
-    plain.py      characters that may be stored, words escaped in paragraphs, words read back out of HTML
+    plain.py      characters that may be stored, words without markup as HTML, words read back out of HTML
     limits.py     how much text is read, and which texts Markdown is not asked to read at all
     children.py   the processes that do the work and may be killed; two of them for each process of ours
     wire.py       what a process and its children say to each other
@@ -21,7 +21,14 @@ from dataclasses import dataclass
 
 from cop.platform.markup.children import ChildFailed, ask_child
 from cop.platform.markup.limits import TEXT_LIMIT_BYTES, is_beyond_markdown, is_too_long
-from cop.platform.markup.plain import addresses_in, escape_paragraphs, plain_text, tidy, without_quotes
+from cop.platform.markup.plain import (
+    addresses_in,
+    escape_paragraphs,
+    plain_text,
+    render_prose,
+    tidy,
+    without_quotes,
+)
 
 __all__ = [
     "NOT_RENDERED",
@@ -56,6 +63,8 @@ def render(source: str) -> Rendered:
     text = tidy(source)
     if is_too_long(text) or is_beyond_markdown(text):
         return Rendered(text, escape_paragraphs(text), RENDERER_VERSION)
+    if prose := render_prose(text):
+        return Rendered(text, prose, RENDERER_VERSION)
     try:
         html = ask_child(text)
     except ChildFailed as failure:

@@ -10,6 +10,7 @@ _UNFIT = re.compile(  # PostgreSQL refuses NUL, Markdown marks its places with 2
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]"
 )
 _HALVES = re.compile("[\ud800-\udfff]")  # half a surrogate pair has no UTF-8
+_PROSE = re.compile(r"[^\W\d_](?: ?(?:[^\W_]|[,.;?!'’“”\"()–—-]|:(?= )))*")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _BREAKS = re.compile(r"<br>|</(?:p|li|h[3-6]|pre|t[dhr])>")
 _TAGS = re.compile(r"<[^<>]*>")
@@ -21,6 +22,14 @@ def tidy(text: str) -> str:
     """The text with line ends of one kind and without characters that cannot be stored or shown."""
     text = _LINE_ENDS.sub("\n", text)
     return _HALVES.sub("\N{REPLACEMENT CHARACTER}", _UNFIT.sub("", text))
+
+
+def render_prose(text: str) -> str | None:
+    """The HTML of one line of words and punctuation, as Markdown makes it; None of anything else.
+
+    Most of what is said in passing has no mark in it that Markdown would read, and need not wait for a renderer.
+    """
+    return f"<p>{text}</p>" if _PROSE.fullmatch(text) else None
 
 
 def escape_paragraphs(text: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import Row, and_, bindparam, select
 
 from cop.communities.models import Community
 from cop.discussions.endings.models import Ending
@@ -14,7 +15,8 @@ from cop.discussions.endings.queries import is_in_force
 from cop.discussions.models import Thread
 from cop.platform.database import ask, session
 from cop.ranking.acts import Act, ActKind, Params
-from cop.ranking.models import ActRow
+from cop.ranking.fold import ThreadKeys
+from cop.ranking.models import STORED_KEYS, ActRow, Participation, ThreadOrder, keys_of
 from cop.ranking.states import BASE_SHELF_DAYS
 
 
@@ -57,24 +59,46 @@ _GROUNDS = (
     .where(Thread.id.in_(bindparam("thread_ids", expanding=True)))
 )  # fmt: skip
 
+_SEAT_X = (
+    select(Participation.x)
+    .where(Participation.thread_id == Thread.id, Participation.seat == bindparam("of_seat"))
+    .scalar_subquery()
+)
+_STANDING = (
+    _GROUNDS.add_columns(*(getattr(ThreadOrder, name) for name in STORED_KEYS), _SEAT_X.label("seat_x"))
+    .join(ThreadOrder, ThreadOrder.thread_id == Thread.id)
+    .with_for_update(of=ThreadOrder)
+)
+
 
 def list_grounds(thread_ids: Sequence[int]) -> dict[int, Grounds]:
     """What the keys of threads rest on, in one statement."""
-    return {
-        row.id: Grounds(
-            thread_id=row.id,
-            community_id=row.community_id,
-            is_procedure=row.kind == "procedure",
-            is_withdrawn=row.withdrawn_at is not None,
-            ended_as=row.ended_as,
-            is_case=row.kind == "case",
-            told_at=row.told_at,
-            tellers=frozenset() if row.teller_id is None else frozenset({row.teller_id}),
-            shelf_days=BASE_SHELF_DAYS[row.shelf_life],
-            params=Params(row.half_life_days, row.verdict_half_life_days, row.quality_weight),
-        )
-        for row in ask(_GROUNDS, {"thread_ids": list(thread_ids)})
-    }
+    return {row.id: _grounds_of(row) for row in ask(_GROUNDS, {"thread_ids": list(thread_ids)})}
+
+
+def lock_standing(thread_id: int, seat: int) -> tuple[Grounds, ThreadKeys, float | None]:
+    """What a thread's keys rest on, the keys, and x of one seat, with the lock on its order row; one statement.
+
+    Raises:
+        NoResultFound: somebody has lost the row; `cop check --mend` makes it anew.
+    """
+    row = ask(_STANDING, {"thread_ids": [thread_id], "of_seat": seat}).one()
+    return _grounds_of(row), keys_of(row), row.seat_x
+
+
+def _grounds_of(row: Row[Any]) -> Grounds:
+    return Grounds(
+        thread_id=row.id,
+        community_id=row.community_id,
+        is_procedure=row.kind == "procedure",
+        is_withdrawn=row.withdrawn_at is not None,
+        ended_as=row.ended_as,
+        is_case=row.kind == "case",
+        told_at=row.told_at,
+        tellers=frozenset() if row.teller_id is None else frozenset({row.teller_id}),
+        shelf_days=BASE_SHELF_DAYS[row.shelf_life],
+        params=Params(row.half_life_days, row.verdict_half_life_days, row.quality_weight),
+    )
 
 
 def list_acts(thread_ids: Sequence[int]) -> dict[int, list[StoredAct]]:
