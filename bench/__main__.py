@@ -25,7 +25,7 @@ from bench.endurance.databases import postgresql
 from bench.loading import Row, Work, load, measure_in_turn
 from bench.measures import reply_at_once, search_in_turn, weigh_page
 from bench.seed import seed
-from bench.serving import COP, constant, memory_of, served
+from bench.serving import COP, constant, memory_of, served, wait_for_rest
 from bench.talking import Form, flood, replying
 
 FOLDER = Path(".bench")
@@ -78,11 +78,13 @@ def _measure(name: str, folder: Path, url: str) -> Report:
     with constant() as bare:
         with served([COP, "serve"], "--port {port}", settings) as server:
             report.others["start to first answer, s"] = server.seconds
+            wait_for_rest(server.pid)
             with replying(server.base, cookies[0], made["threads"]) as report.fresh:
                 report.rows = _time_pages(bare, server.base, made, cookies[1])
             report.others |= memory_of(server.pid)
             _search_and_weigh(report, server.base, made, cookies[1])
         with served([COP, "serve"], "--port {port}", settings) as server:
+            wait_for_rest(server.pid)
             _write(report, bare, server.base, made, cookies)
     report.others["all of it, s"] = time.monotonic() - begun
     return report

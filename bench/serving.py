@@ -16,6 +16,7 @@ from pathlib import Path
 
 GUNICORN = ["--worker-class", "cop.cli.server.FairWorker", "--workers", "2", "--threads", "4", "--log-level", "error"]
 COP = str(Path(sys.executable).with_name("cop"))
+_RESTS_BELOW = 0.05  # seconds of processor time in one
 _PATIENCE = 180.0  # seconds: a demonstration is made first, perhaps on a machine with much else to do
 
 
@@ -68,6 +69,23 @@ def _wait_for_answer(base: str, begun: float) -> None:
             return
         time.sleep(0.02)
     raise SystemExit("bench: the server does not answer")
+
+
+def wait_for_rest(pid: int) -> None:
+    """Until the worker of a server has done what was due when it started, such as two thousand letters about threads
+    whose day has come in the seed: a site that runs has done that long ago."""
+    gives_up, before = time.monotonic() + _PATIENCE, -1.0
+    while time.monotonic() < gives_up:
+        now = sum(_cpu_seconds(child) for child, command in _children(pid).items() if " work " in f"{command} ")
+        if now - before < _RESTS_BELOW:
+            return
+        before = now
+        time.sleep(1)
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def read(address: str, cookie: str = "") -> str:
