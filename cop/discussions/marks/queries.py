@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from cop.accounts.viewer import Viewer
 from cop.communities.models import Community
+from cop.communities.queries import Whoever, named, written
 from cop.discussions.models import ReadMark, Reply, Thread
 from cop.discussions.queries import findable_threads
 from cop.discussions.seals.queries import is_open_to
-from cop.platform.database import ask, session
+from cop.platform.database import ask
 
 MOST_COUNTED: Final = 99
 MOST_FOLLOWED: Final = 200  # of each sort: what was read longer ago waits for nobody
@@ -143,32 +144,34 @@ def list_unread_threads(viewer: Viewer, *, leaving_out: Collection[int] = (), li
 
     One statement over the threads they came to last. What is only noted in the process yet is left out by its id.
     """
-    followed = _followed_by(viewer.person_id)
-    unread = _is_unread_by(viewer.person_id, followed)
+    asked = {**named(viewer), "leaving_out": list(leaving_out), "limit": limit}
+    return [UnreadThread(*row) for row in ask(written(_select_unread_threads), asked)]
+
+
+def _select_unread_threads(viewer: Viewer | Whoever) -> Select[*tuple[Any, ...]]:
+    followed = _followed_by(viewer.id)
+    unread = _is_unread_by(viewer.id, followed)
     latest = select(Reply.said_at).where(*unread).order_by(Reply.said_at.desc()).limit(1).scalar_subquery()
     found = (
         findable_threads(viewer)
         .join(followed, followed.c.thread_id == Thread.id)
         .with_only_columns(*followed.c, Thread.title, Thread.kind, Community.name, latest.label("latest"))
-        .where(Thread.id.not_in(list(leaving_out)), latest.is_not(None))
+        .where(Thread.id.not_in(bindparam("leaving_out", expanding=True)), latest.is_not(None))
         .order_by(latest.desc(), Thread.id)
-        .limit(limit)
+        .limit(bindparam("limit", type_=Integer))
         .subquery("found")
     )
-    behind = _is_unread_by(viewer.person_id, found)
+    behind = _is_unread_by(viewer.id, found)
     first = select(Reply.id).where(*behind).order_by(Reply.said_at, Reply.id).limit(1).scalar_subquery()
     some = select(Reply.id).where(*behind).limit(MOST_COUNTED + 1).correlate(found).subquery("some")
     counted = select(func.count()).select_from(some).scalar_subquery()
     kept = found.c
-    rows = session().execute(
-        select(kept.thread_id, kept.title, kept.kind, kept.name, kept.since, first, counted).order_by(
-            kept.latest.desc(), kept.thread_id
-        )
+    return select(kept.thread_id, kept.title, kept.kind, kept.name, kept.since, first, counted).order_by(
+        kept.latest.desc(), kept.thread_id
     )
-    return [UnreadThread(*row) for row in rows]
 
 
-def _followed_by(person_id: int) -> Subquery:
+def _followed_by(person_id: Any) -> Subquery:
     """The threads somebody came to last, since when, and the place up to which they know what was said.
 
     Whoever has written somewhere and was never seen reading there knows what came before their own words.
@@ -218,7 +221,7 @@ def _never() -> Any:
     return literal(datetime(1970, 1, 1, tzinfo=UTC), Reply.said_at.type)
 
 
-def _is_unread_by(person_id: int, place: Subquery) -> tuple[ColumnElement[bool], ...]:
+def _is_unread_by(person_id: Any, place: Subquery) -> tuple[ColumnElement[bool], ...]:
     """What others have said in a thread behind the place up to which somebody knows it."""
     return (
         Reply.thread_id == place.c.thread_id,

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from cop.platform.outbox import Payload, enqueue
+from cop.ranking.needs.facts.queries import list_threads_from
 from cop.ranking.needs.operations import refresh_needs
-from cop.ranking.needs.queries import list_threads_from
 
 FILL: Final = "ranking.needs"  # the migration writes a row of this name
 THREADS_AT_ONCE: Final = 100

@@ -12,9 +12,10 @@ from typing import Final
 from cop.accounts.viewer import Viewer
 from cop.communities.places.queries import as_of_now_inside
 from cop.platform.database import session
+from cop.ranking.needs.facts.queries import list_facts, list_rows
 from cop.ranking.needs.models import Need, Snooze
 from cop.ranking.needs.permissions import can_snooze
-from cop.ranking.needs.queries import find_snooze, list_facts, list_rows
+from cop.ranking.needs.queries import find_snooze
 from cop.ranking.needs.wanted import needs_of
 
 SET_ASIDE_FOR: Final = timedelta(days=7)

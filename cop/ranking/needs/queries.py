@@ -1,17 +1,17 @@
-"""Reads of needs: what is needed of a reader, and what the needs of threads follow from.
+"""Reads of what is needed of a reader.
 
 Seeing starts at `findable_threads`: what one may not see, and what was withdrawn, is needed of nobody.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from cop.accounts.models import Person
@@ -19,25 +19,23 @@ from cop.accounts.queries import is_here
 from cop.accounts.viewer import Viewer
 from cop.cases.models import Commitment, Fork
 from cop.communities.models import NEWCOMER, Community, Topic
+from cop.communities.queries import Whoever, named, written
 from cop.discussions.keepers.models import Keeping
 from cop.discussions.models import Reply, Thread, ThreadTopic, Unsealed
-from cop.discussions.probes.models import OPEN, Probe, ProbeWonder
+from cop.discussions.probes.models import ProbeWonder
 from cop.discussions.queries import findable_threads, select_thread_ids
 from cop.endorsements.check_ins.models import NO_LONGER
-from cop.endorsements.conditions.models import Condition
 from cop.endorsements.models import Verdict
 from cop.platform.clock import moment
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.platform.errors import NotVisible
 from cop.platform.pagination import Page, read_cursor, write_cursor
 from cop.platform.slugs import slug_of
-from cop.ranking.acts import DISSENTING, LEAST_VOICE, ROUNDING
 from cop.ranking.filters import is_in_state
 from cop.ranking.models import ActRow, ThreadOrder
 from cop.ranking.needs.due import Rule
 from cop.ranking.needs.models import Need, Snooze
 from cop.ranking.needs.permissions import can_snooze
-from cop.ranking.needs.wanted import Facts, OpenProbe
 
 NEEDS_A_PAGE: Final = 25
 MOST_SET_ASIDE: Final = 10
@@ -71,9 +69,6 @@ class NeedLine:
         return slug_of(self.title)
 
 
-# What is needed of a reader
-
-
 def list_needs(
     viewer: Viewer,
     community_ids: Collection[int],
@@ -94,7 +89,7 @@ def list_needs(
     Raises:
         NotVisible: a cursor that is none of this list.
     """
-    needed = _needed_of(viewer, community_ids, now).where(~_is_set_aside(viewer, now))
+    needed, asked = written(_select_waiting), _named(viewer, community_ids, now)
     if topic_id is not None:
         needed = needed.where(Need.thread_id.in_(select_thread_ids(topic_id)))
     if state:
@@ -103,12 +98,10 @@ def list_needs(
         needed = needed.where(Thread.kind == kind)
     upwards = bool(before and not after)
     at = _read(before if upwards else after)
-    found = _lines(needed, viewer, at, upwards=upwards, limit=limit + 1)
+    found = _lines(needed, asked, at, upwards=upwards, limit=limit + 1)
     shown = (found[-limit:] if upwards else found[:limit]) if found else []
     has_more = len(found) > limit
-    above = (
-        has_more if upwards else bool(at and shown and _lines(needed, viewer, _key(shown[0]), upwards=True, limit=1))
-    )
+    above = has_more if upwards else bool(at and shown and _lines(needed, asked, _key(shown[0]), upwards=True, limit=1))
     below = bool(shown) if upwards else has_more
     return Page(
         tuple(shown),
@@ -119,8 +112,8 @@ def list_needs(
 
 def list_set_aside(viewer: Viewer, community_ids: Collection[int], *, now: datetime) -> list[NeedLine]:
     """What somebody has set aside there and what will wait for them again, the earliest due first."""
-    needed = _needed_of(viewer, community_ids, now).where(_is_set_aside(viewer, now))
-    return _lines(needed, viewer, None, upwards=False, limit=MOST_SET_ASIDE)
+    asked = _named(viewer, community_ids, now)
+    return _lines(written(_select_set_aside), asked, None, upwards=False, limit=MOST_SET_ASIDE)
 
 
 def get_need(viewer: Viewer, need_id: int | None, *, now: datetime) -> Need:
@@ -129,8 +122,8 @@ def get_need(viewer: Viewer, need_id: int | None, *, now: datetime) -> Need:
     Raises:
         NotVisible: there is none, or it is none of theirs.
     """
-    needed = _needed_of(viewer, viewer.places, now).with_only_columns(Need).where(Need.id == need_id)
-    found = session().scalar(needed)
+    needed = written(_needed_of).with_only_columns(Need).where(Need.id == need_id)
+    found: Need | None = session().scalar(needed, _named(viewer, viewer.places, now))
     if found is None:
         raise NotVisible
     return found
@@ -140,20 +133,47 @@ def find_snooze(need_id: int, person_id: int) -> Snooze | None:
     return session().get(Snooze, (need_id, person_id))
 
 
-def _needed_of(viewer: Viewer, community_ids: Collection[int], now: datetime) -> Select[Any]:
-    """The needs, whose time has come, of threads that the viewer sees in communities where they may write."""
+_OPEN_TO: Final = bindparam("open_to", type_=Community.id.type, expanding=True)
+_NOW, _UNTIL = (bindparam(name, type_=Need.since.type) for name in ("now", "until"))
+
+
+def _named(viewer: Viewer, community_ids: Collection[int], now: datetime) -> dict[str, Any]:
+    """What the statements below need: needed of somebody is only what stands where they may write."""
     open_to = [one for one in community_ids if viewer.place_in(one) and can_snooze(viewer, one, now)]
-    theirs = or_(
-        Need.for_id == viewer.id, _is_their_check_in(viewer), _is_asked_of_panel(viewer), _may_help(viewer, open_to)
-    )
+    return {**named(viewer), "open_to": open_to, "now": now, "until": now + _FARTHEST}
+
+
+def _needed_of(viewer: Viewer | Whoever) -> Select[Any]:
+    """The needs, whose time has come, of threads that the viewer sees."""
+    theirs = or_(Need.for_id == viewer.id, _is_their_check_in(viewer), _is_asked_of_panel(viewer), _may_help(viewer))
     return (
         findable_threads(viewer)
         .join(Need, Need.thread_id == Thread.id)
-        .where(Need.community_id.in_(open_to), Need.since <= now, Need.due_at <= now + _FARTHEST, theirs)
+        .where(Need.community_id.in_(_OPEN_TO), Need.since <= _NOW, Need.due_at <= _UNTIL, theirs)
     )
 
 
-def _is_their_check_in(viewer: Viewer) -> ColumnElement[bool]:
+def _select_waiting(viewer: Viewer | Whoever) -> Select[*tuple[Any, ...]]:
+    return _select_lines(_needed_of(viewer).where(~_is_set_aside(viewer)), viewer)
+
+
+def _select_set_aside(viewer: Viewer | Whoever) -> Select[*tuple[Any, ...]]:
+    return _select_lines(_needed_of(viewer).where(_is_set_aside(viewer)), viewer)
+
+
+def _select_lines(needed: Select[Any], viewer: Viewer | Whoever) -> Select[*tuple[Any, ...]]:
+    return (
+        needed.outerjoin(Reply, and_(Reply.id == Need.ref_id, Need.kind == Rule.PROBE))
+        .outerjoin(Person, and_(Person.id == Reply.author_id, is_here()))
+        .outerjoin(Snooze, and_(Snooze.need_id == Need.id, Snooze.person_id == viewer.id))
+        .with_only_columns(
+            Need.id, Need.kind, Need.ref_id, Need.since, Need.due_at, Thread.id, Thread.kind, Thread.title,
+            Thread.teller_id, Community.name, Person.name, Reply.source, _count_wondered(), Snooze.until,
+        )
+    )  # fmt: skip
+
+
+def _is_their_check_in(viewer: Viewer | Whoever) -> ColumnElement[bool]:
     """Asked are only those who told it, keep it, or have used it and did not say since that it holds no longer."""
     used = exists().where(
         Verdict.thread_id == Need.thread_id,
@@ -170,7 +190,7 @@ def _is_their_check_in(viewer: Viewer) -> ColumnElement[bool]:
     return and_(Need.kind == Rule.CHECK_IN, or_(Thread.teller_id == viewer.id, used, keeps))
 
 
-def _is_asked_of_panel(viewer: Viewer) -> ColumnElement[bool]:
+def _is_asked_of_panel(viewer: Viewer | Whoever) -> ColumnElement[bool]:
     """A question to the panel of a decision is one to each who chose there as a practitioner, but for whoever asks."""
     asked = aliased(Reply)
     chose = exists().where(
@@ -183,10 +203,8 @@ def _is_asked_of_panel(viewer: Viewer) -> ColumnElement[bool]:
     return and_(Need.kind == Rule.PROBE, Need.for_id.is_(None), chose)
 
 
-def _may_help(viewer: Viewer, community_ids: Sequence[int]) -> ColumnElement[bool]:
+def _may_help(viewer: Viewer | Whoever) -> ColumnElement[bool]:
     """What is addressed to nobody: not one's own, of what one acts in, and of a case only behind its decisions."""
-    if not community_ids:
-        return false()
     sealed = exists().where(
         Fork.thread_id == Thread.id,
         ~exists().where(Unsealed.seal_id == Fork.id, Unsealed.person_id == viewer.id),
@@ -199,7 +217,7 @@ def _may_help(viewer: Viewer, community_ids: Sequence[int]) -> ColumnElement[boo
     )
 
 
-def _is_near(viewer: Viewer) -> ColumnElement[bool]:
+def _is_near(viewer: Viewer | Whoever) -> ColumnElement[bool]:
     """Whether it speaks of a topic in which the reader acts, or of none; all of a community where they act in none."""
     theirs = (
         select(ThreadTopic.topic_id)
@@ -215,36 +233,32 @@ def _is_near(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
-def _is_set_aside(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
+def _is_set_aside(viewer: Viewer | Whoever) -> ColumnElement[bool]:
     snooze = aliased(Snooze)
-    return exists().where(snooze.need_id == Need.id, snooze.person_id == viewer.id, snooze.until > now)
+    return exists().where(snooze.need_id == Need.id, snooze.person_id == viewer.id, snooze.until > _NOW)
 
 
 _Key = tuple[datetime, int]
 
 
-def _lines(needed: Select[Any], viewer: Viewer, at: _Key | None, *, upwards: bool, limit: int) -> list[NeedLine]:
-    key = tuple_(Need.due_at, Need.id)
+def _lines(needed: Select[Any], asked: dict[str, Any], at: _Key | None, *, upwards: bool, limit: int) -> list[NeedLine]:
     if at is not None:
+        key = tuple_(Need.due_at, Need.id)
         needed = needed.where(key < at if upwards else key > at)
-    ordered = (Need.due_at.desc(), Need.id.desc()) if upwards else (Need.due_at, Need.id)
-    rows = session().execute(
-        needed.outerjoin(Reply, and_(Reply.id == Need.ref_id, Need.kind == Rule.PROBE))
-        .outerjoin(Person, and_(Person.id == Reply.author_id, is_here()))
-        .outerjoin(Snooze, and_(Snooze.need_id == Need.id, Snooze.person_id == viewer.id))
-        .with_only_columns(
-            Need.id, Need.kind, Need.ref_id, Need.since, Need.due_at, Thread.id, Thread.kind, Thread.title,
-            Thread.teller_id, Community.name, Person.name, Reply.source, _count_wondered(), Snooze.until,
-        )
-        .order_by(*ordered)
-        .limit(limit)
-    ).all()  # fmt: skip
-    lines = [_line(row, viewer) for row in rows]
+    rows = ask(_in_order(needed, upwards), {**asked, "limit": limit}).all()
+    lines = [_line(row, asked["viewer_id"]) for row in rows]
     return lines[::-1] if upwards else lines
 
 
-def _line(row: Any, viewer: Viewer) -> NeedLine:
-    is_own, asker, words = row[8] == viewer.id, row[10] or "", _shorten(row[11] or "")
+@lru_cache(8)
+def _in_order(needed: Select[Any], upwards: bool) -> Select[Any]:
+    """A statement that was written once stays one."""
+    ordered = (Need.due_at.desc(), Need.id.desc()) if upwards else (Need.due_at, Need.id)
+    return needed.order_by(*ordered).limit(bindparam("limit", type_=Integer))
+
+
+def _line(row: Any, viewer_id: int | None) -> NeedLine:
+    is_own, asker, words = row[8] == viewer_id, row[10] or "", _shorten(row[11] or "")
     return NeedLine(*(*row[:8], is_own, row[9], asker, words, row[12] or 0, row[13]))
 
 
@@ -273,76 +287,3 @@ def _read(cursor: str | None) -> _Key | None:
         return moment(float(due_at)), int(need_id)
     except (OverflowError, ValueError, OSError) as problem:
         raise NotVisible from problem
-
-
-# What needs follow from
-
-
-def list_facts(thread_ids: Sequence[int]) -> dict[int, Facts]:
-    """What the needs of threads follow from, in two statements."""
-    rows = session().execute(
-        select(
-            Thread.id, Thread.community_id, Thread.kind, Thread.teller_id, Thread.told_at,
-            or_(Thread.withdrawn_at.is_not(None), ThreadOrder.ended_as.is_not(None)), _is_answered(),
-            Thread.outcome_due_at, ThreadOrder.p_all,
-            ThreadOrder.check_due, _contested_without_condition(), _last_dissent(),
-        )
-        .join(ThreadOrder, ThreadOrder.thread_id == Thread.id)
-        .where(Thread.id.in_(thread_ids))
-    )  # fmt: skip
-    probes = _list_open_probes(thread_ids)
-    return {row[0]: replace(Facts(*row), probes=tuple(probes.get(row[0], ()))) for row in rows}
-
-
-def list_rows(thread_ids: Sequence[int]) -> dict[int, list[Need]]:
-    """The needs of threads as they are stored, one statement; every id asked for is a key."""
-    found: dict[int, list[Need]] = {thread_id: [] for thread_id in thread_ids}
-    for need in session().scalars(select(Need).where(Need.thread_id.in_(thread_ids))):
-        found[need.thread_id].append(need)
-    return found
-
-
-def list_threads_from(after: int, *, limit: int) -> list[int]:
-    """The next threads by id."""
-    return list(session().scalars(select(Thread.id).where(Thread.id > after).order_by(Thread.id).limit(limit)))
-
-
-def _is_answered() -> Any:
-    """Whether somebody else has said something to a question; to ask back is no answer."""
-    said = select(Reply.id).where(
-        Reply.thread_id == Thread.id,
-        Reply.kind != "probe",
-        Reply.withdrawn_at.is_(None),
-        Reply.author_id.is_distinct_from(Thread.teller_id),
-    )
-    return and_(Thread.kind == "question", said.correlate(Thread).exists())
-
-
-def _contested_without_condition() -> Any:
-    """Since when it is contested, while nobody has written down where it holds."""
-    written = select(Condition.id).where(Condition.thread_id == Thread.id).correlate(Thread).exists()
-    return case((~written, ThreadOrder.contested_at))
-
-
-def _last_dissent() -> Any:
-    """The last dissent that weighs; looked for only where a thread is contested."""
-    last = select(func.max(ActRow.at)).where(
-        ActRow.thread_id == Thread.id,
-        ActRow.kind.in_(sorted(DISSENTING)),
-        ActRow.counts_as >= LEAST_VOICE - ROUNDING,
-        ActRow.person_id.is_distinct_from(Thread.teller_id),
-    )
-    return case((ThreadOrder.contested_at.is_not(None), last.correlate(Thread).scalar_subquery()))
-
-
-def _list_open_probes(thread_ids: Sequence[int]) -> dict[int, list[OpenProbe]]:
-    wondered = select(func.count()).where(ProbeWonder.probe_id == Probe.reply_id).correlate(Probe).scalar_subquery()
-    rows = session().execute(
-        select(Probe.thread_id, Probe.reply_id, Reply.said_at, wondered)
-        .join(Reply, Reply.id == Probe.reply_id)
-        .where(Probe.thread_id.in_(thread_ids), Probe.state == OPEN, Reply.withdrawn_at.is_(None))
-    )
-    found: dict[int, list[OpenProbe]] = defaultdict(list)
-    for thread_id, reply_id, asked_at, number in rows:
-        found[thread_id].append(OpenProbe(reply_id, asked_at, number))
-    return found

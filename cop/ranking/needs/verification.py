@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cop.platform.database import reading
+from cop.ranking.needs.facts.queries import list_facts, list_rows, list_threads_from
 from cop.ranking.needs.models import Need
-from cop.ranking.needs.queries import list_facts, list_rows, list_threads_from
 from cop.ranking.needs.wanted import Wanted, needs_of
 from cop.ranking.verification import BATCH, Finding
 

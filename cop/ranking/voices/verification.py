@@ -22,7 +22,7 @@ from cop.platform.clock import moment, seconds
 from cop.platform.database import reading, session
 from cop.ranking.acts import CHECK_INS, GIVEN_VERDICTS, KEEPER, Act, ActKind
 from cop.ranking.grounds.queries import list_acts
-from cop.ranking.needs.queries import list_threads_from
+from cop.ranking.needs.facts.queries import list_threads_from
 from cop.ranking.verification import BATCH, NEAR, Finding
 
 _KEYS = ("kind", "given_at", "answer", "answered_at", "reply_id")

@@ -1,0 +1,1 @@
+"""What the needs of threads follow from."""
