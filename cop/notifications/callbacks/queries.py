@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from cop.accounts.models import Person
@@ -15,6 +15,7 @@ from cop.accounts.queries import is_here
 from cop.accounts.viewer import Viewer
 from cop.cases.models import Commitment, Fork, SecondThought
 from cop.communities.models import Community, Removal
+from cop.communities.queries import Whoever, named, written
 from cop.discussions.models import ProcedureGround, Reply, Thread
 from cop.discussions.probes.models import WITHDRAWN, Probe, ProbeWonder
 from cop.discussions.queries import findable_threads
@@ -32,7 +33,7 @@ from cop.notifications.callbacks.models import (
     Callback,
 )
 from cop.platform.clock import moment
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.platform.errors import NotVisible
 from cop.platform.pagination import Page, read_cursor, write_cursor
 from cop.platform.slugs import slug_of
@@ -82,10 +83,10 @@ def list_callbacks(viewer: Viewer, *, after: str | None = None, limit: int = CAL
     Raises:
         NotVisible: a cursor that is none of this list.
     """
-    query = _select_standing(viewer)
+    query = written(_select_standing)
     if after:
         query = query.where(tuple_(Callback.at, Callback.id) < _read(after))
-    lines = _list_lines(query, limit + 1)
+    lines = _list_lines(query, viewer, limit + 1)
     shown = lines[:limit]
     later = write_cursor(shown[-1].at.timestamp(), shown[-1].id) if len(lines) > limit else None
     return Page(tuple(shown), None, later)
@@ -94,7 +95,7 @@ def list_callbacks(viewer: Viewer, *, after: str | None = None, limit: int = CAL
 def list_news(viewer: Viewer, *, since: datetime, leaving_out: Collection[str], limit: int) -> list[CallbackLine]:
     """What came after a moment and has not been seen, the latest first, without some kinds."""
     is_news = and_(Callback.seen_at.is_(None), Callback.at > since, Callback.kind.not_in(leaving_out))
-    return _list_lines(_select_standing(viewer).where(is_news), limit)
+    return _list_lines(written(_select_standing).where(is_news), viewer, limit)
 
 
 def find_callback(person_id: int, kind: str, thread_id: int, ref_id: int) -> int | None:
@@ -138,7 +139,7 @@ def list_year_old(now: datetime, *, limit: int) -> list[tuple[int, int]]:
     return [(row.id, row.teller_id) for row in rows]
 
 
-def _select_standing(viewer: Viewer) -> Any:
+def _select_standing(viewer: Viewer | Whoever) -> Any:
     """What can still be told: of threads that the viewer sees and tells, by things that still stand."""
     about = func.coalesce(Insight.reply_id, Callback.ref_id)
     return (
@@ -155,15 +156,17 @@ def _select_standing(viewer: Viewer) -> Any:
             Callback.id, Callback.kind, about, Callback.at, Callback.seen_at, Thread.id, Thread.kind,
             Thread.title, Community.name, Reply.verdict, Reply.setting, Person.name, _other.title, Fork.place,
         )
+        .order_by(Callback.at.desc(), Callback.id.desc())
+        .limit(bindparam("limit", type_=Integer))
     )  # fmt: skip
 
 
-def _is_own(viewer: Viewer) -> ColumnElement[bool]:
+def _is_own(viewer: Viewer | Whoever) -> ColumnElement[bool]:
     """They tell the thread; that an answer helped is of whoever answered, in their own thread or another's."""
     return or_(Thread.teller_id == viewer.id, and_(Callback.kind == HELPED, Reply.author_id == viewer.id))
 
 
-def _stands(viewer: Viewer) -> Iterable[ColumnElement[bool]]:
+def _stands(viewer: Viewer | Whoever) -> Iterable[ColumnElement[bool]]:
     reply = and_(Reply.withdrawn_at.is_(None), is_open_to(viewer.id))
     put_out = exists().where(
         Removal.person_id == Reply.author_id, Removal.community_id == Thread.community_id, Removal.ended_at.is_(None)
@@ -183,9 +186,8 @@ def _stands(viewer: Viewer) -> Iterable[ColumnElement[bool]]:
     )
 
 
-def _list_lines(query: Select[Any], limit: int) -> list[CallbackLine]:
-    rows = session().execute(query.order_by(Callback.at.desc(), Callback.id.desc()).limit(limit))
-    return [_line(row) for row in rows]
+def _list_lines(query: Select[Any], viewer: Viewer, limit: int) -> list[CallbackLine]:
+    return [_line(row) for row in ask(query, {**named(viewer), "limit": limit})]
 
 
 def _line(row: Any) -> CallbackLine:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select, tuple_
@@ -170,6 +169,8 @@ def _select_lines(needed: Select[Any], viewer: Viewer | Whoever) -> Select[*tupl
             Need.id, Need.kind, Need.ref_id, Need.since, Need.due_at, Thread.id, Thread.kind, Thread.title,
             Thread.teller_id, Community.name, Person.name, Reply.source, _count_wondered(), Snooze.until,
         )
+        .order_by(Need.due_at, Need.id)
+        .limit(bindparam("limit", type_=Integer))
     )  # fmt: skip
 
 
@@ -242,19 +243,13 @@ _Key = tuple[datetime, int]
 
 
 def _lines(needed: Select[Any], asked: dict[str, Any], at: _Key | None, *, upwards: bool, limit: int) -> list[NeedLine]:
+    if upwards:
+        needed = needed.order_by(None).order_by(Need.due_at.desc(), Need.id.desc())
     if at is not None:
         key = tuple_(Need.due_at, Need.id)
         needed = needed.where(key < at if upwards else key > at)
-    rows = ask(_in_order(needed, upwards), {**asked, "limit": limit}).all()
-    lines = [_line(row, asked["viewer_id"]) for row in rows]
+    lines = [_line(row, asked["viewer_id"]) for row in ask(needed, {**asked, "limit": limit})]
     return lines[::-1] if upwards else lines
-
-
-@lru_cache(8)
-def _in_order(needed: Select[Any], upwards: bool) -> Select[Any]:
-    """A statement that was written once stays one."""
-    ordered = (Need.due_at.desc(), Need.id.desc()) if upwards else (Need.due_at, Need.id)
-    return needed.order_by(*ordered).limit(bindparam("limit", type_=Integer))
 
 
 def _line(row: Any, viewer_id: int | None) -> NeedLine:
