@@ -76,11 +76,15 @@ def every_text() -> Iterator[IndexedText]:
 
 
 def keep_seen(viewer: Viewer, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits that lead to something this viewer sees, in their order; two statements."""
-    asked = named(viewer) | {"ids": list({hit.thread_id for hit in hits})}
-    seen = set(ask(written(_select_threads), asked).scalars().all())
-    read = set(ask(written(_select_replies), asked | {"ids": list(_reply_ids(hits))}).scalars().all())
-    return [hit for hit in hits if hit.thread_id in seen and (hit.text_id == hit.thread_id or hit.text_id in read)]
+    """The hits that lead to something this viewer sees, in their order; two statements.
+
+    A reply is seen only where its thread is, so that only those threads are asked for that answer themselves.
+    """
+    asked, replies = named(viewer), _reply_ids(hits)
+    own = {hit.text_id for hit in hits} - replies
+    seen = set(ask(written(_select_threads), asked | {"ids": list(own)}).scalars().all())
+    seen |= set(ask(written(_select_replies), asked | {"ids": list(replies)}).scalars().all())
+    return [hit for hit in hits if hit.text_id in seen]
 
 
 def _select_threads(viewer: Whoever) -> Any:
@@ -288,9 +292,7 @@ def _stories_of(thread_ids: Iterable[int]) -> dict[int, str]:
 
 def _fields_of(thread_ids: Iterable[int], *, with_addresses: bool = False) -> dict[int, list[str]]:
     """The words of the boxes of stories, in the order in which a story is read."""
-    rows = session().execute(
-        select(StoryField.thread_id, StoryField.name, StoryField.html).where(StoryField.thread_id.in_(set(thread_ids)))
-    )
+    rows = ask(_FIELDS, {"ids": list(set(thread_ids))}).all()
     fields: dict[int, list[str]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: FIELDS.index(row.name)):
         read = words_of_noticed if row.name == "noticed" else plain_text
@@ -298,6 +300,11 @@ def _fields_of(thread_ids: Iterable[int], *, with_addresses: bool = False) -> di
     for thread_id, texts in list_open_texts(fields).items():
         fields[thread_id] += texts
     return fields
+
+
+_FIELDS = select(StoryField.thread_id, StoryField.name, StoryField.html).where(
+    StoryField.thread_id.in_(bindparam("ids", expanding=True))
+)
 
 
 def _parts_of(reply: Any) -> list[str]:
