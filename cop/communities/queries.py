@@ -259,7 +259,7 @@ def find_place(community_id: int, person_id: int) -> Place | None:
 
 def list_roles_in(community_ids: Iterable[int], person_ids: Iterable[int]) -> dict[tuple[int, int], str]:
     """Roles by (community, person), one statement; somebody who is not in a community is absent."""
-    rows = ask(_ROLES, {"community_ids": list(set(community_ids)), "person_ids": list(set(person_ids))})
+    rows = ask(_ROLES, {"community_ids": list(set(community_ids)), "person_ids": list(set(person_ids))}).all()
     return {(row.community_id, row.person_id): row.role for row in rows}
 
 

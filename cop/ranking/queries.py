@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, select, union
 
@@ -55,8 +55,7 @@ def pulse_of_communities(community_ids: Collection[int], *, now: datetime) -> di
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Presence:
+class _Presence(NamedTuple):
     """Somebody whose voice weighs did something in a week, last at a second of it."""
 
     week: int
@@ -90,7 +89,7 @@ _OF_COMMUNITIES = (
 
 def _read_presences(query: Select[Any], now: datetime, asked: Sequence[int]) -> dict[int, list[_Presence]]:
     found: dict[int, list[_Presence]] = defaultdict(list)
-    for key, in_week, person_id, at in ask(query, {"asked": list(asked), "start": _start(now)}):
+    for key, in_week, person_id, at in ask(query, {"asked": list(asked), "start": _start(now)}).all():
         found[key].append(_Presence(in_week, person_id, at))
     return found
 
@@ -110,7 +109,8 @@ def _pulse(presences: Sequence[_Presence], now: datetime) -> tuple[int, ...]:
 
 
 def _lately(presences: Sequence[_Presence], now: datetime, within: int) -> set[int]:
-    return {one.person_id for one in presences if one.at > seconds(now) - within}
+    start = seconds(now) - within
+    return {one.person_id for one in presences if one.at > start}
 
 
 # Where threads stand

@@ -15,22 +15,45 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, compress, repeat
+from itertools import accumulate, compress, islice, repeat
 from operator import and_, not_, or_
 
-from cop.search._segments import Snapshot
+from cop.search._segments import Seen, Snapshot
 from cop.search.analysis import stem_of
 from cop.search.port import KEPT_WORDS, KINDS, MOST_HITS, PARTS, READ_BEYOND, Found, Hit, Order, Phrase, SearchQuery
 
 _K1 = 1.2  # how soon further occurrences of a word cease to count
 _B = 0.75  # how much a long text must make up for its length
 _MASKS_KEPT = 16  # of a byte for each text
+_FEW = 8  # times fewer texts than a word has are looked up one by one
 _PROCEDURE = KINDS.index("procedure")
 _THREAD = PARTS.index("thread")
 
-Weights = dict[int, float]  # for each text that holds a word or a phrase, by its number, how often
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The texts that hold a word or a phrase, by their numbers in order, and how often each does."""
+
+    texts: Sequence[int] = ()
+    weights: Sequence[float] = ()
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def among(self, texts: Collection[int]) -> Iterable[tuple[int, float]]:
+        """Those of some texts that hold it, and how often; of few texts each is looked up."""
+        if len(texts) * _FEW > len(self.texts):
+            return compress(zip(self.texts, self.weights, strict=True), map(texts.__contains__, self.texts))
+        return self._looked_up(texts)
+
+    def _looked_up(self, texts: Iterable[int]) -> Iterator[tuple[int, float]]:
+        held, many = self.texts, len(self.texts)
+        for text in texts:
+            place = bisect_left(held, text)
+            if place < many and held[place] == text:
+                yield text, self.weights[place]
 
 
 def answer_query(query: SearchQuery, snapshot: Snapshot, limit: int) -> Found:
@@ -45,8 +68,10 @@ def answer_query(query: SearchQuery, snapshot: Snapshot, limit: int) -> Found:
         texts, has_every_word = _holding_any(view, wish.phrases, wish.words), False
     titled = view.titled(query.title)
     scores = _scores(view, texts | titled, wish.times)
-    hits = _by_thread(view, scores, titled, _left_out(query, snapshot), query.order)
-    return Found(tuple(hits[: max(0, min(limit, MOST_HITS))]), tuple(map(wish.spelled, wish.words)), has_every_word)
+    threads = _by_thread(view, scores, titled, _left_out(query, snapshot), query.order)
+    return Found(
+        tuple(islice(threads, max(0, min(limit, MOST_HITS)))), tuple(map(wish.spelled, wish.words)), has_every_word
+    )
 
 
 def _list_latest(query: SearchQuery, view: _View, limit: int) -> list[Hit]:
@@ -119,15 +144,15 @@ def _readable(view: _View, words: Iterable[Phrase]) -> tuple[list[Phrase], bool]
     known: list[Phrase] = []
     are_known = True
     for word in sorted(at_least, key=at_least.__getitem__):
-        if len(known) >= KEPT_WORDS and at_least[word] > len(view.weights(known[KEPT_WORDS - 1])):
-            rarer = (len(view.weights(other)) for other in known[KEPT_WORDS:])
+        if len(known) >= KEPT_WORDS and at_least[word] > len(view.postings(known[KEPT_WORDS - 1])):
+            rarer = (len(view.postings(other)) for other in known[KEPT_WORDS:])
             if at_least[word] + sum(count for count in rarer if count <= at_least[word]) > READ_BEYOND:
                 break
-        if view.weights(word):
-            insort(known, word, key=lambda other: (len(view.weights(other)), other))
+        if view.postings(word):
+            insort(known, word, key=lambda other: (len(view.postings(other)), other))
         else:
             are_known = False
-    beyond = accumulate(len(view.weights(word)) for word in known[KEPT_WORDS:])
+    beyond = accumulate(len(view.postings(word)) for word in known[KEPT_WORDS:])
     return known[: KEPT_WORDS + sum(total <= READ_BEYOND for total in beyond)], are_known
 
 
@@ -136,47 +161,50 @@ def _left_out(query: SearchQuery, snapshot: Snapshot) -> set[int]:
     if not query.excluded:
         return set()
     view = _View(SearchQuery(words=(), communities=query.searched_communities), snapshot)
-    return view.threads_of(text for phrase in query.excluded for text in view.weights(_stems(phrase)))
+    return view.threads_of(text for phrase in query.excluded for text in view.postings(_stems(phrase)).texts)
 
 
 def _holding_all(view: _View, wishes: list[Phrase]) -> set[int]:
     """The texts that hold every phrase and every word; none where nothing is wished for."""
-    held = sorted((set(view.weights(wish)) for wish in wishes), key=len)
-    return set.intersection(*held) if held else set()
+    held = [postings.texts for postings in sorted(map(view.postings, wishes), key=len)]
+    return set(held[0]).intersection(*held[1:]) if held else set()
 
 
 def _holding_any(view: _View, phrases: list[Phrase], words: list[Phrase]) -> set[int]:
     """The texts that hold every phrase, whichever words they hold; where there is no phrase, any of the words."""
-    return _holding_all(view, phrases) if phrases else set().union(*(view.weights(word) for word in words))
+    return _holding_all(view, phrases) if phrases else set().union(*(view.postings(word).texts for word in words))
 
 
 def _scores(view: _View, texts: set[int], wishes: Mapping[Phrase, int]) -> dict[int, float]:
     """BM25 of each text; a wish counts as often as it was typed."""
-    lengths = view.snapshot.columns["length"]
-    damping = {text: _K1 * (1 - _B + _B * lengths[text] / view.mean_length) for text in texts}
+    lengths, mean = view.snapshot.columns["length"], view.mean_length
+    damping = {text: _K1 * (1 - _B + _B * lengths[text] / mean) for text in texts}
     scores = dict.fromkeys(texts, 0.0)
     for wish, times in wishes.items():
-        weights = view.weights(wish)
-        rarity = times * math.log(1 + (view.size - len(weights) + 0.5) / (len(weights) + 0.5))
-        for text in weights.keys() & texts:
-            scores[text] += rarity * weights[text] * (_K1 + 1) / (weights[text] + damping[text])
+        postings = view.postings(wish)
+        rarity = times * math.log(1 + (view.size - len(postings) + 0.5) / (len(postings) + 0.5))
+        for text, weight in postings.among(scores):
+            scores[text] += rarity * weight * (_K1 + 1) / (weight + damping[text])
     return scores
 
 
-def _by_thread(view: _View, scores: dict[int, float], titled: set[int], left_out: set[int], order: Order) -> list[Hit]:
+def _by_thread(
+    view: _View, scores: dict[int, float], titled: set[int], left_out: set[int], order: Order
+) -> Iterator[Hit]:
     """Each thread once, with its best text: exact titles first, of equals the newer, procedures after all else."""
     columns = view.snapshot.columns
-    threads, kinds, times = columns["thread"], columns["kind"], columns["at"]
-
-    def place(text: int) -> tuple[bool, bool, float, int, int]:
-        fit = 0.0 if order == "date" else -scores[text]
-        return kinds[text] == _PROCEDURE, text not in titled, fit, -times[text], columns["text"][text]
-
-    hits: dict[int, Hit] = {}
-    for text in sorted((text for text in scores if threads[text] not in left_out), key=place):
-        hit = Hit(threads[text], columns["text"][text], scores[text], text in titled, kinds[text] == _PROCEDURE)
-        hits.setdefault(threads[text], hit)
-    return list(hits.values())
+    threads, kinds, times, ids = columns["thread"], columns["kind"], columns["at"], columns["text"]
+    by_date = order == "date"
+    places = [
+        (kinds[text] == _PROCEDURE, text not in titled, 0.0 if by_date else -score, -times[text], ids[text], text)
+        for text, score in scores.items()
+        if threads[text] not in left_out
+    ]
+    met: set[int] = set()
+    for is_procedure, is_untitled, *_, text_id, text in sorted(places):
+        if threads[text] not in met:
+            met.add(threads[text])
+            yield Hit(threads[text], text_id, scores[text], not is_untitled, is_procedure)
 
 
 class _View:
@@ -184,12 +212,11 @@ class _View:
 
     def __init__(self, query: SearchQuery, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self._is_seen = _mask(query, snapshot)
-        self._read: dict[Phrase, Weights] = {}
-        self.size = sum(self._is_seen)
-        self.mean_length = sum(compress(snapshot.columns["length"], self._is_seen)) / max(self.size, 1) or 1.0
+        seen = _seen(query, snapshot)
+        self._is_seen, self.size, self.mean_length = seen.mask, seen.size, seen.mean_length
+        self._read: dict[Phrase, Postings] = {}
 
-    def weights(self, phrase: Phrase) -> Weights:
+    def postings(self, phrase: Phrase) -> Postings:
         """The texts in which some stems stand side by side, or a single one anywhere, and how often."""
         if phrase not in self._read:
             self._read[phrase] = self._read_phrase(phrase) if len(phrase) > 1 else self._read_word(phrase[0])
@@ -206,18 +233,23 @@ class _View:
 
     def titled(self, title: Phrase) -> set[int]:
         """The texts of threads with exactly this title."""
-        return set(self._read_word(" ".join(_stems(title)), field="title")) if title else set()
+        return set(self._read_word(" ".join(_stems(title)), field="title").texts) if title else set()
 
     def threads_of(self, texts: Iterable[int]) -> set[int]:
         return {self.snapshot.columns["thread"][text] for text in texts}
 
-    def _read_word(self, stem: str, field: str = "words") -> Weights:
-        weights: Weights = {}
-        for texts, times in self.snapshot.blocks(field, stem):
-            weights.update(compress(zip(texts, times, strict=True), map(self._is_seen.__getitem__, texts)))
-        return weights
+    def _read_word(self, stem: str, field: str = "words") -> Postings:
+        texts: list[int] = []
+        weights: list[float] = []
+        for numbers, times in self.snapshot.blocks(field, stem):
+            texts += numbers
+            weights += times
+        if self.size < len(self._is_seen):
+            are_seen = bytes(map(self._is_seen.__getitem__, texts))
+            return Postings(list(compress(texts, are_seen)), list(compress(weights, are_seen)))
+        return Postings(texts, weights)
 
-    def _read_phrase(self, phrase: Phrase) -> Weights:
+    def _read_phrase(self, phrase: Phrase) -> Postings:
         """Word by word, the rarest first, keeping the places where the phrase may still begin: few are left soon."""
         begins: dict[int, set[int]] | None = None
         for stem in sorted(set(phrase), key=self.snapshot.frequency):
@@ -227,7 +259,8 @@ class _View:
                 for text, places in self._places(stem, begins)
                 if (possible := _begins(places, offsets, None if begins is None else begins[text]))
             }
-        return {text: float(len(places)) for text, places in (begins or {}).items()}
+        held = sorted((begins or {}).items())
+        return Postings([text for text, _ in held], [float(len(places)) for _, places in held])
 
     def _places(self, stem: str, within: Iterable[int] | None) -> Iterator[tuple[int, list[int]]]:
         """The texts, of those given, in which a stem stands, and where in each."""
@@ -246,25 +279,30 @@ def _begins(places: Iterable[int], offsets: Iterable[int], known: set[int] | Non
     return set.intersection(*possible, *([known] if known is not None else []))
 
 
-def _mask(query: SearchQuery, snapshot: Snapshot) -> bytes:
-    """1 for each text that may be found, 0 for the others."""
-    mask = _standing_in(query.searched_communities, snapshot)
+def _seen(query: SearchQuery, snapshot: Snapshot) -> Seen:
+    """What may be found. What stands in whole communities is kept for the next search: many look in the same ones."""
+    asked = query.searched_communities
+    if asked not in snapshot.seen:
+        while len(snapshot.seen) >= _MASKS_KEPT:
+            snapshot.seen.pop(next(iter(snapshot.seen)))
+        snapshot.seen[asked] = _counted(_standing_in(asked, snapshot), snapshot)
+    whole = snapshot.seen[asked]
+    mask = whole.mask
     for narrowed in _narrowings(query, snapshot.columns):
         mask = bytes(map(and_, mask, narrowed))
-    return mask
+    return whole if mask is whole.mask else _counted(mask, snapshot)
 
 
 def _standing_in(communities: Collection[int], snapshot: Snapshot) -> bytes:
-    """The same of whole communities, kept for the next search: many look in the same ones."""
-    asked = frozenset(communities)
-    if asked not in snapshot.masks:
-        mask = bytearray(map(asked.__contains__, snapshot.columns["community"]))
-        for text in snapshot.deleted:
-            mask[text] = 0
-        while len(snapshot.masks) >= _MASKS_KEPT:
-            snapshot.masks.pop(next(iter(snapshot.masks)))
-        snapshot.masks[asked] = bytes(mask)
-    return snapshot.masks[asked]
+    mask = bytearray(map(communities.__contains__, snapshot.columns["community"]))
+    for text in snapshot.deleted:
+        mask[text] = 0
+    return bytes(mask)
+
+
+def _counted(mask: bytes, snapshot: Snapshot) -> Seen:
+    size = sum(mask)
+    return Seen(mask, size, sum(compress(snapshot.columns["length"], mask)) / max(size, 1) or 1.0)
 
 
 def _narrowings(query: SearchQuery, columns: Mapping[str, Collection[int]]) -> Iterator[Iterable[bool]]:

@@ -34,6 +34,7 @@ from cop.search._whoosh import (
     SegmentReader,
     TermNotFound,
     W3LeafMatcher,
+    loads,
 )
 
 INDEX_NAME = "MAIN"
@@ -54,6 +55,9 @@ SCHEMA = Schema(
 )
 _COLUMNS = {"text": "q", "thread": "q", "community": "q", "kind": "B", "part": "B", "length": "I", "at": "q"}
 _HEAD = struct.Struct("!qi")
+_PLACES = b"(c_codecs\nencode\n"  # where, in the pickle of a block, the numbers and weights end and the places begin
+_CUT = b"\x86."  # ends a pickle after two of its parts
+_MOST_EACH = 14  # bytes for a number and a weight in it
 _TRIES = 5  # to read what a writer keeps replacing
 _PAUSE = 0.05  # seconds between two of them
 
@@ -77,6 +81,20 @@ class Segment:
         return len(self.columns["text"])
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Which texts of a snapshot may be found, deleted ones never: 1 for each that may, 0 for the others.
+
+    Args:
+        size: how many they are.
+        mean_length: of their words.
+    """
+
+    mask: bytes
+    size: int
+    mean_length: float
+
+
 class Snapshot:
     """A generation as it was at one moment. A text has a number in it, from 0, deleted ones included.
 
@@ -90,7 +108,7 @@ class Snapshot:
     def __init__(self, folder: Path, number: int, segments: Sequence[Segment], deleted: frozenset[int]) -> None:
         self.folder, self.number, self.segments, self.deleted = folder, number, segments, deleted
         self.columns = {name: self._joined(name, code) for name, code in _COLUMNS.items()}
-        self.masks: dict[frozenset[int], bytes] = {}  # which texts stand in some communities, and are not deleted
+        self.seen: dict[frozenset[int], Seen] = {}  # what stands in some communities
 
     def __len__(self) -> int:
         """How many texts it holds, deleted ones not counted."""
@@ -150,13 +168,30 @@ def _block_of(leaf: Any) -> tuple[Sequence[int], Sequence[float]]:
         one = (leaf.id(),), (leaf.weight(),)
         leaf.next()
         return one
-    if leaf._ids is None:
-        leaf._read_data()
-        leaf._ids = tuple(accumulate(leaf._data[0]))  # as Whoosh does it, in a fifth of the time
-    leaf.weight()  # reads the weights of the block
-    block = leaf._ids[leaf._i :], leaf._weights[leaf._i :]
+    steps, weights = _start_of(leaf)
+    numbers = tuple(accumulate(steps))  # as Whoosh does it, in a fifth of the time
+    if not isinstance(weights, tuple):
+        weights = (1.0 if weights is None else weights,) * len(numbers)  # the same for all
+    block = numbers[leaf._i :], weights[leaf._i :]
     leaf._next_block()
     return block
+
+
+def _start_of(leaf: Any) -> tuple[Any, Any]:
+    """What a block begins with: how far it is from each number to the next, and the weights.
+
+    The places of the words come last. They take most of the time to unpack, and only phrases ask for them.
+    """
+    packed = leaf._postfile.get(leaf._dataoffset, leaf._nextoffset - leaf._dataoffset)
+    if leaf._compression:
+        packed = zlib.decompressobj().decompress(packed, _MOST_EACH * leaf._blocklength + 2 * len(_PLACES))
+    end = packed.find(_PLACES)
+    if end >= 0:
+        steps, weights = loads(packed[:end] + _CUT)
+    else:  # a block of very few, or one whose places were written otherwise
+        leaf._read_data()
+        steps, weights, _ = leaf._data
+    return steps, weights
 
 
 def latest_number(folder: Path) -> int:

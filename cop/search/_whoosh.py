@@ -16,6 +16,7 @@ with warnings.catch_warnings():
     import whoosh.filedb.compound
     from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher
     from whoosh.columns import NumericColumn
+    from whoosh.compat import loads
     from whoosh.fields import COLUMN, ID, FieldType, Schema
     from whoosh.filedb.filestore import FileStorage, RamStorage
     from whoosh.formats import Positions
@@ -41,6 +42,7 @@ __all__ = [
     "TermNotFound",
     "W3Codec",
     "W3LeafMatcher",
+    "loads",
     "stem",
     "whoosh",
 ]

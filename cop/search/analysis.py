@@ -43,6 +43,14 @@ class Word(NamedTuple):
         return _plain(self.text)
 
 
+class Reading(NamedTuple):
+    """A composed text, where its words stand in it, and their stems, in order."""
+
+    text: str
+    spans: list[re.Match[str]]
+    stems: list[str]
+
+
 def compose(text: str) -> str:
     """The text in Unicode's NFC, in which an accented letter is one character."""
     return unicodedata.normalize("NFC", text)
@@ -51,6 +59,13 @@ def compose(text: str) -> str:
 def words_in(text: str) -> list[Word]:
     """The words of a composed text, in order."""
     return [Word(match[0], match.start(), _stem_in(match[0])) for match in _WORD.finditer(text)]
+
+
+def read(text: str) -> Reading:
+    """A text on one line, read once for all that is asked of its words."""
+    line = compose(" ".join(text.split()))
+    spans = list(_WORD.finditer(line))
+    return Reading(line, spans, [_stem_in(span[0]) for span in spans])
 
 
 def stems_in(text: str) -> list[str]:

@@ -27,6 +27,7 @@ from cop.platform.markup import addresses_in, plain_text, without_quotes
 from cop.platform.slugs import slug_of
 from cop.ranking.filters import is_in_state
 from cop.ranking.models import ThreadOrder
+from cop.search import analysis
 from cop.search.analysis import stem_of, stems_in
 from cop.search.models import TitleStart
 from cop.search.port import KEPT_WORDS, Hit, IndexedText, Kind, Part, Phrase
@@ -75,11 +76,15 @@ def every_text() -> Iterator[IndexedText]:
 
 
 def keep_seen(viewer: Viewer, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits that lead to something this viewer sees, in their order; two statements."""
-    asked = named(viewer) | {"ids": list({hit.thread_id for hit in hits})}
-    seen = set(ask(written(_select_threads), asked).scalars())
-    read = set(ask(written(_select_replies), asked | {"ids": list(_reply_ids(hits))}).scalars())
-    return [hit for hit in hits if hit.thread_id in seen and (hit.text_id == hit.thread_id or hit.text_id in read)]
+    """The hits that lead to something this viewer sees, in their order; two statements.
+
+    A reply is seen only where its thread is, so that only those threads are asked for that answer themselves.
+    """
+    asked, replies = named(viewer), _reply_ids(hits)
+    own = {hit.text_id for hit in hits} - replies
+    seen = set(ask(written(_select_threads), asked | {"ids": list(own)}).scalars().all())
+    seen |= set(ask(written(_select_replies), asked | {"ids": list(replies)}).scalars().all())
+    return [hit for hit in hits if hit.text_id in seen]
 
 
 def _select_threads(viewer: Whoever) -> Any:
@@ -94,6 +99,11 @@ def _select_headings(viewer: Whoever) -> Any:
 def _select_replies(viewer: Whoever) -> Any:
     which = Reply.id.in_(bindparam("ids", expanding=True))
     return findable_replies(viewer).where(which).with_only_columns(Reply.id)
+
+
+def _select_said(viewer: Whoever) -> Any:
+    columns = (Reply.id, Reply.author_id, Reply.html, Reply.differed, Reply.setting)
+    return _select_replies(viewer).with_only_columns(*columns)
 
 
 def list_passages(
@@ -178,9 +188,10 @@ def list_offered_titles(viewer: Viewer, folded: str, *, limit: int) -> list[Offe
     return list(offered.values())[:limit]
 
 
-def _passage(title: str, text: str, reply: Reply | None, words: Sequence[str], phrases: Sequence[Phrase]) -> Passage:
-    near = _standing_in(f"{title} {text}", words)[:KEPT_WORDS]
-    short, around = snippets(text, near, phrases, (WIDTH, AROUND))
+def _passage(title: str, text: str, reply: Any, words: Sequence[str], phrases: Sequence[Phrase]) -> Passage:
+    read = analysis.read(text)
+    near = _standing_in({*stems_in(title), *read.stems}, words)[:KEPT_WORDS]
+    short, around = snippets(read, near, phrases, (WIDTH, AROUND))
     return Passage(
         reply_id=reply.id if reply else None,
         author_id=reply.author_id if reply else None,
@@ -263,13 +274,14 @@ def titles_of(thread_ids: Collection[int]) -> dict[int, str]:
 
 def _headings_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, tuple[str, str]]:
     """The titles of threads and the lines under them."""
-    rows = ask(written(_select_headings), named(viewer) | {"ids": list({hit.thread_id for hit in hits})})
+    rows = ask(written(_select_headings), named(viewer) | {"ids": list({hit.thread_id for hit in hits})}).all()
     return {row.id: (row.title, row.hook) for row in rows}
 
 
-def _replies_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, Reply]:
-    replies = session().scalars(findable_replies(viewer).where(Reply.id.in_(_reply_ids(hits))))
-    return {reply.id: reply for reply in replies}
+def _replies_seen(viewer: Viewer, hits: Sequence[Hit]) -> dict[int, Any]:
+    """Of whom replies are, and their words."""
+    rows = ask(written(_select_said), named(viewer) | {"ids": list(_reply_ids(hits))}).all()
+    return {row.id: row for row in rows}
 
 
 def _stories_of(thread_ids: Iterable[int]) -> dict[int, str]:
@@ -280,9 +292,7 @@ def _stories_of(thread_ids: Iterable[int]) -> dict[int, str]:
 
 def _fields_of(thread_ids: Iterable[int], *, with_addresses: bool = False) -> dict[int, list[str]]:
     """The words of the boxes of stories, in the order in which a story is read."""
-    rows = session().execute(
-        select(StoryField.thread_id, StoryField.name, StoryField.html).where(StoryField.thread_id.in_(set(thread_ids)))
-    )
+    rows = ask(_FIELDS, {"ids": list(set(thread_ids))}).all()
     fields: dict[int, list[str]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: FIELDS.index(row.name)):
         read = words_of_noticed if row.name == "noticed" else plain_text
@@ -292,7 +302,12 @@ def _fields_of(thread_ids: Iterable[int], *, with_addresses: bool = False) -> di
     return fields
 
 
-def _parts_of(reply: Reply) -> list[str]:
+_FIELDS = select(StoryField.thread_id, StoryField.name, StoryField.html).where(
+    StoryField.thread_id.in_(bindparam("ids", expanding=True))
+)
+
+
+def _parts_of(reply: Any) -> list[str]:
     return [part for part in (_words_of(reply.html), reply.differed, reply.setting) if part]
 
 
@@ -308,6 +323,5 @@ def _reply_ids(hits: Iterable[Hit]) -> set[int]:
     return {hit.text_id for hit in hits if hit.text_id != hit.thread_id}
 
 
-def _standing_in(text: str, words: Sequence[str]) -> tuple[str, ...]:
-    stems = set(stems_in(text))
+def _standing_in(stems: Collection[str], words: Sequence[str]) -> tuple[str, ...]:
     return tuple(word for word in words if stem_of(word) in stems)

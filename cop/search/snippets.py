@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cop.search.analysis import Word, compose, parts_of, stem_of, words_in
+from cop.search.analysis import Reading, parts_of, read, stem_of
 from cop.search.port import Phrase
 
 WIDTH = 240  # characters, about three lines
@@ -50,16 +50,15 @@ def snippet(text: str, words: Iterable[str], phrases: Iterable[Phrase] = (), wid
         phrases: the phrases searched for, in plain form.
         width: the most characters, ellipses apart.
     """
-    return snippets(text, words, phrases, (width,))[0]
+    return snippets(read(text), words, phrases, (width,))[0]
 
 
 def snippets(
-    text: str, words: Iterable[str], phrases: Iterable[Phrase], widths: Iterable[int]
+    text: Reading, words: Iterable[str], phrases: Iterable[Phrase], widths: Iterable[int]
 ) -> tuple[list[Fragment], ...]:
-    """The same in several widths, for which the text is read once."""
-    read = compose(" ".join(text.split()))
-    marks = _marks(read, words, phrases)
-    return tuple(_window(read, marks, width) for width in widths)
+    """The same in several widths, of a text that is read already."""
+    marks = _marks(text, words, phrases)
+    return tuple(_window(text.text, marks, width) for width in widths)
 
 
 def _window(read: str, marks: Sequence[_Mark], width: int) -> list[Fragment]:
@@ -73,29 +72,34 @@ def _window(read: str, marks: Sequence[_Mark], width: int) -> list[Fragment]:
     return before + fragments + after
 
 
-def _marks(text: str, words: Iterable[str], phrases: Iterable[Phrase]) -> list[_Mark]:
+def _marks(text: Reading, words: Iterable[str], phrases: Iterable[Phrase]) -> list[_Mark]:
     """Everything that answers, in the order of the text, without overlap; a phrase goes before its words."""
-    found = words_in(text)
-    stems = [word.stem for word in found]
     stemmed = [tuple(map(stem_of, phrase)) for phrase in phrases if phrase]
     wishes = {stem_of(word): wish for wish, word in enumerate(words, len(stemmed))}
     marks: list[_Mark] = []
-    at = 0
-    while at < len(found):
-        wish = next((i for i, phrase in enumerate(stemmed) if tuple(stems[at : at + len(phrase)]) == phrase), None)
-        length = 1 if wish is None else len(stemmed[wish])
-        if wish is None:
-            wish = _wish_for(found[at], wishes)
-        if wish is not None:
-            marks.append(_Mark(found[at].start, found[at + length - 1].end, wish))
-        at += length
+    free = 0  # the first word that belongs to no mark yet
+    for at in _answering(text, {*wishes, *(phrase[0] for phrase in stemmed)}):
+        if at >= free and (wish := _wish_at(text, at, stemmed, wishes)) is not None:
+            free = at + (len(stemmed[wish]) if wish < len(stemmed) else 1)
+            marks.append(_Mark(text.spans[at].start(), text.spans[free - 1].end(), wish))
     return marks
 
 
-def _wish_for(word: Word, wishes: dict[str, int]) -> int | None:
-    if word.stem in wishes or word.text.isalpha():
-        return wishes.get(word.stem)
-    return next((wishes[part] for part in parts_of(word.text) if part in wishes), None)
+def _answering(text: Reading, stems: Collection[str]) -> Iterator[int]:
+    """The places of the words that may answer: those with one of the stems, and those that may have it as a part."""
+    for at, (stem, span) in enumerate(zip(text.stems, text.spans, strict=True)):
+        if stem in stems or not span[0].isalpha():
+            yield at
+
+
+def _wish_at(text: Reading, at: int, phrases: Sequence[Phrase], wishes: dict[str, int]) -> int | None:
+    """Which wish is answered by the words from a place on: a phrase, or a word, or what is a part of one."""
+    for wish, phrase in enumerate(phrases):
+        if tuple(text.stems[at : at + len(phrase)]) == phrase:
+            return wish
+    if text.stems[at] in wishes:
+        return wishes[text.stems[at]]
+    return next((wishes[part] for part in parts_of(text.spans[at][0]) if part in wishes), None)
 
 
 def _best_run(marks: Sequence[_Mark], width: int) -> tuple[int, int]:

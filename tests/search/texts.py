@@ -13,7 +13,7 @@ from cop.search.query_language import parse_query
 WARD, NIGHT, SECRET = 11, 12, 13  # communities
 EVERYWHERE = frozenset({WARD, NIGHT, SECRET})
 
-_ids = count(1)
+_ids = count(10_001)  # beyond the ids that a test chooses itself, below those of `some_texts`
 
 
 def a_text(body: str = "He was picking at the sheet.", **given: Any) -> IndexedText:

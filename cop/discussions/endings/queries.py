@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from cop.accounts.models import Person
 from cop.accounts.viewer import Viewer
+from cop.communities.queries import Whoever, named, written
 from cop.discussions.endings.models import SUPERSEDED, Ending
 from cop.discussions.models import Thread
 from cop.discussions.queries import findable_threads
-from cop.platform.database import folded, session
+from cop.platform.database import ask, folded, session
 from cop.platform.slugs import slug_of
 
 MOST_FOUND = 10
@@ -113,21 +114,28 @@ def is_successor_gone(ending: Ending) -> bool:
 
 def successors_of(thread_ids: Sequence[int]) -> dict[int, int]:
     """Which thread has taken the place of each of these that was superseded; one statement."""
-    asked = select(Ending.thread_id, Ending.successor_id).where(
-        Ending.thread_id.in_(thread_ids), Ending.successor_id.is_not(None), is_in_force()
-    )
-    return {row.thread_id: row.successor_id for row in session().execute(asked)}
+    return {row.thread_id: row.successor_id for row in ask(_SUCCESSORS, {"ids": list(thread_ids)})}
+
+
+_AMONG = Ending.thread_id.in_(bindparam("ids", expanding=True))
+_SUCCESSORS = select(Ending.thread_id, Ending.successor_id).where(
+    _AMONG, Ending.successor_id.is_not(None), is_in_force()
+)
 
 
 def successors_seen(viewer: Viewer, thread_ids: Sequence[int]) -> dict[int, SuccessorLine]:
     """The same, as far as the viewer sees what has taken their place; one statement."""
-    asked = (
+    rows = ask(written(_select_successors), named(viewer) | {"ids": list(thread_ids)})
+    return {row[0]: _line(row) for row in rows}
+
+
+def _select_successors(viewer: Whoever) -> Any:
+    return (
         findable_threads(viewer)
         .join(Ending, and_(Ending.successor_id == Thread.id, is_in_force()))
-        .where(Ending.thread_id.in_(thread_ids))
+        .where(_AMONG)
         .with_only_columns(Ending.thread_id, Thread.id, Thread.title)
     )
-    return {row[0]: _line(row) for row in session().execute(asked)}
 
 
 def list_predecessors(thread_id: int) -> list[int]:
