@@ -128,8 +128,8 @@ def _leave_ctrl_c_to_the_arbiter() -> None:
 
 def _share_what_is_loaded() -> None:
     """A web process shares the memory it is forked with until it writes there, and a collection writes to every
-    object: what is loaded by now stays for good and is collected no more."""
-    gc.collect()
+    object: what is loaded by now stays for good and is collected no more. What could be collected is kept, too: in its
+    place each web process would put something of its own."""
     gc.freeze()
 
 
