@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
@@ -10,7 +12,7 @@ from werkzeug.test import Client
 from cop.cli import warming
 from cop.cli.warming import warm_up
 from cop.web import site
-from tests.cast import Cast
+from tests.cast import Cast, add_story
 
 HERE = "http://localhost"
 
@@ -28,7 +30,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return paths
 
 
-def test_the_server_goes_in_as_a_visitor_does(app: Flask, cast: Cast, asked: list[str]) -> None:
+def test_the_server_goes_in_as_a_visitor_does(app: Flask, cast: Cast, asked: list[str], now: datetime) -> None:
+    add_story(cast.maren, cast.bedside, now)
+
     warm_up(app, HERE)
 
     assert [path[:3] for path in asked] == ["/", "/c/", "/t/"]
