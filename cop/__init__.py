@@ -2,7 +2,8 @@
 
 The packages, top to bottom. Imports go down only; upward talk is by event.
 
-    app             create_app() and the command `cop`
+    start           the command `cop`, from its first line
+    app             create_app()
     wiring          every consequence of every event, and every job, on one page
     web, cli        delivery: pages, commands
     demo            the demonstration: its people and stories, told through the operations

@@ -1,9 +1,8 @@
-"""The application, built in named steps; `cop` is `cop.app:main`."""
+"""The application, built in named steps."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NoReturn
 
 from flask import Flask
 from flask_babel import Babel
@@ -107,14 +106,6 @@ def _add_web(app: Flask, settings: Settings) -> None:
 
 
 def _add_commands(app: Flask) -> None:
-    from cop.cli import COMMANDS
+    from cop.cli import Commands
 
-    for command in COMMANDS:
-        app.cli.add_command(command)
-
-
-def main() -> NoReturn:
-    """The command `cop`."""
-    from cop.cli.running import run
-
-    run(create_app)
+    app.cli = Commands()

@@ -88,7 +88,7 @@ class WorkerKeeper:
 
 def start_worker() -> Process:
     """Start `cop work` in a process group of its own: Ctrl-C reaches the server alone, which ends it in good order."""
-    program = "from cop.app import main; main()"
+    program = "from cop.start import main; main()"
     return subprocess.Popen(  # noqa: S603  # the words of the command are ours
         [sys.executable, "-P", "-c", program, "work", "--of", str(os.getpid())],
         stdin=subprocess.DEVNULL,

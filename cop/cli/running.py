@@ -12,7 +12,7 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
-from cop.cli import COMMANDS
+from cop.cli import Commands
 
 _STOPPED = 130  # as a shell says it of a command that was ended with Ctrl-C
 
@@ -24,11 +24,7 @@ def run(create_app: Callable[..., Flask]) -> NoReturn:
 
 
 def _run(create_app: Callable[..., Flask]) -> int:
-    program = click.Group(
-        "cop",
-        commands={str(command.name): command for command in COMMANDS},
-        help="CoP: a forum in which a community of practice keeps its judgement alive.",
-    )
+    program = Commands(help="CoP: a forum in which a community of practice keeps its judgement alive.")
     script = ScriptInfo(create_app=create_app, set_debug_flag=False, load_dotenv_defaults=False)
     try:
         status = program.main(prog_name="cop", standalone_mode=False, obj=script)

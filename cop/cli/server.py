@@ -129,12 +129,12 @@ def _leave_ctrl_c_to_the_arbiter() -> None:
 
 def _share_what_is_loaded() -> None:
     """A web process shares the memory it is forked with until it writes there, and a collection writes to every
-    object: what is loaded by now stays for good and is collected no more.
+    object: what is loaded by now stays for good and is collected no more. What could be collected is kept, too: in its
+    place each web process would put something of its own.
 
     Python looks for cycles whenever 700 more objects live than died, several times a page, and hardly a page leaves
     any: looking took a fifth of a page's time.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)
 

@@ -16,6 +16,7 @@ from cop.cli.locks import worker_lock
 from cop.cli.schema import read_schema, require_schema
 from cop.cli.server import Server, listen
 from cop.cli.upgrading import bring_up
+from cop.cli.warming import warm_up
 from cop.platform import clock
 from cop.platform.database import db
 
@@ -64,6 +65,7 @@ def open_listener(host: str, port: int) -> socket.socket:
 
 def serve_on(listener: socket.socket, *, workers: int, threads: int, when_ready: Callable[[], None]) -> None:
     """Serve the current application until a signal ends it; leaves by SystemExit."""
+    warm_up(application(), settings().base_url)
     db.session.remove()
     db.engine.dispose()  # an open connection must not be shared with the processes that come of this one
     keeper = WorkerKeeper(worker_lock(settings().data), start_worker)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from cop.platform.words import ngettext
 from cop.settings import Settings
 from cop.web.caching import Packed, kept_part
 from cop.web.callers import viewer
+from cop.web.compiled import CompiledTemplates
 from cop.web.sending import now
 
 THEMES = ("light", "dark", "auto")
@@ -42,6 +44,7 @@ _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 def furnish(app: Flask, settings: Settings) -> None:
     """Give the templates their words and tools."""
+    app.jinja_env.bytecode_cache = CompiledTemplates(site.folder("templates"), Path(__file__).read_bytes())
     app.jinja_env.globals.update(
         _=_,
         url_for=link_to,

@@ -30,7 +30,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _run(installed: Path, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    code = f"import sys; sys.argv = ['cop', *{list(arguments)!r}]; from cop.app import main; main()"
+    code = f"import sys; sys.argv = ['cop', *{list(arguments)!r}]; from cop.start import main; main()"
     environ = os.environ | {"PYTHONPATH": str(installed), "COP_DATA": str(data)}
     return subprocess.run(
         [sys.executable, "-P", "-c", code], env=environ, cwd=data.parent, capture_output=True, text=True, timeout=120
