@@ -217,7 +217,7 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-500",  # KB of each connection, eight of them; the rest is kept by the system, once for all processes
+        "cache_size=-500",  # KB of each of eight connections; the rest is kept by the system, once for all processes
         "temp_store=MEMORY",
         "journal_size_limit=67108864",
     ):
