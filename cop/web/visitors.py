@@ -4,6 +4,7 @@ asked, by one statement that looks whether anything has changed."""
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Hashable, Iterable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, ParamSpec
@@ -77,7 +78,7 @@ def kept_for_visitors(view: Callable[P, Any]) -> Callable[P, Any]:
             return view(*args, **kwargs)
         answer = make_response(view(*args, **kwargs))
         stands: Kept | None = request.environ.get(_STANDS)
-        if stands and stands.made[0] != answer.get_data():
+        if stands and zlib.decompress(stands.made[0]) != answer.get_data():
             raise AssertionError(f"kept, but no longer so: {request.full_path}")
         g.cop_is_kept_whole = True
         return answer
@@ -91,12 +92,13 @@ def keep_whole(response: Response) -> None:
     if stamps and "cop_is_kept_whole" in g and response.status_code == 200 and "Set-Cookie" not in response.headers:
         body = response.get_data()
         response.content_length = len(body)
-        made = body, tuple(response.headers)
+        made = zlib.compress(body, level=1), tuple(response.headers)  # a sixth of the memory, for a fifteenth of a ms
         keep(request.environ[_KEY], Kept(tuple(stamps), tuple(stamps.values()), made))
 
 
 def _send(page: Kept, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    body, headers = page.made
+    packed, headers = page.made
+    body = zlib.decompress(packed)
     if "HTTP_IF_NONE_MATCH" in environ:
         return Response(body, headers=headers).make_conditional(environ)(environ, start_response)
     start_response("200 OK", list(headers))
