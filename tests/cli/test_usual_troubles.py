@@ -236,7 +236,7 @@ def test_a_database_that_somebody_has_locked_is_trouble(
     if not is_sqlite():
         pytest.skip("the time-out of PostgreSQL's locks is its own affair")
     deliver()
-    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(database, "LONGEST_WAIT", 0.05)
     with closing(sqlite3.connect(str(db.engine.url.database), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         locked = run("check")
