@@ -27,8 +27,8 @@ from cop.platform.words import gettext as _
 
 LONGEST_REQUEST_LINE = 32_768  # bytes: a search of 2,000 characters in any script, or of 10 kB, percent-encoded
 _OTHERS_FIRST = 0.001  # seconds; a process that is busy takes a thousand new connections a second at most
-_NEW_OBJECTS = 20_000  # between two looks for cycles; two megabytes of them at the most
-_TRIMS_AFTER = 30.0  # seconds; it takes two or three milliseconds
+_NEW_OBJECTS = 20_000  # between two looks for cycles
+_TRIMS_AFTER = 30.0  # seconds; it takes some milliseconds
 _DRAINED_WITHIN = 30  # seconds for what has been asked before the end
 
 

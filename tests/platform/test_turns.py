@@ -75,8 +75,12 @@ def test_turn_of_a_process_that_is_killed_comes_back(tmp_path: Path, monkeypatch
 
 
 def test_where_nothing_can_be_made_beside_the_database_it_is_written_to_all_the_same(tmp_path: Path) -> None:
+    written = []
     with turn_to_write(tmp_path / "no folder" / "cop.sqlite3"):
-        pass
+        written.append("a row")
+
+    assert written == ["a row"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_another_database_has_turns_of_its_own(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import threading
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,9 +12,10 @@ import pytest
 from flask import Flask
 
 from cop.platform.clock import moment
-from cop.platform.database import db, reading
+from cop.platform.database import db, reading, transaction
 from cop.ranking.acts import TABLE_B1, ActKind
 from cop.ranking.liveliness import POOL
+from cop.ranking.operations import record_act
 from cop.ranking.queries import activity_of, order_of
 from cop.ranking.states import BASE_SHELF_DAYS
 from cop.ranking.verification import check_orders
@@ -22,7 +25,7 @@ from tests.ranking.stage import act, acts_of, add_thread, keys_of, seats_of, set
 
 SHELF_LIVES = {days: name for name, days in BASE_SHELF_DAYS.items()}
 NOT_ONE_TELLER = {"thread-033"}  # co-tellers are told of nowhere yet
-SECONDS = timedelta(seconds=1)
+SECONDS, DAY = timedelta(seconds=1), timedelta(days=1)
 
 
 def play(scenario: dict[str, Any], community_id: int, teller_id: int) -> int:
@@ -214,3 +217,25 @@ def test_two_acts_on_one_thread_at_once_are_both_counted(app: Flask, cast: Cast,
 
     assert len(seats_of(thread)) == 9
     assert list(check_orders()) == []
+
+
+def test_who_waited_for_another_of_the_same_seat_counts_what_they_did(app: Flask, cast: Cast, now: datetime) -> None:
+    """The seat of everybody with little voice is one row, raised by an act of which the second cannot know yet."""
+    thread = add_thread(cast.bedside, now - 9 * DAY, teller_id=cast.maren, voice=1.0)
+    act(thread, 1001, "reply", now - 8 * DAY, 0.2)
+    waits = threading.Thread(target=_reply_in, args=(app, thread, now - DAY))
+
+    with transaction():
+        record_act(thread_id=thread, person_id=1002, kind=ActKind.REPLY, at=now - 2 * DAY, voice=0.2)
+        waits.start()
+        time.sleep(0.5)
+    waits.join()
+
+    with reading():
+        assert list(check_orders()) == []
+    assert len(acts_of(thread)) == 4
+
+
+def _reply_in(app: Flask, thread_id: int, at: datetime) -> None:
+    with app.app_context(), transaction():
+        record_act(thread_id=thread_id, person_id=1003, kind=ActKind.REPLY, at=at, voice=0.2)

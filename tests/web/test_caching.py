@@ -18,6 +18,7 @@ from cop.communities.models import Community
 from cop.communities.operations import found_community
 from cop.discussions.versions import SITE, of_place, of_talk, of_thread
 from cop.platform import clock, versions
+from cop.platform.choices import forget_choices
 from cop.platform.database import reading, session, transaction
 from cop.platform.errors import NotVisible
 from cop.platform.ids import spell
@@ -75,6 +76,17 @@ def test_a_members_second_page_asks_for_what_is_theirs_and_little_else(
     member.get(address)
 
     assert [line.split()[0] for line in statements if line != "BEGIN"] == ["SELECT"] * asked
+
+
+@pytest.mark.usefixtures("trusting")
+@pytest.mark.parametrize("address", ["/healthz", "/static/mark.svg"])
+def test_what_is_never_kept_asks_the_database_nothing(client: FlaskClient, statements: list[str], address: str) -> None:
+    forget_choices()
+    statements.clear()
+
+    with client.get(address) as answer:
+        assert answer.status_code == 200
+    assert statements == []
 
 
 @pytest.mark.usefixtures("trusting")

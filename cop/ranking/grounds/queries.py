@@ -13,7 +13,7 @@ from cop.communities.models import Community
 from cop.discussions.endings.models import Ending
 from cop.discussions.endings.queries import is_in_force
 from cop.discussions.models import Thread
-from cop.platform.database import ask, session
+from cop.platform.database import ask, is_sqlite, session
 from cop.ranking.acts import Act, ActKind, Params
 from cop.ranking.fold import ThreadKeys
 from cop.ranking.models import STORED_KEYS, ActRow, Participation, ThreadOrder, keys_of
@@ -64,11 +64,10 @@ _SEAT_X = (
     .where(Participation.thread_id == Thread.id, Participation.seat == bindparam("of_seat"))
     .scalar_subquery()
 )
-_STANDING = (
-    _GROUNDS.add_columns(*(getattr(ThreadOrder, name) for name in STORED_KEYS), _SEAT_X.label("seat_x"))
-    .join(ThreadOrder, ThreadOrder.thread_id == Thread.id)
-    .with_for_update(of=ThreadOrder)
+_STANDING = _GROUNDS.add_columns(*(getattr(ThreadOrder, name) for name in STORED_KEYS), _SEAT_X.label("seat_x")).join(
+    ThreadOrder, ThreadOrder.thread_id == Thread.id
 )
+_LOCKED = select(ThreadOrder.thread_id).where(ThreadOrder.thread_id == bindparam("thread_id")).with_for_update()
 
 
 def list_grounds(thread_ids: Sequence[int]) -> dict[int, Grounds]:
@@ -77,11 +76,16 @@ def list_grounds(thread_ids: Sequence[int]) -> dict[int, Grounds]:
 
 
 def lock_standing(thread_id: int, seat: int) -> tuple[Grounds, ThreadKeys, float | None]:
-    """What a thread's keys rest on, the keys, and x of one seat, with the lock on its order row; one statement.
+    """What a thread's keys rest on, the keys, and x of one seat, with the lock on its order row.
+
+    PostgreSQL is asked for the lock first: a statement that waits for it reads all other rows as they were before it
+    waited, and x of the seat that everybody with little voice shares is another by then. SQLite lets one write.
 
     Raises:
         NoResultFound: somebody has lost the row; `cop check --mend` makes it anew.
     """
+    if not is_sqlite():
+        ask(_LOCKED, {"thread_id": thread_id}).all()
     row = ask(_STANDING, {"thread_ids": [thread_id], "of_seat": seat}).one()
     return _grounds_of(row), keys_of(row), row.seat_x
 
