@@ -40,7 +40,7 @@ from cop.discussions.replies import ReplyDraft, render_reply
 from cop.discussions.stories import StoryDraft, render_story
 from cop.discussions.withdrawals.operations import withdraw_thread
 from cop.platform import ids
-from cop.platform.database import db, reading, session, transaction
+from cop.platform.database import close_connections, db, reading, session, transaction
 from cop.platform.ids import new_id, spell
 from cop.platform.tokens import hash_of, new_token
 from cop.ranking.filters import is_in_state
@@ -84,7 +84,7 @@ def furnish(data: Path, base: str) -> Place:
             return _Furnishing(datetime.now(UTC).replace(microsecond=0)).do_all()
         finally:
             db.session.remove()
-            db.engine.dispose()
+            close_connections()
 
 
 class _Furnishing:

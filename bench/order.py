@@ -24,6 +24,7 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Engine,
     Integer,
     Select,
     case,
@@ -46,7 +47,7 @@ from cop.communities.operations import found_community
 from cop.discussions.models import Thread, ThreadTopic
 from cop.platform import migrating
 from cop.platform.clock import seconds
-from cop.platform.database import Base, db, is_sqlite, reading, transaction
+from cop.platform.database import Base, close_connections, db, is_sqlite, reading, transaction
 from cop.ranking.acts import DAY, ActKind, Params
 from cop.ranking.exploration.queries import list_living_page
 from cop.ranking.liveliness import LANDMARK
@@ -90,7 +91,7 @@ def _measure(base: str, url: str, threads: int) -> Timed:
                 _show_plans(base, community_id, threads)
             timed = _time_all(community_id, person_id, threads, app)
             db.session.remove()
-            db.engine.dispose()
+            close_connections()
             return timed
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -263,12 +264,12 @@ def _time(work: Callable[[], None], *, rounds: int = ROUNDS) -> tuple[float, int
     def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         seen.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     for _ in range(3):
         seen.clear()
         work()
         db.session.remove()
-    event.remove(db.engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)
     statements, took = len(seen), []
     for _ in range(rounds):
         begun = time.perf_counter()
@@ -290,7 +291,7 @@ def _show_plans(base: str, community_id: int, threads: int) -> None:
             plans.append("; ".join(str(row[-1]).strip() for row in cursor.fetchall()))
 
     print(f"\nPlans, {base}, {threads:,} threads:")
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     for sort in SORTS:
         _page(community_id, sort, _deep(community_id, sort))
         print(f"  {sort}: {plans[-2]}")
@@ -299,7 +300,7 @@ def _show_plans(base: str, community_id: int, threads: int) -> None:
         print(f"  living, topic {topic}: {plans[-1]}")
     _across(community_id)
     print(f"  across: {plans[-1]}")
-    event.remove(db.engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)
     db.session.remove()
 
 

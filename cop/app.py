@@ -10,7 +10,7 @@ from flask_babel import Babel
 from cop import wiring
 from cop.discussions.marks.buffer import MarkBuffer
 from cop.platform import clock, events, site
-from cop.platform.database import db
+from cop.platform.database import binds_of, db
 from cop.platform.languages import ENGLISH, list_languages
 from cop.platform.secret import secret_in
 from cop.search.jobs import Indexing
@@ -74,6 +74,7 @@ def _language() -> str:
 
 def _connect_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database.replace("postgresql://", "postgresql+psycopg://", 1)
+    app.config["SQLALCHEMY_BINDS"] = binds_of(settings.database)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {} if settings.database.startswith("sqlite") else _POSTGRESQL
     try:
         db.init_app(app)

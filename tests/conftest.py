@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, exists, literal, select, union_all
+from sqlalchemy import Engine, event, exists, literal, select, union_all
 
 from cop import wiring
 from cop.accounts.models import Person
@@ -28,7 +28,7 @@ from cop.app import create_app
 from cop.discussions.marks.buffer import MarkBuffer
 from cop.platform import clock, migrating
 from cop.platform.choices import forget_choices, site_settings
-from cop.platform.database import Base, db, reading, transaction
+from cop.platform.database import Base, close_connections, db, reading, transaction
 from cop.platform.outbox import deliver_due
 from cop.search.jobs import Indexing
 from cop.settings import Settings
@@ -95,7 +95,8 @@ def make_app(data: Path, database_url: str, **settings: Any) -> Flask:
     app.test_client_class = Browser
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            event.listen(db.engine, "connect", _write_without_waiting)
+            for engine in db.engines.values():
+                event.listen(engine, "connect", _write_without_waiting)
         migrating.upgrade()
         db.session.remove()
     return app
@@ -113,7 +114,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     app = make_app(data, url)
     yield app
     with app.app_context():
-        db.engine.dispose()
+        close_connections()
 
 
 @pytest.fixture
@@ -252,6 +253,6 @@ def statements(app: Flask) -> Iterator[list[str]]:
         seen.append(statement)
 
     site_settings()  # which every process remembers for a while
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)

@@ -14,7 +14,7 @@ from bench.endurance.stage import Stage
 from bench.endurance.writers import Told
 from cop.app import create_app
 from cop.cli.queries import list_miscounts, list_sqlite_faults
-from cop.platform.database import db, is_sqlite, reading, session
+from cop.platform.database import close_connections, db, is_sqlite, reading, session
 from cop.platform.outbox import count_waiting, list_dead_letters
 from cop.ranking.verification import check_orders
 from cop.search.port import IndexState
@@ -66,7 +66,7 @@ def draw_up(stage: Stage, *told: Told, within: float = _DRAINED_WITHIN) -> Accou
         account.dead_letters = len(list_dead_letters())
         account.still_waiting = count_waiting(due_before=datetime.now(UTC) - timedelta(seconds=1))
         db.session.remove()
-        db.engine.dispose()
+        close_connections()
     return account
 
 

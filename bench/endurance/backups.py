@@ -16,7 +16,7 @@ from bench.endurance.servers import ROOT, Server
 from bench.endurance.stage import Stage
 from bench.endurance.writers import Writers
 from cop.app import create_app
-from cop.platform.database import db, reading, session
+from cop.platform.database import close_connections, db, reading, session
 
 
 @dataclass
@@ -73,7 +73,7 @@ def _holds(stage: Stage, known: set[str]) -> bool:
                 text("SELECT count(*) FROM thread t LEFT JOIN thread_order o ON o.thread_id = t.id WHERE o.k IS NULL")
             )
         db.session.remove()
-        db.engine.dispose()
+        close_connections()
     return known <= said and not torn
 
 

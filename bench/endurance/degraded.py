@@ -23,7 +23,7 @@ from bench.endurance.stage import Stage, set_stage
 from bench.endurance.writers import Writers
 from cop.app import create_app
 from cop.notifications.reactions import WELCOME
-from cop.platform.database import db, transaction
+from cop.platform.database import close_connections, db, transaction
 from cop.platform.outbox import enqueue
 
 HEALED_WITHIN = 60.0
@@ -131,7 +131,7 @@ class _MailLost(_Trouble):
                 for n in range(LETTERS):
                     enqueue(WELCOME, {"person_id": people[n % len(people)]}, now=datetime.now(UTC))
             db.session.remove()
-            db.engine.dispose()
+            close_connections()
 
     def end(self) -> None:
         if self._silent:

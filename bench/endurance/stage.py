@@ -21,7 +21,7 @@ from cop.communities.vouches.operations import vouch_for
 from cop.discussions.operations import tell_story
 from cop.discussions.stories import StoryDraft, render_story
 from cop.platform import migrating
-from cop.platform.database import db, transaction
+from cop.platform.database import close_connections, db, transaction
 from cop.platform.ids import spell
 from cop.settings import Settings
 
@@ -62,7 +62,7 @@ def set_stage(data: Path, database_url: str = "") -> Stage:
             now = datetime.now(UTC)
             sessions = tuple(start_session(person_id=person, stays=True, now=now) for person in people[:WRITERS])
         db.session.remove()
-        db.engine.dispose()
+        close_connections()
     made = Stage(str(data), database_url, sessions, threads)
     (data / "stage.json").write_text(json.dumps(asdict(made)))
     return made

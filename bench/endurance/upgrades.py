@@ -20,7 +20,7 @@ from bench.endurance.servers import ROOT
 from bench.endurance.stage import SITUATION, Stage, set_stage
 from cop.app import create_app
 from cop.platform import migrating
-from cop.platform.database import Base, db
+from cop.platform.database import Base, close_connections, db
 
 _KEPT = (
     "SELECT id, name, email FROM person ORDER BY id",
@@ -51,7 +51,7 @@ def upgrade_and_kill(data: Path, database_url: str = "", *, texts: int, kills: i
         killed += _kill(stage, after=chance.uniform(0.8, 4.0))
     with create_app(stage.settings).app_context():
         at = MigrationContext.configure(db.engine.connect()).get_current_revision()
-        db.engine.dispose()
+        close_connections()
         if at != "0001":
             _again_from_the_first()
     begun = time.monotonic()
@@ -62,7 +62,7 @@ def upgrade_and_kill(data: Path, database_url: str = "", *, texts: int, kills: i
         with db.engine.connect() as connection:
             connection.execute(text("DROP TABLE endurance_effect"))
             differs = compare_metadata(MigrationContext.configure(connection), Base.metadata)
-        db.engine.dispose()
+        close_connections()
     changed = sum(one != other for one, other in zip(before, after, strict=True))
     return UpgradeFigures(texts, killed, seconds, changed, ended == 0 and not differs)
 
@@ -87,14 +87,14 @@ def _go_back(texts: int) -> None:
             text("UPDATE thread SET replies = replies + :texts WHERE id = :id"), {"texts": texts, "id": thread}
         )
     db.session.remove()
-    db.engine.dispose()
+    close_connections()
 
 
 def _again_from_the_first() -> None:
     """So that what is timed is the whole way, once more."""
     migrating.downgrade("0001")
     db.session.remove()
-    db.engine.dispose()
+    close_connections()
 
 
 def _fingerprints() -> list[str]:
@@ -105,7 +105,7 @@ def _fingerprints() -> list[str]:
             for row in connection.execute(text(statement)):
                 digest.update(repr(tuple(row)).encode())
             found.append(digest.hexdigest())
-    db.engine.dispose()
+    close_connections()
     return found
 
 

@@ -19,7 +19,7 @@ from cop.cli.locks import holding, upgrade_lock, worker_lock
 from cop.cli.postgresql import find_program, run_program, version_of
 from cop.cli.schema import Schema, database_file, read_schema
 from cop.platform import clock
-from cop.platform.database import db
+from cop.platform.database import close_connections, db
 from cop.platform.schema import list_revisions
 
 _PATIENCE = 2.0  # seconds; `cop check` holds the worker's lock for an instant
@@ -118,7 +118,7 @@ def _check_known(revision: str) -> None:
 def _set_aside(file: Path, now: datetime) -> Path:
     """Back the site up that is there, and fold its write-ahead log in: a log left behind would be read into the new."""
     db.session.remove()
-    db.engine.dispose()
+    close_connections()
     try:
         _fold_in(file)
         return safety_copy("before-restore", now=now)
@@ -168,7 +168,7 @@ def _restore_postgresql(path: Path, is_empty: bool, now: datetime) -> Path | Non
         shutil.rmtree(data / "index", ignore_errors=True)
         _write_secret(data, folder, secret)
         scripts = (f"--file={folder / name}" for name in ("old.sql", "new.sql"))
-        db.engine.dispose()
+        close_connections()
         strict = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction")
         run_program(write, *strict, *scripts, address=db.engine.url)
     return kept
@@ -210,7 +210,7 @@ def _write_secret(data: Path, folder: Path, secret: bytes | None) -> None:
 
 def _look(label: Label) -> Schema:
     """Count what stands there now."""
-    db.engine.dispose()
+    close_connections()
     with db.engine.connect() as connection:
         counts = count_all(connection)
     if counts != label.counts:

@@ -9,6 +9,7 @@ import ctypes
 import gc
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,6 +29,7 @@ from cop.platform.words import gettext as _
 LONGEST_REQUEST_LINE = 32_768  # bytes: a search of 2,000 characters in any script, or of 10 kB, percent-encoded
 _OTHERS_FIRST = 0.001  # seconds; a process that is busy takes a thousand new connections a second at most
 _NEW_OBJECTS = 20_000  # between two looks for cycles
+_STEPS_ASIDE_AFTER = 0.001  # seconds
 _TRIMS_AFTER = 30.0  # seconds; it takes some milliseconds
 _DRAINED_WITHIN = 30  # seconds for what has been asked before the end
 
@@ -85,6 +87,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         _read_long_addresses()
         _refuse_longer_ones_in_a_sentence()
         _share_what_is_loaded()
+        _let_writers_go_on()
         _KeepingArbiter(self).run()
 
 
@@ -154,6 +157,12 @@ def _share_what_is_loaded() -> None:
     """
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)
+
+
+def _let_writers_go_on() -> None:
+    """A thread that asks the database lets go of the interpreter and waits for another to let go of it, 5 ms as Python
+    has it: as long as a reply takes in all, and while it is being written all other writers wait."""
+    sys.setswitchinterval(_STEPS_ASIDE_AFTER)
 
 
 def _read_long_addresses() -> None:

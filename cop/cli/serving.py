@@ -18,7 +18,7 @@ from cop.cli.server import Server, listen
 from cop.cli.upgrading import bring_up
 from cop.cli.warming import warm_up
 from cop.platform import clock
-from cop.platform.database import db
+from cop.platform.database import close_connections, db
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def serve_on(listener: socket.socket, *, workers: int, threads: int, when_ready:
     """Serve the current application until a signal ends it; leaves by SystemExit."""
     warm_up(application(), settings().base_url)
     db.session.remove()
-    db.engine.dispose()  # an open connection must not be shared with the processes that come of this one
+    close_connections()  # an open connection must not be shared with the processes that come of this one
     keeper = WorkerKeeper(worker_lock(settings().data), start_worker)
     Server(
         application(), listener, keeper=keeper, workers=workers, threads=threads, when_ready=when_ready

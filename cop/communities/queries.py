@@ -18,6 +18,7 @@ from cop.accounts.viewer import VISITOR, Place, Viewer
 from cop.communities.models import MEMBERS, MODERATOR, NEWCOMER, PUBLIC, Community, Membership, Removal, Vouch
 from cop.platform.database import ask, glance, session
 from cop.platform.errors import NotVisible
+from cop.platform.prepared import ask_on
 from cop.platform.slugs import is_slug
 from cop.platform.tokens import hash_of
 
@@ -62,7 +63,7 @@ def load_viewer(token: str, *, now: datetime) -> Viewer:
     has signed out elsewhere, is refused by the next page.
     """
     with glance() as connection:
-        rows = connection.execute(_OF_SESSION, {"token_hash": hash_of(token), "now": now}).all()
+        rows = ask_on(connection, _OF_SESSION, {"token_hash": hash_of(token), "now": now})
     return _viewer_with_places(rows) if rows else VISITOR
 
 

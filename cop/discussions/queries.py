@@ -19,7 +19,7 @@ from cop.communities.topics.queries import TopicLine
 from cop.discussions.models import FIELDS, Procedure, ProcedureGround, Reply, StoryField, Thread, ThreadTopic
 from cop.discussions.seals.queries import is_open_to
 from cop.discussions.talks.queries import ReplyLine, select_lines
-from cop.platform.database import ask, session
+from cop.platform.database import ask, find_at_once, session
 from cop.platform.errors import NotVisible
 from cop.platform.slugs import slug_of
 from cop.platform.words import gettext as _
@@ -108,7 +108,7 @@ def get_thread(viewer: Viewer, thread_id: int | None, *, locked: bool = False) -
     Raises:
         NotVisible: there is none that the viewer can see.
     """
-    found = session().scalar(_one_of(visible_threads, locked), {**named(viewer), "thread_id": thread_id})
+    found = find_at_once(Thread, _one_of(visible_threads, locked), {**named(viewer), "thread_id": thread_id})
     if found is None:
         raise NotVisible
     return found
@@ -122,7 +122,8 @@ def _one_of(threads: Callable[[Whoever], Select[Thread]], locked: bool) -> Selec
 
 def find_community_of(thread_id: int) -> int | None:
     """Where a thread is, whoever asks: it never changes, and says nothing of what may be seen."""
-    return ask(_PLACE_OF_THREAD, {"thread_id": thread_id}).scalar()
+    found: int | None = ask(_PLACE_OF_THREAD, {"thread_id": thread_id}).scalar()
+    return found
 
 
 _PLACE_OF_THREAD = select(Thread.community_id).where(Thread.id == bindparam("thread_id", type_=Thread.id.type))

@@ -1,33 +1,29 @@
 """The database: one base class, one way to read, one way to commit.
 
-SQLite runs in WAL with synchronous=FULL and foreign keys on; a writing transaction begins IMMEDIATE, because one that
-began by reading stays deferred and mostly fails under concurrent writers. PostgreSQL runs READ COMMITTED and the
-operations lock the thread's row.
+How SQLite runs is told in `platform.sqlite`. PostgreSQL runs READ COMMITTED and the operations lock the thread's row.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy import session as session_of_flask
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    CursorResult,
     DateTime,
     Engine,
     Executable,
     Integer,
     MetaData,
     Table,
-    event,
     func,
     insert,
     inspect,
@@ -37,11 +33,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, make_transient_to_detached, registry, scoped_session
 from sqlalchemy.types import TypeDecorator
 
+from cop.platform import sqlite
 from cop.platform.errors import Busy
-from cop.platform.turns import BUSY, LONGEST_WAIT, turn_to_write
+from cop.platform.prepared import Rows, ask_on
+from cop.platform.turns import BUSY, turn_to_write
 
-_WRITES = "cop_writes"
-_ASK_AGAIN = 0.003  # seconds
+WRITING = "writing"  # the bind of SQLite's writing connection
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -83,7 +80,41 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": False})
+Model = TypeVar("Model", bound=Base)
+
+
+class _Session(session_of_flask.Session):
+    """A session of one database. `writes` sends all of it to the connection that writes, where there is one."""
+
+    writes = False
+
+    def get_bind(self, *_about: Any, bind: Engine | Connection | None = None, **_more: Any) -> Engine | Connection:
+        engines = self._db.engines
+        return bind or (engines.get(WRITING) if self.writes else None) or engines[None]
+
+
+db = SQLAlchemy(
+    model_class=Base, session_options={"class_": _Session, "expire_on_commit": False, "autoflush": False}
+)  # fmt: skip
+
+
+def binds_of(url: str) -> dict[str, dict[str, Any]]:
+    """What Flask-SQLAlchemy is to connect to beside the database itself: SQLite's file once more, to write.
+
+    Args:
+        url: of the database; one in memory would be another one.
+    """
+    if not url.startswith("sqlite") or url.endswith(("://", ":memory:")):
+        return {}
+    return {
+        WRITING: {"url": url, "pool_size": 1, "max_overflow": 0, "connect_args": {"factory": sqlite.WritingConnection}}
+    }
+
+
+def close_connections() -> None:
+    """Give back every connection of this process: another may not share them, and a file is to be replaced."""
+    for engine in db.engines.values():
+        engine.dispose()
 
 
 def session() -> Session:
@@ -91,9 +122,19 @@ def session() -> Session:
     return cast("scoped_session[Session]", db.session)()
 
 
-def ask(statement: Executable, asked: Mapping[str, Any]) -> CursorResult[*tuple[Any, ...]]:
+def ask(statement: Executable, asked: Mapping[str, Any]) -> Rows:
     """The rows of a statement that was written once, of columns and not of objects: this session's shortest way."""
-    return session().connection().execute(statement, asked)
+    return ask_on(session().connection(), statement, asked)
+
+
+def find_at_once(model: type[Model], statement: Executable, asked: Mapping[str, Any]) -> Model | None:
+    """One object by a statement of all its columns, read as `ask` reads: what `scalar` of the session does. One that
+    the session holds already stays as it is."""
+    row = ask(statement, asked).first()
+    if row is None:
+        return None
+    known: Model | None = session().identity_map.get(session().identity_key(model, row.id))
+    return known or _held(model(**row._asdict()))
 
 
 def add_at_once(row: Base) -> None:
@@ -101,8 +142,14 @@ def add_at_once(row: Base) -> None:
     do the same, and think of everything else that might be waiting, which takes four times as long."""
     columns, of_row = inspect(type(row)).columns, row.__dict__
     ask(_insertion_of(type(row)), {column.key: of_row.get(column.key) for column in columns})
+    _held(row)
+
+
+def _held(row: Model) -> Model:
+    """The same, as the session holds what it has read."""
     make_transient_to_detached(row)
     session().add(row)
+    return row
 
 
 @cache
@@ -137,14 +184,16 @@ def transaction() -> Iterator[Session]:
         RuntimeError: the session has already read, so the transaction could not begin IMMEDIATE.
         Busy: the database said busy or conflict; whoever opened the transaction may try once more.
     """
-    current = session()
+    current = cast("_Session", session())
     if current.in_transaction():
         raise RuntimeError("a transaction must start on a session that has not read yet")
+    current.writes = True
     try:
         with _turn_to_write():
-            current.connection(execution_options={_WRITES: True})
+            current.connection()
             yield current
             current.commit()
+        _bring_to_disk()
     except OperationalError as problem:
         current.rollback()
         if _is_contention(problem):
@@ -166,31 +215,32 @@ def without_waiting() -> Iterator[None]:
     if not is_sqlite():
         yield
         return
-    db.engine.dispose()
-    event.listen(db.engine, "connect", _let_it_run)
+    close_connections()
     try:
-        yield
+        with sqlite.without_waiting():
+            yield
     finally:
-        event.remove(db.engine, "connect", _let_it_run)
-        _bring_to_disk()
-        db.engine.dispose()
-
-
-def _let_it_run(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
-
-
-def _bring_to_disk() -> None:
-    with closing(db.engine.raw_connection()) as connection:
-        driver = cast("sqlite3.Connection", connection.driver_connection)
-        driver.execute("PRAGMA synchronous=FULL")
-        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with closing(db.engine.raw_connection()) as connection:
+            sqlite.empty_log(cast("sqlite3.Connection", connection.driver_connection))
+        close_connections()
 
 
 def _turn_to_write() -> AbstractContextManager[None]:
     """PostgreSQL lets many write at once."""
+    return turn_to_write(_file()) if is_sqlite() else nullcontext()
+
+
+def _bring_to_disk() -> None:
+    """PostgreSQL has waited for the disk when it commits."""
+    file = _file() if is_sqlite() else None
+    if file:
+        sqlite.wait_for_disk(file)
+
+
+def _file() -> Path | None:
+    """SQLite's file; None when the database is in memory."""
     file = db.engine.url.database
-    return turn_to_write(Path(file) if file and file != ":memory:" else None) if is_sqlite() else nullcontext()
+    return Path(file) if file and file != ":memory:" else None
 
 
 def _is_contention(problem: OperationalError) -> bool:
@@ -205,59 +255,6 @@ def is_full(problem: OperationalError) -> bool:
     if isinstance(problem.orig, sqlite3.OperationalError):
         return "is full" in str(problem.orig)
     return getattr(problem.orig, "sqlstate", None) == "53100"
-
-
-@event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, record: object) -> None:
-    if not isinstance(connection, sqlite3.Connection):
-        return
-    connection.isolation_level = None  # the driver must not begin transactions: _begin does
-    for pragma in (
-        f"busy_timeout={int(LONGEST_WAIT * 1000)}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "cache_size=-500",  # KB of each of eight connections; the rest is kept by the system, once for all processes
-        "temp_store=MEMORY",
-        "journal_size_limit=67108864",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-    connection.create_function("fold_case", 1, str.lower, deterministic=True)  # its own lower() knows ASCII alone
-
-
-@event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite":
-        return
-    if connection.get_execution_options().get(_WRITES, False):
-        _begin_to_write(connection)
-    else:  # to the driver itself: it is asked several times a page, and SQLAlchemy's own way takes ten times as long
-        cast("sqlite3.Connection", connection.connection.driver_connection).execute("BEGIN")
-
-
-def _begin_to_write(connection: Connection) -> None:
-    """Ask for the lock every few milliseconds.
-
-    SQLite's own waiting grows to a tenth of a second between two tries. Only who does not queue is met here: a backup,
-    a tool of the operator's.
-    """
-    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-    gives_up = time.monotonic() + LONGEST_WAIT
-    driver.execute("PRAGMA busy_timeout=0")
-    try:
-        while True:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as problem:
-                if "locked" not in str(problem) and "busy" not in str(problem):
-                    raise
-                if time.monotonic() > gives_up:
-                    raise Busy(BUSY) from problem
-                time.sleep(_ASK_AGAIN)
-            else:
-                return
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={int(LONGEST_WAIT * 1000)}")
 
 
 def table_of(model: type[Base]) -> Table:

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cop.platform.database import Base, ask, glance, is_sqlite, session, table_of
+from cop.platform.prepared import ask_on
 
 Stamps = tuple[int, ...]
 _NEVER = 0  # the stamp of what has not changed since there are versions
@@ -43,13 +44,13 @@ def change(names: Iterable[str]) -> None:
 
 def stamps_of(names: Sequence[str]) -> Stamps:
     """The stamps of names as this session sees them, in their order; one statement."""
-    return _in_order(names, ask(*_asked(names)).all())
+    return _in_order(names, ask(*_asked(names)))
 
 
 def current_stamps_of(names: Sequence[str]) -> Stamps:
     """The stamps of names as last committed, without a session: for a page that needs nothing else."""
     with glance() as connection:
-        return _in_order(names, connection.execute(*_asked(names)).all())
+        return _in_order(names, ask_on(connection, *_asked(names)))
 
 
 def _asked(names: Sequence[str]) -> tuple[Select[str, int], dict[str, str]]:
@@ -75,8 +76,8 @@ def _write_stamps(current: Session) -> None:
     names = sorted(current.info.pop(_CHANGED, ()))
     if not names:
         return
-    rows = [{"name": name, "stamp": secrets.randbits(_BITS)} for name in names]
-    current.connection().execute(_upsert(is_sqlite()), rows)
+    for name in names:
+        ask_on(current.connection(), _upsert(is_sqlite()), {"name": name, "stamp": secrets.randbits(_BITS)})
 
 
 @cache

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from cop.accounts.names import skeleton
 from cop.platform import migrating
-from cop.platform.database import db
+from cop.platform.database import close_connections, db
 from tests.conftest import make_app
 
 ROWS = (
@@ -40,7 +40,7 @@ def test_people_and_sessions_of_before_come_through(tmp_path: Path, postgresql: 
                 text("SELECT name FROM person JOIN session ON person_id = person.id")
             ).scalar_one()
         db.session.remove()
-        db.engine.dispose()
+        close_connections()
 
     assert tuple(person) == (skeleton("Marén Oduya"), None, "", "")
     assert tuple(session) == ("", None)

@@ -37,7 +37,7 @@ from cop.discussions.operations import publish_reply, revise_story, tell_story
 from cop.discussions.replies import ReplyDraft, render_reply
 from cop.discussions.stories import LONGEST_TITLE, StoryDraft, render_story, tidy_line, tidy_text
 from cop.platform import markup
-from cop.platform.database import db, transaction
+from cop.platform.database import close_connections, db, transaction
 from cop.platform.ids import spell
 from cop.platform.outbox import deliver_due
 from tests.browser.payloads import ELEMENTS, batched, every_payload
@@ -259,7 +259,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, World
     serving.join()
     server.server_close()
     with app.app_context():
-        db.engine.dispose()
+        close_connections()
     patch.undo()
 
 

@@ -28,7 +28,7 @@ from cop.cli.archives import Counts, read_label, unpack
 from cop.cli.backing_up import count_all, write_backup
 from cop.cli.commands import Failure
 from cop.cli.restoring import restore_backup
-from cop.platform.database import db, transaction
+from cop.platform.database import close_connections, db, transaction
 from cop.platform.limits import LimitCount
 from tests.cast import add_person
 from tests.conftest import make_app
@@ -53,7 +53,7 @@ def new_site(
     for app in made:
         with app.app_context():
             db.session.remove()
-            db.engine.dispose()
+            close_connections()
 
 
 def data_of(app: Flask) -> Path:
@@ -166,11 +166,11 @@ def lone(tmp_path: Path, now: datetime) -> Iterator[Flask]:
         write_backup(tmp_path / "a.tar.gz", now=now)
         yield app
         db.session.remove()
-        db.engine.dispose()
+        close_connections()
 
 
 def test_an_empty_folder_becomes_the_site_with_its_secret(lone: Flask, tmp_path: Path) -> None:
-    db.engine.dispose()
+    close_connections()
     shutil.rmtree(data_of(lone))
 
     restored = lone.test_cli_runner().invoke(args=["restore", str(tmp_path / "a.tar.gz")])
@@ -183,7 +183,7 @@ def test_an_empty_folder_becomes_the_site_with_its_secret(lone: Flask, tmp_path:
 
 
 def test_a_damaged_database_is_replaced_and_its_files_are_kept(lone: Flask, tmp_path: Path) -> None:
-    db.engine.dispose()
+    close_connections()
     (data_of(lone) / "cop.sqlite3").write_bytes(b"nonsense" * 4096)
     (data_of(lone) / "cop.sqlite3-wal").write_bytes(b"old" * 4096)
 
@@ -296,7 +296,7 @@ def _time_of(app: Flask, *command: str) -> float:
 def _kill(app: Flask, after: float, *command: str) -> None:
     """Run a command in a process of its own, and kill that after so many seconds."""
     db.session.remove()
-    db.engine.dispose()
+    close_connections()
     child = os.fork()
     if child == 0:
         app.test_cli_runner().invoke(args=list(command))

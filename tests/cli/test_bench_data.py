@@ -8,7 +8,7 @@ from bench.seed import Size, seed
 from cop.app import create_app
 from cop.cli.derived.strays import find_strays
 from cop.cli.queries import list_miscounts
-from cop.platform.database import db, reading
+from cop.platform.database import close_connections, db, reading
 from cop.ranking.verification import check_orders
 from cop.ranking.voices.verification import check_verdicts
 from cop.search.jobs import Indexing
@@ -32,7 +32,7 @@ def test_nothing_is_wrong_in_the_data_of_the_bench_and_its_pages_are_read(tmp_pa
         browser = app.test_client()
         browser.set_cookie("cop_session", made["sessions"][0])
         pages = [read(browser, path) for path in (made["community"], made["long"], *made["threads"])]
-        db.engine.dispose()
+        close_connections()
     assert (miscounts, wrong, bool(difference)) == ([], [], False)
     assert [page.status for page in pages] == [200] * 5
     assert len(made["threads"]) == SMALL.measured

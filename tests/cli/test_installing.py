@@ -15,7 +15,7 @@ from flask import Flask
 
 from cop.cli.archives import unpack
 from cop.platform import site as places
-from cop.platform.database import db
+from cop.platform.database import close_connections, db
 from tests.cast import add_person
 from tests.cli.conftest import Run, Site
 from tests.conftest import make_app
@@ -49,7 +49,7 @@ def old_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]
     with app.app_context():
         yield app
         db.session.remove()
-        db.engine.dispose()
+        close_connections()
 
 
 def test_init_makes_a_site_that_only_its_owner_can_look_into(site: Site) -> None:

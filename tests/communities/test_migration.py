@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from cop.platform import migrating
-from cop.platform.database import db
+from cop.platform.database import close_connections, db
 from tests.conftest import make_app
 
 AT = "2026-01-02 03:04:05+00:00"
@@ -27,7 +27,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         db.session.remove()
         yield app
         db.session.remove()
-        db.engine.dispose()
+        close_connections()
 
 
 def fill() -> None:

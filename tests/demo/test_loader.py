@@ -55,7 +55,7 @@ COUNTED: Counter[str] = Counter()  # what loading asked of the database, and of 
 
 
 @contextmanager
-def counting(engine: Engine) -> Iterator[None]:
+def counting(engine: type[Engine]) -> Iterator[None]:
     heard = {
         "before_cursor_execute": lambda *_: COUNTED.update(["statement"]),
         "commit": lambda *_: COUNTED.update(["commit"]),
@@ -81,7 +81,7 @@ def played(database: Flask, content: Content, tmp_path_factory: pytest.TempPathF
     database.extensions["cop-indexing"] = indexing
     database.extensions["cop-jobs"] = wiring.jobs(database.extensions["cop-settings"], indexing)
     COUNTED.clear()
-    with database.app_context(), counting(db.engine):
+    with database.app_context(), counting(Engine):
         load_demo(content, now=NOW, say=lambda _done, _all: COUNTED.update(["step"]))
     with database.app_context():
         while deliver_due(database.extensions["cop-jobs"], claim="test", now=NOW):

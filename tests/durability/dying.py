@@ -7,13 +7,13 @@ import signal
 import time
 from collections.abc import Callable
 
-from cop.platform.database import db
+from cop.platform.database import close_connections, db
 
 
 def kill_at_work(work: Callable[[], object], *, after: float) -> bool:
     """Do the work in a child process and kill that after so many seconds; whether it had ended before."""
     db.session.remove()
-    db.engine.dispose()
+    close_connections()
     child = os.fork()
     if child == 0:
         try:

@@ -21,7 +21,7 @@ from cop import wiring
 from cop.accounts.models import Session
 from cop.cli.working import Worker
 from cop.platform import clock, mail
-from cop.platform.database import db, reading, transaction
+from cop.platform.database import close_connections, db, reading, transaction
 from cop.platform.ids import spell
 from cop.platform.outbox import AWAY_PAUSE, Job, OutboxRow, deliver_due, enqueue
 from tests.cast import Cast, add_story
@@ -162,13 +162,15 @@ def full_disk() -> Iterator[None]:
     def fill(connection: Any, _record: Any, _proxy: Any) -> None:
         connection.execute("PRAGMA max_page_count=1")  # which SQLite raises to what there is
 
-    event.listen(db.engine, "checkout", fill)
+    for engine in db.engines.values():
+        event.listen(engine, "checkout", fill)
     try:
         yield
     finally:
-        event.remove(db.engine, "checkout", fill)
+        for engine in db.engines.values():
+            event.remove(engine, "checkout", fill)
         db.session.remove()
-        db.engine.dispose()  # the limit belongs to a connection, and lasts as long
+        close_connections()  # the limit belongs to a connection, and lasts as long
 
 
 def _reply(browser: FlaskClient, thread: int, body: str):  # type: ignore[no-untyped-def]

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from cop.cli.archives import read_label
 from cop.platform import migrating
-from cop.platform.database import Base, db
+from cop.platform.database import Base, close_connections, db
 from tests.conftest import make_app
 from tests.durability.dying import kill_at_work
 
@@ -47,7 +47,7 @@ def test_an_upgrade_that_is_killed_goes_on_where_it_was(
         backups = sorted((tmp_path / "backups").iterdir())
         assert all(read_label(path).counts.people == PEOPLE for path in backups)
         db.session.remove()
-        db.engine.dispose()
+        close_connections()
 
 
 def _time_of_upgrade(app: Flask) -> float:

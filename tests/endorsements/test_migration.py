@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from cop.platform import migrating
-from cop.platform.database import db
+from cop.platform.database import close_connections, db
 from tests.conftest import make_app
 
 WHEN = "'2026-01-02 03:04:05+00:00'"
@@ -46,7 +46,7 @@ def test_verdicts_of_before_come_through_and_cases_are_folded_again(
         with db.engine.connect() as connection:
             kept = connection.execute(text("SELECT kind FROM verdict")).scalar_one()
         db.session.remove()
-        db.engine.dispose()
+        close_connections()
 
     assert tuple(verdict) == ("held", 1.0, None)
     assert [tuple(row) for row in waiting] == [
@@ -80,7 +80,7 @@ def test_what_tellers_were_told_comes_through_when_there_is_more_to_tell(
         with pytest.raises(IntegrityError), db.engine.begin() as connection:
             connection.execute(text(f"{told} (2, 7, 'helped', 5, 9, {WHEN})"))
         db.session.remove()
-        db.engine.dispose()
+        close_connections()
 
     assert {"ix_callback_person_id_at_id", "ix_callback_thread_id_kind"} <= indexes
     assert [tuple(row) for row in kept] == [(1, 7, "year", 1)]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, insert, text, update
+from sqlalchemy import Engine, event, insert, text, update
 
 from cop.discussions.models import Thread
 from cop.platform.database import db, is_sqlite, reading, transaction
@@ -296,9 +296,9 @@ def explained(app: Flask) -> Iterator[list[str]]:
             cursor.execute(("EXPLAIN QUERY PLAN " if is_sqlite() else "EXPLAIN ") + statement, parameters)
             plans.append("\n".join(str(row) for row in cursor.fetchall()))
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     yield plans
-    event.remove(db.engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, insert, text
+from sqlalchemy import Engine, event, insert, text
 
 from cop.communities.models import Topic
 from cop.discussions.models import Thread, ThreadTopic
-from cop.platform.database import db, is_sqlite, reading, transaction
+from cop.platform.database import is_sqlite, reading, transaction
 from cop.platform.pagination import Page
 from cop.ranking.models import ThreadOrder
 from cop.ranking.queries import list_thread_ids
@@ -63,9 +63,9 @@ def plans(app: Flask) -> Iterator[list[str]]:
             cursor.execute(("EXPLAIN QUERY PLAN " if is_sqlite() else "EXPLAIN ") + statement, parameters)
             found.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     yield found
-    event.remove(db.engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 def page(community: int, topic: int, **at: str | None) -> Page[int]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import ColumnElement, Connection, Table, event, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Table, event, func, insert, select, update
 
 from cop.accounts.administration import suspend_person
 from cop.accounts.models import Person
@@ -124,11 +124,11 @@ class Stage:
             if writes := WRITES.match(statement):
                 self.written |= {writes[2]} if writes[1].upper() != "DELETE FROM" else _hanging_on(writes[2])
 
-        event.listen(db.engine, "before_cursor_execute", note)
+        event.listen(Engine, "before_cursor_execute", note)
         try:
             yield
         finally:
-            event.remove(db.engine, "before_cursor_execute", note)
+            event.remove(Engine, "before_cursor_execute", note)
 
     def is_changed(self) -> bool:
         """Whether anything is otherwise than it was when the stage was built, but for what harms nobody."""

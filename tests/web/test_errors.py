@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from cop.accounts.sessions import start_session
 from cop.app import create_app
 from cop.platform.clock import now as moment
-from cop.platform.database import db, transaction
+from cop.platform.database import close_connections, db, transaction
 from cop.platform.errors import Busy, Conflict, NotAllowed, NotVisible, Unsound
 from cop.platform.ids import spell
 from cop.settings import Settings
@@ -69,7 +69,7 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
-        db.engine.dispose()
+        close_connections()
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from cop.platform import migrating
-from cop.platform.database import db
+from cop.platform.database import close_connections, db
 from cop.platform.outbox import deliver_due
 from cop.ranking.needs.verification import check_needs
 from tests.cast import add_community, add_member, add_person, add_story, add_verdict, ask_a_question
@@ -57,7 +57,7 @@ def test_readers_reports_and_needs_of_before_are_there(
         needs = ask(app, "SELECT kind, thread_id FROM need ORDER BY kind")
         faults = list(check_needs())
         db.session.remove()
-        db.engine.dispose()
+        close_connections()
 
     assert readers == [(1,)]
     assert [(row[0], row[1], bool(row[2])) for row in told] == [("report", story, True)]
