@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.local import LocalProxy
 
 from cop.cli.folders import say_denied
-from cop.demo.content import BadContent
+from cop.demo.faults import BadContent
 from cop.demo.home import NotADemo
 from cop.platform.errors import Problem
 from cop.search.port import IndexBusy

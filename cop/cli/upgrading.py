@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from cop.cli.backing_up import safety_copy
 from cop.cli.commands import Failure, settings
 from cop.cli.database_servers import require_server
 from cop.cli.locks import holding, upgrade_lock
@@ -64,6 +63,8 @@ def _migrate() -> None:
 
 
 def _back_up(before: Schema, now: datetime) -> Path:
+    from cop.cli.backing_up import safety_copy  # only where there is something to keep
+
     try:
         return safety_copy(before.current, now=now)
     except Failure as problem:

@@ -21,7 +21,8 @@ from cop.cases.panels.operations import answer_for_panel, ask_panel
 from cop.cases.queries import list_cues_up_to
 from cop.cases.texts import CaseDraft, ForkDraft, faults_of, render_case
 from cop.communities.queries import get_community
-from cop.demo.content import FOLDER, BadContent
+from cop.demo.content import FOLDER
+from cop.demo.faults import BadContent
 from cop.discussions.operations import publish_reply
 from cop.discussions.queries import get_reply, get_thread
 from cop.discussions.replies import ReplyDraft, render_reply

@@ -12,6 +12,7 @@ from typing import Any
 from cop.communities.models import MODERATOR
 from cop.demo.care import CareContent, read_care
 from cop.demo.drafts import DraftCard, read_drafts
+from cop.demo.faults import BadContent
 from cop.demo.probes import ProbeContent, read_probes
 from cop.discussions.stories import StoryDraft, tidy_text
 
@@ -19,10 +20,6 @@ FOLDER = Path(__file__).resolve().parent / "content"
 _FENCE = "+++"
 _TALK = "talk"
 ASKING = "asking"
-
-
-class BadContent(Exception):
-    """A file of the content is not as its format says; the sentence names it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cop.demo.content import BadContent, Content, StoryCard, Utterance
+from cop.demo.content import Content, StoryCard, Utterance
+from cop.demo.faults import BadContent
 from cop.discussions import questions, replies, stories
 from cop.discussions.mentions import link_mentions
 from cop.discussions.procedures import texts

@@ -26,6 +26,12 @@ def start_of(week: int) -> int:
     return week * WEEK - SINCE_MONDAY
 
 
+def weeks_until(now: int) -> range:
+    """The numbers of the twelve weeks that a pulse shows at a moment, in seconds UTC."""
+    this_week = week_of(now)
+    return range(this_week - WEEKS + 1, this_week + 1)
+
+
 def pulse(presences: Iterable[tuple[int, int]], now: int) -> tuple[int, ...]:
     """How many people were there in each of the last twelve weeks, the present unfinished one last.
 
@@ -34,5 +40,4 @@ def pulse(presences: Iterable[tuple[int, int]], now: int) -> tuple[int, ...]:
         now: the moment of reading, seconds UTC.
     """
     people = Counter(week for week, _ in set(presences))
-    this_week = week_of(now)
-    return tuple(people[week] for week in range(this_week - WEEKS + 1, this_week + 1))
+    return tuple(people[week] for week in weeks_until(now))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, select, union
+from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, literal_column, select, union, union_all
 
 from cop.discussions.models import Thread
 from cop.platform.clock import moment, seconds
@@ -19,7 +19,7 @@ from cop.ranking.acts import DAY, LEAST_VOICE, ROUNDING
 from cop.ranking.filters import is_in_state
 from cop.ranking.lines import Activity, CommunityActivity, OrderLine
 from cop.ranking.models import ActRow, ThreadOrder
-from cop.ranking.pulse import SINCE_MONDAY, WEEK, WEEKS, pulse, start_of, week_of
+from cop.ranking.pulse import SINCE_MONDAY, WEEK, WEEKS, pulse, start_of, week_of, weeks_until
 from cop.ranking.states import FIRST_DAYS
 from cop.ranking.walks.queries import Key, Listed, read_keys
 
@@ -34,22 +34,25 @@ _EARLIEST, _LATEST = -62_135_596_800, 253_402_300_799  # the years 1 and 9999, b
 
 def activity_of(thread_ids: Sequence[int], *, now: datetime) -> dict[int, Activity]:
     """The signs of life of threads, in one statement; every id asked for is a key."""
-    presences = _read_presences(_OF_THREADS, now, thread_ids) if thread_ids else {}
+    presences = _read_presences(now, thread_ids) if thread_ids else {}
     return {thread_id: _activity(presences.get(thread_id, []), now) for thread_id in thread_ids}
 
 
 def pulse_of_communities(community_ids: Collection[int], *, now: datetime) -> dict[int, CommunityActivity]:
     """The signs of life of whole communities, in one statement; every id asked for is a key.
 
-    Twelve weeks of a lively community are many acts: whoever shows this keeps it until there is another.
+    Twelve weeks of a lively community are many acts: the database counts them, and whoever shows this keeps it until
+    there is another.
     """
-    asked = list(community_ids)
-    presences = _read_presences(_OF_COMMUNITIES, now, asked) if asked else {}
+    asked, at = list(community_ids), seconds(now)
+    starts = {"start": _start(now), "month": at - MONTH + 1, "week": at - WEEK + 1}
+    rows = ask(_PEOPLE_OF_COMMUNITIES, {"asked": asked, **starts}).all() if asked else []
+    people = {(community_id, period): number for community_id, period, number in rows}
     return {
         community_id: CommunityActivity(
-            pulse=_pulse(found := presences.get(community_id, []), now),
-            month=len(_lately(found, now, MONTH)),
-            week=len(_lately(found, now, WEEK)),
+            pulse=tuple(people.get((community_id, week), 0) for week in weeks_until(at)),
+            month=people.get((community_id, _THIS_MONTH), 0),
+            week=people.get((community_id, _THIS_WEEK), 0),
         )
         for community_id in asked
     }
@@ -63,33 +66,43 @@ class _Presence(NamedTuple):
     at: int
 
 
-def _select_presences(of: Any) -> Select[Any]:
-    """Who was there in which week since a start, for each of some values of the column `of`; latest first."""
-    week = (ActRow.at + SINCE_MONDAY) // WEEK  # pulse.week_of, as SQL counts it
+_IN_WEEK: Any = (ActRow.at + SINCE_MONDAY) // WEEK  # pulse.week_of, as SQL counts it
+_IS_PRACTICE: Final = and_(ActRow.counts_as >= LEAST_VOICE - ROUNDING, ActRow.person_id.is_not(None))
+_PRESENCES: Any = (  # who was there in which week since a start; latest first
+    select(ActRow.thread_id, _IN_WEEK, ActRow.person_id, func.max(ActRow.at))
+    .where(ActRow.thread_id.in_(bindparam("asked", expanding=True)), ActRow.at >= bindparam("start"), _IS_PRACTICE)
+    .group_by(ActRow.thread_id, _IN_WEEK, ActRow.person_id)
+    .order_by(func.max(ActRow.at).desc(), ActRow.person_id)
+)
+_THIS_MONTH, _THIS_WEEK = -2, -1  # where another row has the number of a week
+
+
+def _count_people(start: str, period: Any) -> Select[Any]:
+    """How many were at work in each of some communities since a start."""
+    since: Any = bindparam(start)
     return (
-        select(of, week, ActRow.person_id, func.max(ActRow.at))
+        select(ThreadOrder.community_id, period, func.count(ActRow.person_id.distinct()))
+        .join(ThreadOrder, ThreadOrder.thread_id == ActRow.thread_id)
         .where(
-            of.in_(bindparam("asked", expanding=True)),
-            ActRow.at >= bindparam("start"),
-            ActRow.counts_as >= LEAST_VOICE - ROUNDING,
-            ActRow.person_id.is_not(None),
+            ThreadOrder.community_id.in_(bindparam("asked", expanding=True)),
+            ThreadOrder.practised_at >= since,
+            ActRow.at >= since,
+            _IS_PRACTICE,
         )
-        .group_by(of, week, ActRow.person_id)
-        .order_by(func.max(ActRow.at).desc(), ActRow.person_id)
+        .group_by(ThreadOrder.community_id)
     )
 
 
-_OF_THREADS = _select_presences(ActRow.thread_id)
-_OF_COMMUNITIES = (
-    _select_presences(ThreadOrder.community_id)
-    .join(ThreadOrder, ThreadOrder.thread_id == ActRow.thread_id)
-    .where(ThreadOrder.practised_at >= bindparam("start"))
+_PEOPLE_OF_COMMUNITIES: Any = union_all(
+    _count_people("start", _IN_WEEK).group_by(_IN_WEEK),
+    _count_people("month", literal_column(str(_THIS_MONTH))),
+    _count_people("week", literal_column(str(_THIS_WEEK))),
 )
 
 
-def _read_presences(query: Select[Any], now: datetime, asked: Sequence[int]) -> dict[int, list[_Presence]]:
+def _read_presences(now: datetime, asked: Sequence[int]) -> dict[int, list[_Presence]]:
     found: dict[int, list[_Presence]] = defaultdict(list)
-    for key, in_week, person_id, at in ask(query, {"asked": list(asked), "start": _start(now)}).all():
+    for key, in_week, person_id, at in ask(_PRESENCES, {"asked": list(asked), "start": _start(now)}).all():
         found[key].append(_Presence(in_week, person_id, at))
     return found
 

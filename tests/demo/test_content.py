@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from cop.demo.cases import read_cases
-from cop.demo.content import FOLDER, BadContent, Content, StoryCard, hash_content, read_content
+from cop.demo.content import FOLDER, Content, StoryCard, hash_content, read_content
+from cop.demo.faults import BadContent
 from cop.ranking.standing import LEAST_MODERATORS, LEAST_PRACTITIONERS
 
 STORY = """+++

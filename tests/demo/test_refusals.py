@@ -8,7 +8,8 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from cop.demo.content import BadContent, Content, read_content
+from cop.demo.content import Content, read_content
+from cop.demo.faults import BadContent
 from cop.demo.loader import load_demo
 
 

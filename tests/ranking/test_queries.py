@@ -12,11 +12,12 @@ from flask import Flask
 from sqlalchemy import Engine, event, insert, text, update
 
 from cop.discussions.models import Thread
-from cop.platform.database import db, is_sqlite, reading, transaction
+from cop.platform.database import ask, db, is_sqlite, reading, transaction
 from cop.platform.errors import NotVisible
 from cop.platform.pagination import Page, write_cursor
 from cop.ranking.models import ThreadOrder
 from cop.ranking.queries import (
+    _PEOPLE_OF_COMMUNITIES,
     SORTS,
     activity_of,
     list_living_across,
@@ -128,6 +129,35 @@ def test_a_community_counts_a_person_once_over_all_its_threads(cast: Cast, now: 
     assert found[cast.bedside].pulse == (0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1)
     assert (found[cast.bedside].month, found[cast.bedside].week) == (2, 1)
     assert found[cast.inner_room].month == 0
+
+
+def test_a_community_counts_as_its_threads_do(cast: Cast, story: int, now: datetime) -> None:
+    for ago in (timedelta(), WEEK - SECOND, WEEK, 4 * WEEK - SECOND, 4 * WEEK, 11 * WEEK, 13 * WEEK):
+        act(story, cast.maren, "reply", now - ago)
+        act(story, cast.tomasz, "seen", now - ago - SECOND)
+    act(story, cast.joanne, "reply", now, 0.0999)
+
+    with reading():
+        of_thread = activity_of([story], now=now)[story]
+        of_community = pulse_of_communities([cast.bedside], now=now)[cast.bedside]
+
+    assert (of_community.pulse, of_community.month) == (of_thread.pulse, of_thread.month)
+    assert (of_community.month, of_community.week) == (2, 2)
+
+
+def test_many_communities_cost_one_statement_and_a_row_for_what_was_counted(
+    cast: Cast, story: int, now: datetime, statements: list[str]
+) -> None:
+    for person in (cast.maren, cast.tomasz, cast.joanne):
+        act(story, person, "reply", now)
+    statements.clear()
+
+    with reading():
+        pulse_of_communities([cast.bedside, cast.organs], now=now)
+        rows = ask(_PEOPLE_OF_COMMUNITIES, {"asked": [cast.bedside], "start": 0, "month": 0, "week": 0}).all()
+
+    assert [statement.split()[0] for statement in statements if "BEGIN" not in statement] == ["SELECT"] * 2
+    assert len(rows) == 3
 
 
 # Where threads stand
