@@ -9,7 +9,7 @@ from flask_babel import Babel
 
 from cop import wiring
 from cop.discussions.marks.buffer import MarkBuffer
-from cop.platform import clock, events, site
+from cop.platform import clock, events, postgresql, site
 from cop.platform.database import binds_of, db
 from cop.platform.languages import ENGLISH, list_languages
 from cop.platform.secret import secret_in
@@ -17,7 +17,7 @@ from cop.search.jobs import Indexing
 from cop.settings import BadSetting, Settings
 
 _POSTGRESQL = {  # a lock or a server that does not answer must not hold every thread of ours
-    "pool_pre_ping": True,
+    "pool_events": postgresql.POOL_EVENTS,
     "connect_args": {
         "connect_timeout": 5,
         "options": "-c client_encoding=UTF8 -c lock_timeout=5s -c statement_timeout=60s",

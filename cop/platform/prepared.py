@@ -74,8 +74,7 @@ class Prepared:
         self._values = [(name, state.parameters[name], turns[name]) for name in state.positiontup or state.parameters]
         self._dialect = dialect
         self._columns = list(getattr(statement, "exported_columns", ()))
-        self._row: Any = None
-        self._turns: list[tuple[int, Turn]] = []
+        self._read: Turn | None = None
 
     def values(self, asked: Mapping[str, Any]) -> Any:
         """As the driver wants them: in their order, or by name."""
@@ -86,26 +85,28 @@ class Prepared:
     def rows(self, cursor: Any) -> Rows:
         if not self._columns:  # it changes rows and asks for none back, though PostgreSQL may send the ids it gave
             return Rows()
-        if self._row is None:
-            self._learn(cursor.description)
-        found = cursor.fetchall()
-        if not self._turns:
-            return Rows(map(self._row._make, found))
-        return Rows(map(self._turned, found))
+        if self._read is None:
+            self._read = self._reader(cursor.description)
+        return Rows(map(self._read, cursor.fetchall()))
 
-    def _turned(self, row: Sequence[Any]) -> Any:
-        values = list(row)
-        for place, turn in self._turns:
-            values[place] = turn(values[place])
-        return self._row._make(values)
-
-    def _learn(self, description: Sequence[Sequence[Any]]) -> None:
-        """The names of a row and how its values are turned: known once the driver has said what it sends."""
-        for place, (column, sent) in enumerate(zip(self._columns, description, strict=True)):
-            if turn := column.type.dialect_impl(self._dialect).result_processor(self._dialect, sent[1]):
-                self._turns.append((place, turn))
+    def _reader(self, description: Sequence[Sequence[Any]]) -> Turn:
+        """What makes a row of what the driver sends, by name and with its values turned; known once it has sent some.
+        Several threads may come here at once, and each makes the same."""
+        found = [
+            (place, column.type.dialect_impl(self._dialect).result_processor(self._dialect, sent[1]))
+            for place, (column, sent) in enumerate(zip(self._columns, description, strict=True))
+        ]
+        turns = [(place, turn) for place, turn in found if turn]
         names = [getattr(column, "key", None) or "" for column in self._columns]
-        self._row = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # what is asked is known when it runs
+        make: Turn = namedtuple("Row", names, rename=True)._make  # type: ignore[attr-defined]  # its names are not written here
+
+        def read(sent: Sequence[Any]) -> Any:
+            values = list(sent)
+            for place, turn in turns:
+                values[place] = turn(values[place])
+            return make(values)
+
+        return read if turns else make
 
 
 def ask_on(connection: Connection, statement: Executable, asked: Mapping[str, Any]) -> Rows:

@@ -24,7 +24,7 @@ from cop.cli.advice import advise_on
 from cop.cli.folders import say_denied
 from cop.cli.locks import holding, is_held, worker_lock
 from cop.cli.reaching import SOMEBODY, Arrival, Astray, ask_site, judge_arrival
-from cop.platform import database
+from cop.platform import sqlite
 from cop.platform.asking import HEADER, print_settings, sign_question
 from cop.platform.database import db, is_sqlite
 from cop.platform.mail import Post
@@ -236,7 +236,7 @@ def test_a_database_that_somebody_has_locked_is_trouble(
     if not is_sqlite():
         pytest.skip("the time-out of PostgreSQL's locks is its own affair")
     deliver()
-    monkeypatch.setattr(database, "LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(sqlite, "LONGEST_WAIT", 0.05)
     with closing(sqlite3.connect(str(db.engine.url.database), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         locked = run("check")
