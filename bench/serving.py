@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cop.cli.working import NAME
+
 GUNICORN = ["--worker-class", "cop.cli.server.FairWorker", "--workers", "2", "--threads", "4", "--log-level", "error"]
 COP = str(Path(sys.executable).with_name("cop"))
 _RESTS_BELOW = 0.05  # seconds of processor time in one
@@ -76,7 +78,7 @@ def wait_for_rest(pid: int) -> None:
     whose day has come in the seed: a site that runs has done that long ago."""
     gives_up, before = time.monotonic() + _PATIENCE, -1.0
     while time.monotonic() < gives_up:
-        now = sum(_cpu_seconds(child) for child, command in _children(pid).items() if " work " in f"{command} ")
+        now = sum(_cpu_seconds(child) for child, name in _children(pid).items() if name == NAME)
         if now - before < _RESTS_BELOW:
             return
         before = now
@@ -103,10 +105,10 @@ def memory_of(pid: int) -> dict[str, float]:
     """What the server takes as PSS in MB: memory that processes share is counted once, in equal parts.
 
     What is mapped from files is told by itself: the pages of the database's file are there once, however many map it,
-    and the system takes them back when it needs them.
+    and the system takes them back when it needs them. The worker goes on from the master's memory, too.
     """
     children = _children(pid)
-    web = [pid, *(child for child, command in children.items() if " work " not in f"{command} ")]
+    web = [pid, *(child for child, name in children.items() if name != NAME)]
     return {
         "memory of master and two web processes, MB": sum(_pss(one, "Pss:") for one in web),
         "of it mapped from files, MB": sum(_pss(one, "Pss_File:") for one in web),
@@ -115,10 +117,11 @@ def memory_of(pid: int) -> dict[str, float]:
 
 
 def _children(pid: int) -> dict[int, str]:
+    """With the names under which the system lists them."""
     found = {}
     for thread in Path(f"/proc/{pid}/task").iterdir():
         for child in (thread / "children").read_text().split():
-            found[int(child)] = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            found[int(child)] = Path(f"/proc/{child}/comm").read_text().strip()
     return found
 
 

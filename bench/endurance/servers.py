@@ -14,6 +14,8 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+from cop.cli.working import NAME
+
 PATIENCE = 60.0
 ROOT = Path(__file__).parents[2]
 
@@ -77,13 +79,13 @@ class Server:
     def kill_some(self, *, web: bool, worker: bool) -> None:
         """Web processes with their children, the worker, or both; the server starts others."""
         assert self._process
-        for child, command in _children(self._process.pid).items():
-            if worker if " work " in command else web:
+        for child, name in _children(self._process.pid).items():
+            if worker if name == NAME else web:
                 _kill([child, *_descendants(child)])
 
     def web_processes(self) -> list[int]:
         assert self._process
-        return [pid for pid, command in _children(self._process.pid).items() if " work " not in command]
+        return [pid for pid, name in _children(self._process.pid).items() if name != NAME]
 
     def end(self) -> None:
         if self._process and self._process.poll() is None:
@@ -101,13 +103,13 @@ def _kill(pids: list[int]) -> None:
 
 
 def _children(pid: int) -> dict[int, str]:
+    """With the names under which the system lists them."""
     found = {}
     with contextlib.suppress(OSError):
         for thread in Path(f"/proc/{pid}/task").iterdir():
             for child in (thread / "children").read_text().split():
                 with contextlib.suppress(OSError):
-                    command = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-                    found[int(child)] = command
+                    found[int(child)] = Path(f"/proc/{child}/comm").read_text().strip()
     return found
 
 

@@ -6,9 +6,6 @@ Each reply causes a row of the outbox in its own transaction; the job works insi
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -17,7 +14,7 @@ from sqlalchemy import text
 
 from cop import wiring
 from cop.app import create_app
-from cop.cli import keeper, serving
+from cop.cli import keeper
 from cop.cli.running import run
 from cop.discussions.events import ReplyPublished
 from cop.platform.database import session
@@ -43,19 +40,10 @@ def _with_counting(settings: Settings, indexing: Indexing) -> dict[str, Job]:
     return _plain_jobs(settings, indexing) | {COUNT: Job(_count, batch=20, inside=True)}
 
 
-def _start_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "bench.endurance.site", "work", "--of", str(os.getpid())],
-        stdin=subprocess.DEVNULL,
-        process_group=0,
-    )
-
-
 _plain_jobs = wiring.jobs
 
 if __name__ == "__main__":
     wiring.jobs = _with_counting
     wiring.REACTIONS = {**wiring.REACTIONS, ReplyPublished: [*wiring.REACTIONS[ReplyPublished], _note]}  # type: ignore[dict-item, list-item]
-    serving.start_worker = _start_worker
     keeper._FIRST_PAUSE, keeper._LONGEST_PAUSE = 0.2, 0.5  # it dies more often here than anywhere
     run(create_app)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from cop.cli.locks import is_held
 
 log = logging.getLogger(__name__)
 
-Process = subprocess.Popen[bytes]
+
+class Process(Protocol):
+    """What is kept, as `subprocess.Popen` has it."""
+
+    def poll(self) -> int | None: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+
 
 _FIRST_PAUSE = 1.0  # seconds before a worker that died is replaced; doubled up to the longest
 _LONGEST_PAUSE = 60.0
@@ -84,13 +91,3 @@ class WorkerKeeper:
         if not self._has_said_so:
             log.warning("Another process is this data folder's worker; this server starts one when that has ended.")
             self._has_said_so = True
-
-
-def start_worker() -> Process:
-    """Start `cop work` in a process group of its own: Ctrl-C reaches the server alone, which ends it in good order."""
-    program = "from cop.start import main; main()"
-    return subprocess.Popen(  # noqa: S603  # the words of the command are ours
-        [sys.executable, "-P", "-c", program, "work", "--of", str(os.getpid())],
-        stdin=subprocess.DEVNULL,
-        process_group=0,
-    )

@@ -11,12 +11,13 @@ import click
 
 from cop.cli.commands import Command, Failure, application, settings
 from cop.cli.installing import tell_upgrade
-from cop.cli.keeper import WorkerKeeper, start_worker
+from cop.cli.keeper import WorkerKeeper
 from cop.cli.locks import worker_lock
 from cop.cli.schema import read_schema, require_schema
 from cop.cli.server import Server, listen
 from cop.cli.upgrading import bring_up
 from cop.cli.warming import warm_up
+from cop.cli.working import start_worker
 from cop.platform import clock
 from cop.platform.database import close_connections, db
 

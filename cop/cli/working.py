@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cop.cli.commands import Command, Failure, settings
 from cop.cli.database_servers import name_connections, warn_of_strangers
+from cop.cli.forked import Forked
 from cop.cli.locks import holding, name_of, worker_lock
 from cop.cli.schema import require_schema
 from cop.platform import clock
@@ -27,6 +28,7 @@ from cop.search.reactions import INDEX
 
 log = logging.getLogger(__name__)
 
+NAME = "cop work"  # of its process, where a server has started it
 _IDLE = 0.2  # seconds until the next look when nothing was due
 _INDEX_RESTS = 1.0  # seconds between two batches of texts, so that under load more come together
 _LOOKS_AT_INDEX = 5.0  # seconds between two looks whether the index is sound
@@ -35,9 +37,26 @@ _LOCK_PATIENCE = 2.0  # seconds: `cop check` holds the lock for an instant to se
 
 
 @click.command("work", cls=Command)
-@click.option("--of", "server", type=int, hidden=True, help="The process that started it; the work ends when it does.")
-def work(server: int | None) -> None:
+def work() -> None:
     """Deliver what waits: mail, the search index, clearing up. Ends on SIGTERM, after the batch in hand."""
+    deliver()
+
+
+def start_worker() -> Forked:
+    """The same work in a process that goes on from this one, which is the server, and ends with it."""
+    server = os.getpid()
+    return Forked(lambda: deliver(server), NAME)
+
+
+def deliver(server: int | None = None) -> None:
+    """Be the worker of this data folder until a signal comes.
+
+    Args:
+        server: the process that started it; the work ends when it does.
+
+    Raises:
+        Failure: there is another worker.
+    """
     require_schema()
     with holding(worker_lock(settings().data), patience=_LOCK_PATIENCE) as taken:
         if not taken:

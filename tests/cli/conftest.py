@@ -143,18 +143,18 @@ def wait_until(is_true: Callable[[], Any], what: str) -> None:
 
 
 def children_of(pid: int) -> dict[int, str]:
-    """The living children of a process, with their command lines."""
+    """The living children of a process, with the names under which the system lists them."""
     children = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
             state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
-            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            name = (entry / "comm").read_text().strip()
         except OSError:
             continue  # it has ended meanwhile
         if int(parent) == pid and state != "Z":
-            children[int(entry.name)] = command
+            children[int(entry.name)] = name
     return children
 
 

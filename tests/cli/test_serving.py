@@ -9,9 +9,11 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from cop.cli.working import NAME
 from tests.cli.conftest import PATIENCE, Site, ask, children_of, free_port, is_alive, wait_until
 
 
@@ -23,7 +25,7 @@ class Server:
     address: str
 
     def workers(self) -> list[int]:
-        return [pid for pid, command in children_of(self.process.pid).items() if " work --of " in command]
+        return [pid for pid, name in children_of(self.process.pid).items() if name == NAME]
 
     def everybody(self) -> list[int]:
         return [self.process.pid, *children_of(self.process.pid)]
@@ -96,6 +98,15 @@ def test_two_servers_of_a_folder_have_one_worker_and_the_second_takes_over(site:
     assert ask(f"{second.address}/healthz").status == 200
 
 
+def test_nobody_who_visits_reaches_the_worker(server: Server) -> None:
+    """A batch in hand may keep it for a while after its server was killed, and the next server takes the port."""
+    (worker,) = server.workers()
+    wait_until(lambda: os.getpgid(worker) == worker, "it stands on its own feet")
+
+    wait_until(lambda: not _sockets_of(worker), "it has let go of the server's socket")
+    assert _sockets_of(server.process.pid)
+
+
 def test_a_worker_that_is_killed_is_replaced(server: Server) -> None:
     (first,) = server.workers()
 
@@ -140,3 +151,8 @@ def test_the_schema_is_left_alone_where_that_was_asked_for(site: Site) -> None:
 
     assert refused.returncode == 1
     assert not (site.data / "cop.sqlite3").exists()
+
+
+def _sockets_of(pid: int) -> list[str]:
+    files = [os.readlink(file) for file in Path(f"/proc/{pid}/fd").iterdir()]
+    return [file for file in files if file.startswith("socket:")]

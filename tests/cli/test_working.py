@@ -18,7 +18,7 @@ from cop.platform.database import transaction
 from cop.platform.outbox import Job, count_waiting, enqueue, list_dead_letters
 from cop.search.port import IndexState
 from tests.cast import Cast, add_story
-from tests.cli.conftest import Run, Site, is_alive, wait_until
+from tests.cli.conftest import Run, Site, wait_until
 
 Work = Callable[..., Worker]
 
@@ -130,12 +130,3 @@ def test_a_worker_ends_when_it_is_told_to(site: Site) -> None:
 
     assert worker.wait(30) == 0
     assert "has ended" in site.log.read_text()
-
-
-def test_a_worker_ends_with_the_server_that_started_it(site: Site) -> None:
-    site.cop("init")
-
-    worker = site.start("work", "--of", "1")  # its parent is this test
-
-    wait_until(lambda: not is_alive(worker.pid), "the worker ends")
-    assert worker.wait(30) == 0

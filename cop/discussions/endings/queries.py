@@ -73,24 +73,30 @@ def is_in_force() -> ColumnElement[bool]:
 
 def find_ending(thread_id: int) -> EndingLine | None:
     """How a thread ended, or what is proposed; one statement."""
-    by, second, successor = aliased(Person), aliased(Person), aliased(Thread)
-    row = session().execute(
-        select(
-            Ending.kind, Ending.reason, Ending.said_at, Ending.by_id, by.name, Ending.at, Ending.seconded_by_id,
-            second.name,
-            successor.id, successor.title,
-        )
-        .outerjoin(by, and_(by.id == Ending.by_id, by.deactivated_at.is_(None)))
-        .outerjoin(second, and_(second.id == Ending.seconded_by_id, second.deactivated_at.is_(None)))
-        .outerjoin(successor, and_(successor.id == Ending.successor_id, successor.withdrawn_at.is_(None)))
-        .where(Ending.thread_id == thread_id, stands())
-    ).first()  # fmt: skip
+    row = ask(_ENDING, {"thread_id": thread_id}).first()
     if row is None:
         return None
     return EndingLine(
         kind=row[0], reason=row[1], said_at=row[2], by_id=row[3], by_name=row[4] or "", at=row[5],
-        seconded_by_id=row[6], seconded_by=row[7] or "", successor_id=row.id, successor_title=row.title or "",
+        seconded_by_id=row[6], seconded_by=row[7] or "", successor_id=row[8], successor_title=row[9] or "",
     )  # fmt: skip
+
+
+def _select_ending() -> Select[*tuple[Any, ...]]:
+    by, second, successor = aliased(Person), aliased(Person), aliased(Thread)
+    return (
+        select(
+            Ending.kind, Ending.reason, Ending.said_at, Ending.by_id, by.name, Ending.at, Ending.seconded_by_id,
+            second.name, successor.id, successor.title,
+        )
+        .outerjoin(by, and_(by.id == Ending.by_id, by.deactivated_at.is_(None)))
+        .outerjoin(second, and_(second.id == Ending.seconded_by_id, second.deactivated_at.is_(None)))
+        .outerjoin(successor, and_(successor.id == Ending.successor_id, successor.withdrawn_at.is_(None)))
+        .where(Ending.thread_id == bindparam("thread_id", type_=Thread.id.type), stands())
+    )  # fmt: skip
+
+
+_ENDING = _select_ending()
 
 
 def has_ended(thread_id: int) -> bool:
