@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -47,6 +48,15 @@ HOSTILE = {
     "wide": "ﷺ" * 2_000,
     "line breaks": "w1\r\nw2\n\n\tw3",
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _uncollected() -> Iterator[None]:
+    """Python's collector goes through everything that hundreds of other tests have left, a second long, in whichever
+    thread it begins."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(scope="module")
