@@ -17,12 +17,14 @@ from cop.search.jobs import Indexing
 from cop.settings import BadSetting, Settings
 
 _POSTGRESQL = {  # a lock or a server that does not answer must not hold every thread of ours
+    "pool_use_lifo": True,
     "pool_events": postgresql.POOL_EVENTS,
     "connect_args": {
         "connect_timeout": 5,
         "options": "-c client_encoding=UTF8 -c lock_timeout=5s -c statement_timeout=60s",
     },
 }
+_SQLITE = {"pool_use_lifo": True}  # what one connection has read and written down need not be there in each of them
 MOST_BYTES_SENT = 512 * 1024  # a story is at most 64 kB of UTF-8; percent-encoding triples it
 
 
@@ -75,7 +77,7 @@ def _language() -> str:
 def _connect_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database.replace("postgresql://", "postgresql+psycopg://", 1)
     app.config["SQLALCHEMY_BINDS"] = binds_of(settings.database)
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {} if settings.database.startswith("sqlite") else _POSTGRESQL
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _SQLITE if settings.database.startswith("sqlite") else _POSTGRESQL
     try:
         db.init_app(app)
     except ModuleNotFoundError as missing:
