@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cop.platform import markup
@@ -221,9 +221,8 @@ def test_a_text_made_to_be_slow_is_shown_without_asking_a_child(source: str, mon
 @given(st.text(alphabet="abcXéßж漢 .,:;?!'\"’“”()–—-109", min_size=1, max_size=40))
 @settings(max_examples=300, deadline=None)
 def test_words_and_punctuation_alone_are_shown_as_markdown_would_show_them(text: str) -> None:
-    html = render_prose(text)
-    assume(html is not None)
-    assert html == render_html(text)
+    assert render_prose(text) in (None, render_html(text))
+    assert render_prose("So" + "".join(filter(str.isalpha, text)) + " it was.") is not None
 
 
 def test_what_is_said_in_passing_waits_for_no_renderer(monkeypatch: pytest.MonkeyPatch) -> None:
