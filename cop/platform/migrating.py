@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import alembic.command
 from alembic.config import Config
 from alembic.util import CommandError
@@ -11,8 +9,6 @@ from alembic.util import CommandError
 from cop.platform import site
 
 __all__ = ["CommandError", "downgrade", "upgrade"]
-
-logging.getLogger("alembic").setLevel(logging.WARNING)  # what it would say, `cop` says
 
 
 def upgrade(revision: str = "head") -> None:

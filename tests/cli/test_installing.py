@@ -57,6 +57,7 @@ def test_init_makes_a_site_that_only_its_owner_can_look_into(site: Site) -> None
 
     assert made.returncode == 0
     assert "Made a site" in made.stdout
+    assert made.stderr == ""  # nothing of what the tools beneath it have to say
     assert stat.S_IMODE(site.data.stat().st_mode) == 0o700
     assert site.cop("check").returncode == 0
 
