@@ -98,6 +98,7 @@ class Worker:
                 failures = 0
             except (SQLAlchemyError, Busy) as problem:
                 failures += 1
+                self._has_planned = False  # what was in hand could not be put back; it is not left for the lease to end
                 self._wait_for_database(problem, failures)
         log.info("The worker has ended.")
 

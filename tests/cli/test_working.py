@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from cop.cli import working
 from cop.cli.locks import holding, worker_lock
 from cop.cli.working import Worker
+from cop.platform import outbox
 from cop.platform.database import transaction
 from cop.platform.outbox import Job, count_waiting, enqueue, list_dead_letters
 from cop.search.port import IndexState
@@ -110,6 +112,37 @@ def test_a_database_that_comes_back_is_worked_for_again(
 
     assert count_waiting(due_before=now + timedelta(seconds=1)) == 0
     assert caplog.text.count("The database does not answer") == 3
+
+
+def test_what_was_in_hand_when_the_disk_was_full_waits_for_no_lease(
+    app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job fails, and that it failed cannot be written down either: its row stays claimed."""
+    full = [OperationalError("UPDATE", {}, Exception("database or disk is full"))]
+    postpone, done = outbox._postpone, list[int]()
+
+    def be_full_first(*args: Any, **kwargs: Any) -> None:
+        if full:
+            raise full.pop()
+        postpone(*args, **kwargs)
+
+    def shelve(_payloads: object, _now: datetime) -> None:
+        if full:
+            raise OSError("No space left on device")
+        done.append(1)
+
+    monkeypatch.setattr(outbox, "_postpone", be_full_first)
+    monkeypatch.setattr(working, "_FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(working.time, "sleep", lambda _seconds: None)
+    with transaction():
+        enqueue("shelve", {}, now=now - timedelta(days=900))
+    turns = iter(range(40))
+    jobs = {"shelve": Job(shelve)}
+    indexing = app.extensions["cop-indexing"]
+    Worker(jobs, indexing, should_end=lambda: next(turns, None) is None, folder="a folder").run()
+
+    assert not full
+    assert done == [1]
 
 
 def test_a_second_worker_is_refused(app: Flask, run: Run) -> None:
