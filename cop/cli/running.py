@@ -20,9 +20,7 @@ _STOPPED = 130  # as a shell says it of a command that was ended with Ctrl-C
 def run(create_app: Callable[..., Flask]) -> NoReturn:
     """Run the command line of this process: one sentence on standard error and a non-zero exit for every failure."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    logging.getLogger("alembic").setLevel(
-        logging.WARNING
-    )  # what it would say, `cop` says; it begins while it is loaded
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it begins while it is loaded, and `cop` says it
     sys.exit(_run(create_app))
 
 

@@ -126,7 +126,7 @@ def ask_on(connection: Connection, statement: Executable, asked: Mapping[str, An
     driver: Any = connection.connection.driver_connection
     try:
         return prepared.rows(driver.execute(prepared.text, values))
-    except Exception as problem:
+    except connection.dialect.loaded_dbapi.Error as problem:
         raise _in_its_words(problem, prepared.text, values, connection) from problem
 
 
@@ -168,11 +168,10 @@ def _value(asked: Mapping[str, Any], at: Any, turn: Turn | None) -> Any:
     return turn(at) if turn else at
 
 
-def _in_its_words(problem: Exception, text: str, values: Any, connection: Connection) -> BaseException:
+def _in_its_words(problem: Any, text: str, values: Any, connection: Connection) -> BaseException:
     """The driver's error as SQLAlchemy raises it; a connection that is lost goes back to no pool."""
-    driver = connection.dialect.loaded_dbapi
-    if not isinstance(problem, driver.Error):
-        return problem
     if connection.dialect.is_disconnect(problem, connection.connection, None):
         connection.invalidate(problem)
-    return DBAPIError.instance(text, values, problem, driver.Error, dialect=connection.dialect)
+    errors = connection.dialect.loaded_dbapi.Error
+    said: BaseException = DBAPIError.instance(text, values, problem, errors, dialect=connection.dialect)
+    return said
