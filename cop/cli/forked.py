@@ -36,9 +36,11 @@ class Forked:
     def __init__(self, work: Callable[[], object], name: str) -> None:
         sys.stdout.flush()
         self._status: int | None = None
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         self.pid = os.fork()
         if not self.pid:
-            _go_on(work, name)
+            _go_on(work, name, mask)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
     def poll(self) -> int | None:
         """None while it lives. Somebody else in this process may have asked before, who keeps what it ended with."""
@@ -72,10 +74,13 @@ class Forked:
                 os.kill(self.pid, number)
 
 
-def _go_on(work: Callable[[], object], name: str) -> NoReturn:
+def _go_on(work: Callable[[], object], name: str, mask: set[int | signal.Signals]) -> NoReturn:
     status = 1
     try:
         _leave_the_parent_alone(name)
+        signal.pthread_sigmask(
+            signal.SIG_SETMASK, mask
+        )  # who is told to end at once does, and not by the parent's ways
         work()
         status = 0
     except Exception as problem:

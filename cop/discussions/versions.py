@@ -11,6 +11,7 @@ from cop.accounts.events import (
     PersonSignedUp,
     PersonVerified,
 )
+from cop.discussions.events import PractitionerRead
 
 SITE: Final = "site"  # what may show anywhere: a person's name, the settings of the site
 
@@ -37,6 +38,8 @@ def changed_by(happened: object) -> tuple[str, ...]:
     """The names that an event changes, by the ids it carries."""
     if isinstance(happened, _SHOWN_NOWHERE):
         return ()
+    if isinstance(happened, PractitionerRead):  # who reads moves a thread in its lists and changes nothing in it
+        return (of_talk(happened.community_id),)
     thread_id, community_id = getattr(happened, "thread_id", None), getattr(happened, "community_id", None)
     if thread_id is not None:
         return of_thread(thread_id), of_talk(_community_of(happened))

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
+    event,
     func,
     insert,
     inspect,
@@ -84,13 +85,27 @@ Model = TypeVar("Model", bound=Base)
 
 
 class _Session(session_of_flask.Session):
-    """A session of one database. `writes` sends all of it to the connection that writes, where there is one."""
+    """A session of one database. `writes` sends all of it to the connection that writes, where there is one.
+
+    `at_hand` is the connection of its transaction: finding it takes SQLAlchemy as long as a short statement.
+    """
 
     writes = False
+    at_hand: Connection | None = None
 
     def get_bind(self, *_about: Any, bind: Engine | Connection | None = None, **_more: Any) -> Engine | Connection:
         engines = self._db.engines
         return bind or (engines.get(WRITING) if self.writes else None) or engines[None]
+
+
+@event.listens_for(_Session, "after_begin")
+def _keep_at_hand(current: _Session, _transaction: object, connection: Connection) -> None:
+    current.at_hand = connection
+
+
+@event.listens_for(_Session, "after_transaction_end")
+def _let_go(current: _Session, _transaction: object) -> None:
+    current.at_hand = None
 
 
 db = SQLAlchemy(
@@ -124,7 +139,8 @@ def session() -> Session:
 
 def ask(statement: Executable, asked: Mapping[str, Any]) -> Rows:
     """The rows of a statement that was written once, of columns and not of objects: this session's shortest way."""
-    return ask_on(session().connection(), statement, asked)
+    current = cast("_Session", session())
+    return ask_on(current.at_hand or current.connection(), statement, asked)
 
 
 def find_at_once(model: type[Model], statement: Executable, asked: Mapping[str, Any]) -> Model | None:

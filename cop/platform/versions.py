@@ -22,6 +22,7 @@ from cop.platform.prepared import ask_on
 Stamps = tuple[int, ...]
 _NEVER = 0  # the stamp of what has not changed since there are versions
 _BITS = 62
+_AT_ONCE = 4  # names in a statement, which is kept for each number of them
 _CHANGED = "cop_changed"
 
 
@@ -76,11 +77,19 @@ def _write_stamps(current: Session) -> None:
     names = sorted(current.info.pop(_CHANGED, ()))
     if not names:
         return
-    for name in names:
-        ask_on(current.connection(), _upsert(is_sqlite()), {"name": name, "stamp": secrets.randbits(_BITS)})
+    for start in range(0, len(names), _AT_ONCE):
+        some, stamps = names[start : start + _AT_ONCE], dict[str, str | int]()
+        for place, name in enumerate(some):
+            stamps |= {f"name{place}": name, f"stamp{place}": secrets.randbits(_BITS)}
+        ask_on(current.connection(), _upsert(len(some), is_sqlite()), stamps)
 
 
 @cache
-def _upsert(on_sqlite: bool) -> Executable:
-    insert = sqlite_insert(table_of(Version)) if on_sqlite else postgresql_insert(table_of(Version))
+def _upsert(number: int, on_sqlite: bool) -> Executable:
+    table = table_of(Version)
+    rows = [
+        {column.name: bindparam(f"{column.name}{place}", type_=column.type) for column in table.c}
+        for place in range(number)
+    ]
+    insert = (sqlite_insert if on_sqlite else postgresql_insert)(table).values(rows)
     return insert.on_conflict_do_update(index_elements=[_TABLE.name], set_={"stamp": insert.excluded.stamp})

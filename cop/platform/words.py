@@ -7,7 +7,9 @@ from gettext import NullTranslations
 
 import flask_babel
 from babel import Locale
-from flask import g, has_request_context
+from flask import has_request_context
+
+from cop.platform.contexts import own
 
 
 class _Language:
@@ -47,11 +49,11 @@ def lazy_gettext(words: str) -> object:
 def _language() -> _Language:
     """Found once for each request: a page asks for a hundred words, and a request has one language."""
     try:
-        found: _Language = g.cop_language
+        found: _Language = own().cop_language
     except (AttributeError, RuntimeError):  # the first word, or there is no request
         found = _language_of(flask_babel.get_locale())
         if has_request_context():
-            g.cop_language = found
+            own().cop_language = found
     return found
 
 

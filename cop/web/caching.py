@@ -17,12 +17,13 @@ from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from cachetools import LRUCache
-from flask import current_app, g, render_template
+from flask import render_template
 from flask_babel import get_locale
 from markupsafe import Markup
 
 from cop.platform import versions
 from cop.platform.choices import site_settings
+from cop.platform.contexts import app, own
 from cop.platform.versions import Stamps
 from cop.web.callers import viewer
 from cop.web.sending import now
@@ -81,7 +82,7 @@ def forget_all() -> None:
 
 def rest_on(*names: str) -> Stamps:
     """Say what this page rests on, before reading it; the stamps it has now, the same all through one request."""
-    known: dict[str, int] = g.setdefault("cop_stamps", {})
+    known: dict[str, int] = own().setdefault("cop_stamps", {})
     unknown = [name for name in names if name not in known]
     if unknown:
         known.update(zip(unknown, versions.stamps_of(unknown), strict=True))
@@ -162,10 +163,11 @@ def alone_with(key: Hashable) -> Iterator[None]:
 
 def circumstances() -> tuple[Hashable, ...]:
     """What any words depend on beside what they say: the language, the clock, and what the site is called."""
-    person, known = viewer(), g.get("copcircumstances")
+    carried, person = own(), viewer()
+    known = carried.get("copcircumstances")
     if known is None or known[0] is not person:  # who is looking may change in the middle of a request
         hour = now().strftime("%Y-%m-%dT%H")
-        known = g.copcircumstances = person, (str(get_locale()), person.time_zone, hour, site_settings())
+        known = carried.copcircumstances = person, (str(get_locale()), person.time_zone, hour, site_settings())
     found: tuple[Hashable, ...] = known[1]
     return found
 
@@ -183,6 +185,6 @@ def keep(key: Hashable, kept: Kept) -> None:
 
 def _verified(made: T, make: Callable[[], T]) -> T:
     """Under test, whatever is used again is made again too and must come out the same."""
-    if current_app.testing and (again := make()) != made:
+    if app().testing and (again := make()) != made:
         raise AssertionError(f"kept, but no longer so: {made!r}\nis now: {again!r}")
     return made

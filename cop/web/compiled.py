@@ -8,8 +8,18 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import FileSystemBytecodeCache, Template
 from jinja2.bccache import Bucket
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
+
+
+class OurTemplate(Template):
+    """One that is imported stands ready. Jinja compares at each import what all templates know with what this one
+    knows, a twentieth of a page's time; ours all know the same."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
 
 
 class CompiledTemplates(FileSystemBytecodeCache):

@@ -7,12 +7,13 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
-from flask import g, redirect, request
+from flask import redirect, request
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from cop.discussions.drafts.operations import forget_draft
 from cop.platform import clock, ids, repeats
+from cop.platform.contexts import own
 from cop.platform.database import transaction
 from cop.platform.errors import Busy, NotAllowed, NotVisible
 from cop.platform.tokens import hash_of
@@ -24,9 +25,10 @@ T = TypeVar("T")
 
 def now() -> datetime:
     """The moment of this request: read once, so that one page has one time."""
-    moment: datetime | None = g.get("now")
+    carried = own()
+    moment: datetime | None = carried.get("now")
     if moment is None:
-        moment = g.now = clock.now()
+        moment = carried.now = clock.now()
     return moment
 
 

@@ -22,12 +22,13 @@ from cop.demo import CLINICAL
 from cop.discussions.drafts.queries import DraftLine
 from cop.platform import ids, repeats, site
 from cop.platform.choices import site_settings
+from cop.platform.contexts import asked, own
 from cop.platform.words import gettext as _
 from cop.platform.words import ngettext
 from cop.settings import Settings
 from cop.web.caching import Packed, kept_part
 from cop.web.callers import viewer
-from cop.web.compiled import CompiledTemplates
+from cop.web.compiled import CompiledTemplates, OurTemplate
 from cop.web.sending import now
 
 THEMES = ("light", "dark", "auto")
@@ -44,6 +45,7 @@ _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 def furnish(app: Flask, settings: Settings) -> None:
     """Give the templates their words and tools."""
+    app.jinja_env.template_class = OurTemplate
     app.jinja_env.bytecode_cache = CompiledTemplates(site.folder("templates"), Path(__file__).read_bytes())
     app.jinja_env.globals.update(
         _=_,
@@ -84,7 +86,7 @@ def link_to(endpoint: str, **values: Any) -> str:
     for value in values.values():  # what is not plain may be equal to something else, or ask for another host
         if value is not None and type(value) is not str:
             return url_for(endpoint, **values)
-    return _link_to(request.script_root, endpoint, tuple(values.items()))
+    return _link_to(asked().root_path, endpoint, tuple(values.items()))
 
 
 @lru_cache(maxsize=4_000)
@@ -94,7 +96,7 @@ def _link_to(_root: str, endpoint: str, values: tuple[tuple[str, str | None], ..
 
 def icon(name: str) -> Markup:
     """One of the signs of `icons.svg`; a page holds dozens."""
-    return _icon(request.script_root, name)
+    return _icon(asked().root_path, name)
 
 
 @lru_cache(maxsize=400)
@@ -127,7 +129,7 @@ def here(at: datetime) -> datetime:
 
 def form_guard() -> Markup:
     """The hidden fields of a form that changes something: the token, and the key that makes a double click harmless."""
-    if "cop_marks_guards" in g:
+    if "cop_marks_guards" in own():
         return _GUARD
     return guard_again(repeats.new_key()) if viewer().is_authenticated else Markup("")
 
@@ -137,9 +139,10 @@ def guard_again(key: str) -> Markup:
 
     Its page is made for one person and never stored, so the token is there even when the database cannot say for whom.
     """
-    if "cop_token" not in g:
-        g.cop_token = generate_csrf()
-    token, key = escape(g.cop_token), escape(key or repeats.new_key())
+    carried = own()
+    if "cop_token" not in carried:
+        carried.cop_token = escape(generate_csrf())
+    token, key = carried.cop_token, escape(key or repeats.new_key())
     return Markup(  # noqa: S704  # both are escaped
         f'<input type="hidden" name="csrf_token" value="{token}"><input type="hidden" name="key" value="{key}">'
     )

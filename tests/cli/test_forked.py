@@ -59,3 +59,16 @@ def test_what_the_parent_does_at_a_signal_is_not_done_in_it(tmp_path: Path) -> N
     finally:
         signal.signal(signal.SIGUSR1, before)
     assert not (tmp_path / "done").exists()
+
+
+def test_what_is_told_to_end_in_its_first_moment_ends(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGTERM, lambda *_: (tmp_path / "done").touch())
+    try:
+        for _ in range(20):
+            child = Forked(_sleep, "a test")
+            child.terminate()
+
+            assert child.wait(30) == -signal.SIGTERM
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert not (tmp_path / "done").exists()
