@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.endurance.databases import postgresql
-from bench.loading import Row, Work, load, measure_in_turn
+from bench.loading import Row, Work, measure_in_turn
 from bench.measures import reply_at_once, search_in_turn, weigh_page
 from bench.seed import seed
 from bench.serving import COP, constant, memory_of, served, wait_for_rest
@@ -138,10 +138,8 @@ def _search_and_weigh(report: Report, base: str, made: dict[str, Any], cookie: s
 
 def _write(report: Report, bare: str, base: str, made: dict[str, Any], cookies: Sequence[str]) -> None:
     against = Work("the constant", bare, ["/"])
-    said = reply_at_once(base, cookies, made["threads"], 2 * SECONDS, lambda: load(against, SECONDS).a_second)
-    work = f"replies by {said.people} people through the form"
-    one = said.measured
-    report.rows.append(Row(work, one.a_second, said.share, one.p50_ms, one.p99_ms, (round(said.share, 4),), one.errors))
+    said = reply_at_once(base, cookies, made["threads"], against, rounds=ROUNDS, seconds=SECONDS)
+    report.rows.append(said.row)
     report.others[f"of {said.people} last replies found within 10 s"] = said.found
     median, longest, number = flood(base, cookies, made["threads"])
     report.others |= {

@@ -58,10 +58,11 @@ def measure_in_turn(constant: Work, works: Sequence[Work], *, rounds: int, secon
         bare = load(constant, seconds).a_second
         for work in works:
             found[work.name].append((bare, load(work, seconds)))
-    return [_row(name, measures) for name, measures in found.items()]
+    return [row_of(name, measures) for name, measures in found.items()]
 
 
-def _row(work: str, measures: Sequence[tuple[float, Measured]]) -> Row:
+def row_of(work: str, measures: Sequence[tuple[float, Measured]]) -> Row:
+    """A work's row from its rounds, each the constant's requests per second and what was measured beside it."""
     shares = tuple(round(one.a_second / bare, 4) for bare, one in measures)
     ones = [one for _bare, one in measures]
     row = Row(

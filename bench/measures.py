@@ -7,11 +7,11 @@ import json
 import re
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote_plus, urljoin
 
-from bench.loading import Measured, run_wrk
+from bench.loading import Row, Work, load, row_of, run_wrk
 from bench.serving import fetch, read
 from bench.talking import Form
 
@@ -22,12 +22,11 @@ _LINKED = re.compile(r"(?:href|src)=\"(/static/[^\"#]+)|url\([\"']?([^\"')#]+)|(
 
 @dataclass(frozen=True)
 class Said:
-    """What came of several people replying at once."""
+    """What came of several people replying at once, and how many of them search found the last reply of in time."""
 
-    measured: Measured
-    share: float
+    row: Row
     people: int
-    found: int  # whose last reply search found in time
+    found: int
 
 
 def search_in_turn(base: str, cookie: str, searches: Sequence[str]) -> tuple[float, float]:
@@ -42,13 +41,15 @@ def search_in_turn(base: str, cookie: str, searches: Sequence[str]) -> tuple[flo
 
 
 def reply_at_once(
-    base: str, cookies: Sequence[str], threads: Sequence[str], seconds: int, constant: Callable[[], float]
+    base: str, cookies: Sequence[str], threads: Sequence[str], constant: Work, *, rounds: int, seconds: int
 ) -> Said:
     """Everybody sends the form below a thread of their own, as fast as each is answered; then each is looked for."""
     forms = [Form(base, cookie, thread) for cookie, thread in zip(cookies, threads, strict=False)]
-    bare = constant()
     run_wrk(base, _sending(forms), WARMING_UP, connections=len(forms))  # in which the renderers begin their work
-    measured = run_wrk(base, _sending(forms), seconds, connections=len(forms))
+    taken = []
+    for _ in range(rounds):
+        bare = load(constant, seconds).a_second
+        taken.append((bare, run_wrk(base, _sending(forms), seconds, connections=len(forms))))
     marks = [f"quillon{chr(97 + n) * 3}" for n in range(len(forms))]
     for form, mark in zip(forms, marks, strict=True):
         form.post(f"The last one, {mark}.")
@@ -57,7 +58,7 @@ def reply_at_once(
     while len(found) < len(marks) and time.monotonic() < ends:
         time.sleep(0.5)
         found |= {mark for mark in marks if f"<mark>{mark}" in read(f"{base}/search?q={mark}", cookies[0])}
-    return Said(measured, measured.a_second / bare, len(forms), len(found))
+    return Said(row_of(f"replies by {len(forms)} people through the form", taken), len(forms), len(found))
 
 
 def _sending(forms: Sequence[Form]) -> str:

@@ -28,7 +28,8 @@ FOLDER = Path(".bench") / "endurance"
 SHARE = float(os.environ.get("ENDURANCE_SHARE", "1"))
 ONLY = [name for name in os.environ.get("ENDURANCE_ONLY", "").split(",") if name]
 KILLS = {"SQLite": 200, "PostgreSQL": 100}
-WRITES, BACKUPS, TEXTS, UPGRADE_KILLS, REQUESTS = 10_000, 20, 100_000, 20, 20_000
+WRITES, BACKUPS, TEXTS, UPGRADE_KILLS = 10_000, 20, 100_000, 20
+REQUESTS = {"SQLite": 90_000, "PostgreSQL": 20_000}  # pages read; a tenth as many writes come beside them
 
 NewDatabase = Callable[[], str]
 Row = tuple[str, str, str, bool]  # the figure's id, what it is, what was measured, whether it is as it should be
@@ -157,17 +158,18 @@ def _degraded(base: str, new: NewDatabase | None, raw: dict[str, Any]) -> list[R
 
 
 def _load(base: str, new: NewDatabase | None, raw: dict[str, Any]) -> list[Row]:
-    place = _place("load", base)
-    stage = set_stage(place / "data", new() if new else "")
-    figures = load(stage, place / "log", requests=_share_of(REQUESTS))
+    place, requests = _place("load", base), _share_of(REQUESTS[base])
+    figures = load(place / "data", new() if new else "", place / "log", requests=requests, share=min(1.0, SHARE))
     raw[f"load {base}"] = asdict(figures)
+    each = ", ".join(f"{what} {ms:.0f}" for what, ms in figures.read_ms_of.items())
+    is_quick = figures.read_ms <= 300 and figures.write_ms <= 500
     return [
         (
             "R12",
             f"fifty people, {base}",
-            f"{figures.errors} errors in {figures.reads + figures.writes} {figures.failed or ''};"
-            f" p95 {figures.read_ms:.0f} ms read, {figures.write_ms:.0f} ms write",
-            not figures.errors and figures.read_ms <= 300 and figures.write_ms <= 500,
+            f"{figures.errors} errors in {figures.reads} pages and {figures.writes} writes {figures.failed or ''};"
+            f" p95 {figures.read_ms:.0f} ms read ({each}), {figures.write_ms:.0f} ms write",
+            not figures.errors and figures.account.is_clean and (is_quick or base != "SQLite"),  # R12 asks it of SQLite
         ),
         (
             "R13",

@@ -37,6 +37,11 @@ class Server:
         self._environment = {**kept, "COP_BASE_URL": self.base, **environment}
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     def start(self) -> float:
         """Start it; the seconds until its first answer."""
         begun = time.monotonic()
@@ -72,20 +77,17 @@ class Server:
     def kill_everybody(self) -> None:
         """At one stroke: the server, its web processes, the worker, and whatever they have started."""
         assert self._process
-        whole = [self._process.pid, *_descendants(self._process.pid)]
-        _kill(whole)
+        _kill([self.pid, *_descendants(self.pid)])
         self._process.wait()
 
     def kill_some(self, *, web: bool, worker: bool) -> None:
         """Web processes with their children, the worker, or both; the server starts others."""
-        assert self._process
-        for child, name in _children(self._process.pid).items():
+        for child, name in _children(self.pid).items():
             if worker if name == NAME else web:
                 _kill([child, *_descendants(child)])
 
     def web_processes(self) -> list[int]:
-        assert self._process
-        return [pid for pid, name in _children(self._process.pid).items() if name != NAME]
+        return [pid for pid, name in _children(self.pid).items() if name != NAME]
 
     def end(self) -> None:
         if self._process and self._process.poll() is None:

@@ -31,12 +31,13 @@ SITUATION = " ".join(["The pump hummed first and then it did not, and nobody on 
 
 @dataclass(frozen=True)
 class Stage:
-    """Where the site is, whose sessions write, and in which threads."""
+    """Where the site is, whose sessions write, and in which threads of which community."""
 
     data: str
     database_url: str
     sessions: tuple[str, ...]
     threads: tuple[str, ...]
+    community: str = "/c/endurance/"
 
     @property
     def environment(self) -> dict[str, str]:

@@ -66,7 +66,7 @@ class Writers:
             written += 1
             text = f"{self._tag} writer {number} text {written:06}."
             is_story = chance.randrange(_ONE_STORY_IN) == 0
-            path = "/c/endurance/new/story" if is_story else f"{chance.choice(self._stage.threads)}"
+            path = f"{self._stage.community}new/story" if is_story else f"{chance.choice(self._stage.threads)}"
             target = path if is_story else f"/t/{path.split('/')[2]}/replies"
             fields = {"title": text, **STORY} if is_story else {"kind": "reply", "body": text}
             key = f"{self._tag}-{number}-{written}-{chance.getrandbits(32):x}"
