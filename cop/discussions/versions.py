@@ -11,7 +11,7 @@ from cop.accounts.events import (
     PersonSignedUp,
     PersonVerified,
 )
-from cop.discussions.events import PractitionerRead
+from cop.discussions.events import PractitionerRead, ReplyPublished
 
 SITE: Final = "site"  # what may show anywhere: a person's name, the settings of the site
 
@@ -22,6 +22,11 @@ _SHOWN_NOWHERE = (PersonSignedUp, PersonVerified, PasswordChanged, Administrator
 def of_thread(thread_id: int) -> str:
     """One thread: what was told, said and endorsed in it."""
     return f"thread:{thread_id}"
+
+
+def of_standing(thread_id: int) -> str:
+    """One thread without what is merely said in it: who endorsed it, and under which conditions it holds."""
+    return f"standing:{thread_id}"
 
 
 def of_talk(community_id: int) -> str:
@@ -42,7 +47,9 @@ def changed_by(happened: object) -> tuple[str, ...]:
         return (of_talk(happened.community_id),)
     thread_id, community_id = getattr(happened, "thread_id", None), getattr(happened, "community_id", None)
     if thread_id is not None:
-        return of_thread(thread_id), of_talk(_community_of(happened))
+        whole = of_thread(thread_id), of_talk(_community_of(happened))
+        is_merely_said = isinstance(happened, ReplyPublished) and happened.kind == "reply"
+        return whole if is_merely_said else (*whole, of_standing(thread_id))
     return (of_place(community_id),) if community_id is not None else (SITE,)
 
 

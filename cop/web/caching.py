@@ -30,6 +30,7 @@ from cop.web.sending import now
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Id = TypeVar("Id", bound=Hashable)
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 _PATIENCE: Final = 5.0  # seconds to wait for somebody who is making the same
@@ -117,10 +118,10 @@ def kept_part(key: Hashable, names: Sequence[str], make: Callable[[], T]) -> T:
 
 def kept_by_id(
     what: str,
-    ids: Iterable[int],
-    names_of: Callable[[int], Sequence[str]],
-    make: Callable[[list[int]], Mapping[int, T]],
-) -> dict[int, T]:
+    ids: Iterable[Id],
+    names_of: Callable[[Id], Sequence[str]],
+    make: Callable[[list[Id]], Mapping[Id, T]],
+) -> dict[Id, T]:
     """The same for many things of one sort; those that do not hold any more are made together.
 
     Args:
@@ -129,14 +130,14 @@ def kept_by_id(
     """
     asked = list(ids)
     rest_on(*dict.fromkeys(name for one in asked for name in names_of(one)))
-    made: dict[int, T] = {}
+    made: dict[Id, T] = {}
 
-    def make_one(one: int) -> T:
+    def make_one(one: Id) -> T:
         if one not in made:
             made.update(make([other for other in asked if other == one or not holds(other)]))
         return made[one]
 
-    def holds(one: int) -> bool:
+    def holds(one: Id) -> bool:
         found = look_up(((what, one), *circumstances()))
         return found is not None and found.stamps == rest_on(*names_of(one))
 

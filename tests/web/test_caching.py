@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,9 +15,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from cop.accounts.models import Person
+from cop.accounts.viewer import Viewer
 from cop.communities.models import Community
 from cop.communities.operations import found_community
-from cop.discussions.versions import SITE, of_place, of_talk, of_thread
+from cop.discussions.marks.operations import store_marks
+from cop.discussions.marks.queries import Mark
+from cop.discussions.versions import SITE, of_place, of_standing, of_talk, of_thread
 from cop.platform import clock, versions
 from cop.platform.choices import forget_choices
 from cop.platform.database import reading, session, transaction
@@ -24,6 +28,8 @@ from cop.platform.errors import NotVisible
 from cop.platform.ids import spell
 from cop.web.caching import kept_part
 from cop.web.marking import waiting_marks
+from cop.web.pages import thread_lists
+from cop.web.pages.cards import Card
 from tests.cast import Cast, add_reply, add_story, add_verdict
 from tests.web.reading import send
 
@@ -256,6 +262,51 @@ def test_every_event_of_a_thread_changes_the_thread_and_the_lists_of_its_communi
         after = versions.stamps_of(names)
     assert [old != new for old, new in zip(before, after, strict=True)] == [True, True, False, False, False]
     assert after == versions.current_stamps_of(names)
+
+
+@pytest.mark.parametrize("act", ["reply", "verdict", "reading"])
+def test_what_stands_in_a_thread_is_made_anew_only_when_it_may_have_changed(
+    told: int, cast: Cast, now: datetime, act: str
+) -> None:
+    names = (of_thread(told), of_standing(told), of_talk(cast.bedside))
+    with reading():
+        before = versions.stamps_of(names)
+
+    if act == "reply":
+        add_reply(cast.caro, told, now)
+    elif act == "verdict":
+        add_verdict(cast.caro, told, "seen", now)
+    else:
+        with transaction():
+            store_marks(marks=[Mark(cast.tomasz, told, now, None)])
+
+    with reading():
+        after = versions.stamps_of(names)
+    expected = {"reply": [True, False, True], "verdict": [True, True, True], "reading": [False, False, True]}[act]
+    assert [old != new for old, new in zip(before, after, strict=True)] == expected
+
+
+@pytest.mark.usefixtures("trusting")
+def test_a_reply_in_one_thread_leaves_the_rows_of_the_others_as_they_were(
+    told: int, cast: Cast, client: FlaskClient, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [add_story(cast.maren, cast.bedside, now - timedelta(days=5 + n)) for n in range(3)]
+    client.get("/c/bedside-icu/")
+    written: list[int] = []
+    plain = thread_lists.list_cards
+
+    def noting(viewer: Viewer, ids: Sequence[int], **more: Any) -> list[Card]:
+        written.extend(ids)
+        return plain(viewer, ids, **more)
+
+    monkeypatch.setattr(thread_lists, "list_cards", noting)
+    add_reply(cast.caro, others[1], now)
+
+    rows = client.get("/c/bedside-icu/").text
+
+    assert set(written) == {others[1]}
+    assert rows.count('<li class="thread') == 4
+    assert "1 reply" in rows
 
 
 def test_what_was_rolled_back_changes_no_stamp(cast: Cast) -> None:

@@ -12,7 +12,7 @@ from cop.discussions.endings.queries import EndingLine, find_ending
 from cop.discussions.keepers.permissions import can_accept_keeping, can_ask_keeper, can_release_keeper
 from cop.discussions.keepers.queries import KeeperLine, find_keeper, has_teller_here
 from cop.discussions.models import Thread
-from cop.discussions.versions import SITE, of_place, of_thread
+from cop.discussions.versions import SITE, of_place, of_standing
 from cop.endorsements.check_ins.models import AS_KEEPER, AS_TELLER
 from cop.endorsements.check_ins.permissions import can_answer_check_in, role_in_check_in
 from cop.endorsements.check_ins.queries import OwnAnswer, find_last_answer, has_answered
@@ -222,7 +222,7 @@ def _can_reopen(viewer: Viewer, thread: Thread, care: Care) -> Ruling:
 
 def build_conditions(viewer: Viewer, thread: Thread, *, has_ended: bool, now: datetime) -> Conditions:
     """The conditions of a disputed thread; what is the same for everybody is kept."""
-    names = (of_thread(thread.id), of_place(thread.community_id), SITE)
+    names = (of_standing(thread.id), of_place(thread.community_id), SITE)
     lines, dissenters = kept_part(
         ("conditions", thread.id), names, lambda: (list_conditions(thread.id), list_dissenters(thread.id))
     )

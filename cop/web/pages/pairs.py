@@ -67,6 +67,8 @@ def list_asked_boxes(beside: Sequence[Asked], told: frozenset[str], around: Arou
 
 
 def _set_in(section: FieldText, pairs: Sequence[Pair]) -> FieldText:
+    if not pairs:
+        return section
     quoting = [pair for pair in pairs if pair.asked.probe.quote]
     html, gone = set_beside(section.html, [Beside(pair.asked.probe.quote, _write(pair)) for pair in quoting])
     for pair in reversed([pair for pair in pairs if not pair.asked.probe.quote]):

@@ -12,7 +12,7 @@ from cop.accounts.queries import PersonLine
 from cop.accounts.viewer import Viewer
 from cop.communities.queries import list_roles_in
 from cop.discussions.models import Thread
-from cop.discussions.versions import SITE, of_place, of_thread
+from cop.discussions.versions import SITE, of_place, of_standing
 from cop.endorsements.permissions import sees_totals
 from cop.endorsements.queries import (
     LEAST_VOICE,
@@ -109,7 +109,7 @@ def _totals(thread: Thread) -> tuple[Totals, Mapping[int, str]]:
 
 
 def _rests_on(thread: Thread) -> tuple[str, ...]:
-    return of_thread(thread.id), of_place(thread.community_id), SITE
+    return of_standing(thread.id), of_place(thread.community_id), SITE
 
 
 def _roles(thread: Thread, people: Iterable[PersonLine]) -> Mapping[int, str]:

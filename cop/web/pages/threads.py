@@ -17,7 +17,7 @@ from cop.discussions.models import Thread
 from cop.discussions.permissions import can_reply, can_restore_thread
 from cop.discussions.probes.permissions import can_probe
 from cop.discussions.queries import ThreadLine, find_community_of, get_thread, title_for
-from cop.discussions.versions import SITE, of_place, of_thread
+from cop.discussions.versions import SITE, of_place, of_standing, of_thread
 from cop.endorsements.permissions import can_give_verdict
 from cop.platform.errors import NotVisible, Ruling
 from cop.web.caching import kept_part, rest_on, write_part
@@ -139,7 +139,7 @@ def _find_thread(viewer: Viewer, thread_id: int | None) -> tuple[Thread, Communi
         raise NotVisible
     place_id = find_community_of(thread_id) or 0
     place = (of_place(place_id), SITE)
-    rest_on(of_thread(thread_id), *place)
+    rest_on(of_thread(thread_id), of_standing(thread_id), *place)
     thread = get_thread(viewer, thread_id)  # whoever sees it sees the community
     return thread, kept_part(("place", place_id), place, lambda: get_line(viewer, place_id))
 
