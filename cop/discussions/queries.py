@@ -152,10 +152,12 @@ def title_for(viewer: Viewer, thread: Thread) -> str:
 
 def list_fields(thread_id: int) -> list[FieldText]:
     """The boxes of a story that hold text, in the order in which a story is read."""
-    rows = session().execute(
-        select(StoryField.name, StoryField.source, StoryField.html).where(StoryField.thread_id == thread_id)
+    return sorted(
+        (FieldText(*row) for row in ask(_FIELDS_OF, {"id": thread_id})), key=lambda field: FIELDS.index(field.name)
     )
-    return sorted((FieldText(*row) for row in rows), key=lambda field: FIELDS.index(field.name))
+
+
+_FIELDS_OF = select(StoryField.name, StoryField.source, StoryField.html).where(StoryField.thread_id == bindparam("id"))
 
 
 def _count_grounds() -> Any:
@@ -199,13 +201,12 @@ def select_thread_ids(topic_id: int) -> Select[int]:
 
 def list_topics_of(thread_id: int) -> list[TopicLine]:
     """What a thread speaks of, retired topics too, by name."""
-    rows = session().execute(
-        select(Topic.id, Topic.slug, Topic.name)
-        .join(ThreadTopic, ThreadTopic.topic_id == Topic.id)
-        .where(ThreadTopic.thread_id == thread_id)
-        .order_by(Topic.name, Topic.id)
-    )
-    return [TopicLine(*row) for row in rows]
+    return [TopicLine(*row) for row in ask(_TOPICS_OF, {"thread": thread_id})]
+
+
+_TOPICS_OF = select(Topic.id, Topic.slug, Topic.name).join(ThreadTopic, ThreadTopic.topic_id == Topic.id).where(
+    ThreadTopic.thread_id == bindparam("thread")
+).order_by(Topic.name, Topic.id)  # fmt: skip
 
 
 def list_told_by(viewer: Viewer, person_id: int, *, community_id: int | None = None, limit: int = 25) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,3 +24,12 @@ def index(folder: Path) -> Iterator[WhooshIndex]:
     index.rebuild([])
     yield index
     index.close()
+
+
+@pytest.fixture(scope="module")
+def uncollected() -> Iterator[None]:
+    """Python's collector goes through everything that hundreds of other tests have left, a second long, in whichever
+    thread it begins."""
+    gc.disable()
+    yield
+    gc.enable()

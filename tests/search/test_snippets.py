@@ -73,6 +73,7 @@ def test_nothing_is_made_of_html() -> None:
     assert shown("<script>alert(1)</script> & more", "alert") == "<script>alert(1)</script> & more"
 
 
+@pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize(
     "text", ["", "   ", "!!!", "停电" * 300, "x" * 70_000, "the " * 17_000, "!" * 70_000, "a1 " * 22_000]
 )

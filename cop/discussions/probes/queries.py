@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, literal, select, union
+from sqlalchemy import ColumnElement, bindparam, func, literal, select, union
 from sqlalchemy.orm import aliased
 
 from cop.accounts.viewer import Viewer
@@ -26,9 +27,9 @@ from cop.discussions.probes.models import (
 from cop.discussions.probes.spans import reading_of
 from cop.discussions.probes.turns import MOST_OPEN, MOST_WAITING, Turn
 from cop.discussions.queries import visible_threads
-from cop.discussions.seals.queries import is_open_to
+from cop.discussions.seals.queries import READER, asked_by, is_open_to
 from cop.discussions.talks.queries import ReplyLine, list_answers, select_lines
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.platform.errors import NotVisible
 
 MOST_BESIDE = 24  # probes beside one story; older ones are read in the talk
@@ -85,19 +86,26 @@ class Traits:
 
 def read_traits(thread_id: int, *, reader_id: int | None) -> Traits:
     """What a thread's page has to look for, as far as this reader may know of it, one statement."""
-    said = select(Reply.kind).where(Reply.thread_id == thread_id, is_open_to(reader_id))
+    statement = _select_traits(None if reader_id is None else READER)
+    found = set(ask(statement, {"thread": thread_id, **asked_by(reader_id)}).scalars())
+    return Traits(frozenset(found - {_OPEN, _CASES, _WAITS}), _OPEN in found, _CASES in found, _WAITS in found)
+
+
+@cache
+def _select_traits(reader: ColumnElement[int] | None) -> Any:
+    is_open_to_them, thread = is_open_to(reader), bindparam("thread", type_=Reply.thread_id.type)
+    said = select(Reply.kind.label("trait")).where(Reply.thread_id == thread, is_open_to_them)
     is_open = (
         select(literal(_OPEN))
         .select_from(Probe)
         .join(Reply, Reply.id == Probe.reply_id)
-        .where(Probe.thread_id == thread_id, Probe.state == OPEN, is_open_to(reader_id))
+        .where(Probe.thread_id == thread, Probe.state == OPEN, is_open_to_them)
     )
     cases = select(literal(_CASES)).where(
-        ProbeCase.probe_id.in_(select(Probe.reply_id).where(Probe.thread_id == thread_id))
+        ProbeCase.probe_id.in_(select(Probe.reply_id).where(Probe.thread_id == thread))
     )
-    waits = select(literal(_WAITS)).where(WaitingProbe.thread_id == thread_id)
-    found = set(session().scalars(union(said, is_open, cases, waits)))
-    return Traits(frozenset(found - {_OPEN, _CASES, _WAITS}), _OPEN in found, _CASES in found, _WAITS in found)
+    waits = select(literal(_WAITS)).where(WaitingProbe.thread_id == thread)
+    return union(said, is_open, cases, waits)
 
 
 def find_probe(reply_id: int) -> Probe | None:
@@ -156,13 +164,17 @@ def list_probes(reply_ids: Iterable[int]) -> dict[int, ProbeLine]:
 
 def list_beside(thread_id: int) -> list[Asked]:
     """The probes that point at a place in the story, answered or open, in the order in which they were asked."""
-    rows = session().execute(
-        _select_asked(thread_id)
+    return _with_answers(ask(_select_beside(), {"thread": thread_id}))
+
+
+@cache
+def _select_beside() -> Any:
+    return (
+        _select_asked(bindparam("thread", type_=Probe.thread_id.type))
         .where(Probe.state.in_((OPEN, ANSWERED)), Probe.box != "")
         .order_by(Reply.said_at.desc(), Reply.id.desc())
         .limit(MOST_BESIDE)
     )
-    return _with_answers(rows)
 
 
 def list_asked_of_panel(thread_id: int, place: int, *, reader_id: int | None) -> list[Asked]:
@@ -309,7 +321,7 @@ def _asked(row: Any, answers: dict[int, list[ReplyLine]]) -> Asked:
     return Asked(ProbeLine(*row[13:20]), ReplyLine(*row[:13]), stand)
 
 
-def _select_asked(thread_id: int, *, reader_id: int | None = None) -> Any:
+def _select_asked(thread_id: int | ColumnElement[int], *, reader_id: int | None = None) -> Any:
     return (
         select_lines()
         .add_columns(*_columns())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from cop.discussions.models import Reply
 from cop.discussions.probes.models import OPEN, Probe
-from cop.discussions.seals.queries import is_open_to
+from cop.discussions.seals.queries import READER, asked_by, is_open_to
 from cop.platform.clock import moment
 from cop.platform.database import ask, folded, session
 from cop.platform.errors import NotVisible
@@ -110,7 +111,16 @@ def list_replies(
         return _page_from(asked, start)
     if first:
         return _first_page(asked)
+    if reader_id is None and not (before or kind or open_only):
+        return _latest_page(ask(_select_latest(), {"thread": thread_id}), None)
     return _page_before(asked, before)
+
+
+@cache
+def _select_latest() -> Any:
+    """The page on which most people land, as everybody reads it."""
+    asked = Reply.thread_id == bindparam("thread", type_=Reply.thread_id.type), Reply.kind != "answer", is_open_to(None)
+    return select_lines().where(*asked).order_by(Reply.said_at.desc(), Reply.id.desc()).limit(REPLIES_A_PAGE + 1)
 
 
 def _page_with(
@@ -149,13 +159,17 @@ def list_answers(reply_ids: Iterable[int], *, reader_id: int | None = None) -> d
     wanted = list(reply_ids)
     if not wanted:
         return {}
-    rows = session().execute(
-        select_lines().where(Reply.answers_id.in_(wanted), is_open_to(reader_id)).order_by(Reply.said_at, Reply.id)
-    )
+    statement = _select_answers(None if reader_id is None else READER)
     answers: dict[int, list[ReplyLine]] = {}
-    for line in (ReplyLine(*row) for row in rows):
+    for line in (ReplyLine(*row) for row in ask(statement, {"wanted": wanted, **asked_by(reader_id)})):
         answers.setdefault(line.answers_id or 0, []).append(line)
     return answers
+
+
+@cache
+def _select_answers(reader: ColumnElement[int] | None) -> Any:
+    answers = Reply.answers_id.in_(bindparam("wanted", expanding=True))
+    return select_lines().where(answers, is_open_to(reader)).order_by(Reply.said_at, Reply.id)
 
 
 def cursor_of(reply: Reply | ReplyLine) -> str:
@@ -207,6 +221,10 @@ def _page_before(asked: list[ColumnElement[bool]], before: str | None) -> Page[R
     rows = session().execute(
         select_lines().where(*limits).order_by(Reply.said_at.desc(), Reply.id.desc()).limit(REPLIES_A_PAGE + 1)
     )
+    return _latest_page(rows, before)
+
+
+def _latest_page(rows: Iterable[Any], before: str | None) -> Page[ReplyLine]:
     lines = [ReplyLine(*row) for row in rows][::-1]
     shown = lines[-REPLIES_A_PAGE:]
     return Page(tuple(shown), cursor_of(shown[0]) if len(lines) > len(shown) else None, before)

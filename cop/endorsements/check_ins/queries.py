@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from cop.accounts.viewer import Viewer
 from cop.endorsements.check_ins.models import BY_PRACTICE, CheckIn
 from cop.platform.clock import seconds
-from cop.platform.database import session
+from cop.platform.database import ask, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +69,11 @@ def find_last_row(thread_id: int, person_id: int) -> CheckIn | None:
 
 def list_answers_said(reply_ids: Iterable[int]) -> dict[int, str]:
     """Which of these replies are the reason of an answer, and of which."""
-    rows = session().execute(select(CheckIn.reply_id, CheckIn.answer).where(CheckIn.reply_id.in_(list(reply_ids))))
+    wanted = list(reply_ids)
+    rows = ask(_ANSWERS_SAID, {"wanted": wanted}) if wanted else ()
     return {row.reply_id: row.answer for row in rows if row.reply_id and row.answer}
+
+
+_ANSWERS_SAID = select(CheckIn.reply_id, CheckIn.answer).where(
+    CheckIn.reply_id.in_(bindparam("wanted", expanding=True))
+)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from cop.accounts.models import Person
 from cop.accounts.queries import PersonLine
@@ -15,7 +17,7 @@ from cop.endorsements.check_ins.models import NO_LONGER, CheckIn
 from cop.endorsements.conditions.models import Acceptance, Condition
 from cop.endorsements.models import Verdict
 from cop.endorsements.queries import weighs
-from cop.platform.database import session
+from cop.platform.database import ask, session
 from cop.platform.errors import NotVisible
 
 LONGEST_SHOWN = 20  # conditions; no more than a few are ever proposed
@@ -94,6 +96,15 @@ def dissents() -> ColumnElement[bool]:
 
 def find_strongest_dissent(thread_id: int) -> DissentLine | None:
     """The reason of whoever has the greatest voice among those against it, the latest of equals; never a sealed one."""
+    row = ask(_select_strongest_dissent(), {"thread": thread_id}).first()
+    if row is None:
+        return None
+    author = PersonLine(*row[:6]) if row[0] is not None else None
+    return DissentLine(row.reply_id, author, row.answer or row.kind, row.html, row.said_at)
+
+
+@cache
+def _select_strongest_dissent() -> Any:
     came_with = and_(
         CheckIn.thread_id == Verdict.thread_id,
         CheckIn.person_id == Verdict.person_id,
@@ -101,7 +112,7 @@ def find_strongest_dissent(thread_id: int) -> DissentLine | None:
         Verdict.answer == NO_LONGER,
     )
     said_in = func.coalesce(CheckIn.reply_id, Verdict.reply_id)
-    row = session().execute(
+    return (
         select(
             Person.id, Person.handle, Person.name, Person.practice, Person.practising_since, Person.setting,
             Reply.id.label("reply_id"), Reply.html, Reply.said_at, Verdict.kind, Verdict.answer,
@@ -111,12 +122,9 @@ def find_strongest_dissent(thread_id: int) -> DissentLine | None:
         .join(Reply, Reply.id == said_in)
         .outerjoin(Person, and_(Person.id == Reply.author_id, Person.deactivated_at.is_(None)))
         .where(
-            Verdict.thread_id == thread_id, dissents(), weighs(), Reply.withdrawn_at.is_(None), Reply.seal_id.is_(None),
+            Verdict.thread_id == bindparam("thread", type_=Verdict.thread_id.type), dissents(), weighs(),
+            Reply.withdrawn_at.is_(None), Reply.seal_id.is_(None),
         )
         .order_by(Verdict.voice.desc(), Reply.said_at.desc(), Reply.id)
         .limit(1)
-    ).first()  # fmt: skip
-    if row is None:
-        return None
-    author = PersonLine(*row[:6]) if row[0] is not None else None
-    return DissentLine(row.reply_id, author, row.answer or row.kind, row.html, row.said_at)
+    )  # fmt: skip
