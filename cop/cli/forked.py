@@ -78,9 +78,7 @@ def _go_on(work: Callable[[], object], name: str, mask: set[int | signal.Signals
     status = 1
     try:
         _leave_the_parent_alone(name)
-        signal.pthread_sigmask(
-            signal.SIG_SETMASK, mask
-        )  # who is told to end at once does, and not by the parent's ways
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)  # one that came meanwhile ends it, as any from now on
         work()
         status = 0
     except Exception as problem:

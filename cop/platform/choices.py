@@ -15,7 +15,7 @@ from sqlalchemy import String, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cop.platform.contexts import app
+from cop.platform.contexts import app_itself
 from cop.platform.database import Base, glance, session
 from cop.settings import FOUND, SIGNUP, Settings
 
@@ -46,7 +46,7 @@ class Choices:
 
 def site_settings() -> Choices:
     """The choices that hold, at most a few seconds old. When the database is silent, the environment's."""
-    made_at, choices = app().extensions.get(_KEPT, (0.0, None))
+    made_at, choices = app_itself().extensions.get(_KEPT, (0.0, None))
     if choices is None or time.monotonic() - made_at > REMEMBERED:
         choices = _read()
         current_app.extensions[_KEPT] = (time.monotonic(), choices)

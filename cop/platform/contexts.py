@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from flask.ctx import _AppCtxGlobals
 
 
-def own() -> _AppCtxGlobals:
+def g_itself() -> _AppCtxGlobals:
     """What `g` stands for. Raises RuntimeError where nothing is asked and no command runs."""
     return cast("_AppCtxGlobals", cast("Any", g)._get_current_object())
 
 
-def asked() -> Request:
+def request_itself() -> Request:
     """What `request` stands for. Raises RuntimeError where nothing is asked."""
     return cast("Request", cast("Any", request)._get_current_object())
 
 
-def app() -> Flask:
+def app_itself() -> Flask:
     """What `current_app` stands for. Raises RuntimeError outside of any application."""
     return cast("Flask", cast("Any", current_app)._get_current_object())

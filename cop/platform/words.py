@@ -9,7 +9,7 @@ import flask_babel
 from babel import Locale
 from flask import has_request_context
 
-from cop.platform.contexts import own
+from cop.platform.contexts import g_itself
 
 
 class _Language:
@@ -49,11 +49,11 @@ def lazy_gettext(words: str) -> object:
 def _language() -> _Language:
     """Found once for each request: a page asks for a hundred words, and a request has one language."""
     try:
-        found: _Language = own().cop_language
+        found: _Language = g_itself().cop_language
     except (AttributeError, RuntimeError):  # the first word, or there is no request
         found = _language_of(flask_babel.get_locale())
         if has_request_context():
-            own().cop_language = found
+            g_itself().cop_language = found
     return found
 
 

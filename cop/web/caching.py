@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 from cop.platform import versions
 from cop.platform.choices import site_settings
-from cop.platform.contexts import app, own
+from cop.platform.contexts import app_itself, g_itself
 from cop.platform.versions import Stamps
 from cop.web.callers import viewer
 from cop.web.sending import now
@@ -83,7 +83,7 @@ def forget_all() -> None:
 
 def rest_on(*names: str) -> Stamps:
     """Say what this page rests on, before reading it; the stamps it has now, the same all through one request."""
-    known: dict[str, int] = own().setdefault("cop_stamps", {})
+    known: dict[str, int] = g_itself().setdefault("cop_stamps", {})
     unknown = [name for name in names if name not in known]
     if unknown:
         known.update(zip(unknown, versions.stamps_of(unknown), strict=True))
@@ -134,7 +134,7 @@ def kept_by_id(
 
     def make_one(one: Id) -> T:
         if one not in made:
-            made.update(make([other for other in asked if other == one or app().testing or not holds(other)]))
+            made.update(make([other for other in asked if other == one or _is_compared() or not holds(other)]))
         return made[one]
 
     def holds(one: Id) -> bool:
@@ -164,7 +164,7 @@ def alone_with(key: Hashable) -> Iterator[None]:
 
 def circumstances() -> tuple[Hashable, ...]:
     """What any words depend on beside what they say: the language, the clock, and what the site is called."""
-    carried, person = own(), viewer()
+    carried, person = g_itself(), viewer()
     known = carried.get("copcircumstances")
     if known is None or known[0] is not person:  # who is looking may change in the middle of a request
         hour = now().strftime("%Y-%m-%dT%H")
@@ -184,8 +184,12 @@ def keep(key: Hashable, kept: Kept) -> None:
             _kept[key] = kept
 
 
+def _is_compared() -> bool:
+    return app_itself().testing
+
+
 def _verified(made: T, make: Callable[[], T]) -> T:
     """Under test, whatever is used again is made again too and must come out the same."""
-    if app().testing and (again := make()) != made:
+    if _is_compared() and (again := make()) != made:
         raise AssertionError(f"kept, but no longer so: {made!r}\nis now: {again!r}")
     return made

@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.local import LocalProxy
 
 from cop.accounts.viewer import VISITOR, Viewer
-from cop.platform.contexts import own
+from cop.platform.contexts import g_itself
 from cop.platform.errors import NotVisible
 from cop.web.errors import SignedOut, address
 
@@ -24,7 +24,7 @@ ANYONE, SIGNED_IN, OPERATORS, ADMINISTRATORS = "anyone", "signed in", "operators
 def viewer() -> Viewer:
     """Whoever this page is made for."""
     try:
-        person = own()._login_user  # where Flask-Login keeps whom it has looked up
+        person = g_itself()._login_user  # where Flask-Login keeps whom it has looked up
     except (AttributeError, RuntimeError):  # nobody has been, or there is no request
         person = None
     if isinstance(person, Viewer):
@@ -41,7 +41,7 @@ def look_again() -> Viewer:
 
 def known_viewer() -> Viewer:
     """The viewer as far as they have been looked up already; asks no database."""
-    person = own().get("_login_user") if has_app_context() else None
+    person = g_itself().get("_login_user") if has_app_context() else None
     return person if isinstance(person, Viewer) else VISITOR
 
 

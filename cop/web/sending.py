@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from cop.discussions.drafts.operations import forget_draft
 from cop.platform import clock, ids, repeats
-from cop.platform.contexts import own
+from cop.platform.contexts import g_itself
 from cop.platform.database import transaction
 from cop.platform.errors import Busy, NotAllowed, NotVisible
 from cop.platform.tokens import hash_of
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 def now() -> datetime:
     """The moment of this request: read once, so that one page has one time."""
-    carried = own()
+    carried = g_itself()
     moment: datetime | None = carried.get("now")
     if moment is None:
         moment = carried.now = clock.now()

@@ -22,7 +22,7 @@ from cop.demo import CLINICAL
 from cop.discussions.drafts.queries import DraftLine
 from cop.platform import ids, repeats, site
 from cop.platform.choices import site_settings
-from cop.platform.contexts import asked, own
+from cop.platform.contexts import g_itself, request_itself
 from cop.platform.words import gettext as _
 from cop.platform.words import ngettext
 from cop.settings import Settings
@@ -86,7 +86,7 @@ def link_to(endpoint: str, **values: Any) -> str:
     for value in values.values():  # what is not plain may be equal to something else, or ask for another host
         if value is not None and type(value) is not str:
             return url_for(endpoint, **values)
-    return _link_to(asked().root_path, endpoint, tuple(values.items()))
+    return _link_to(request_itself().root_path, endpoint, tuple(values.items()))
 
 
 @lru_cache(maxsize=4_000)
@@ -96,7 +96,7 @@ def _link_to(_root: str, endpoint: str, values: tuple[tuple[str, str | None], ..
 
 def icon(name: str) -> Markup:
     """One of the signs of `icons.svg`; a page holds dozens."""
-    return _icon(asked().root_path, name)
+    return _icon(request_itself().root_path, name)
 
 
 @lru_cache(maxsize=400)
@@ -129,7 +129,7 @@ def here(at: datetime) -> datetime:
 
 def form_guard() -> Markup:
     """The hidden fields of a form that changes something: the token, and the key that makes a double click harmless."""
-    if "cop_marks_guards" in own():
+    if "cop_marks_guards" in g_itself():
         return _GUARD
     return guard_again(repeats.new_key()) if viewer().is_authenticated else Markup("")
 
@@ -139,7 +139,7 @@ def guard_again(key: str) -> Markup:
 
     Its page is made for one person and never stored, so the token is there even when the database cannot say for whom.
     """
-    carried = own()
+    carried = g_itself()
     if "cop_token" not in carried:
         carried.cop_token = escape(generate_csrf())
     token, key = carried.cop_token, escape(key or repeats.new_key())

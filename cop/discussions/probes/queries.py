@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, bindparam, func, literal, select, union
 from sqlalchemy.orm import aliased
 
 from cop.accounts.viewer import Viewer
+from cop.communities.queries import WHOEVER
 from cop.discussions.models import Reply, StoryField, Thread
 from cop.discussions.probes.boxes import decision_box
 from cop.discussions.probes.models import (
@@ -27,7 +28,7 @@ from cop.discussions.probes.models import (
 from cop.discussions.probes.spans import reading_of
 from cop.discussions.probes.turns import MOST_OPEN, MOST_WAITING, Turn
 from cop.discussions.queries import visible_threads
-from cop.discussions.seals.queries import READER, asked_by, is_open_to
+from cop.discussions.seals.queries import is_open_to
 from cop.discussions.talks.queries import ReplyLine, list_answers, select_lines
 from cop.platform.database import ask, session
 from cop.platform.errors import NotVisible
@@ -86,14 +87,13 @@ class Traits:
 
 def read_traits(thread_id: int, *, reader_id: int | None) -> Traits:
     """What a thread's page has to look for, as far as this reader may know of it, one statement."""
-    statement = _select_traits(None if reader_id is None else READER)
-    found = set(ask(statement, {"thread": thread_id, **asked_by(reader_id)}).scalars())
+    found = set(ask(_select_traits(), {"thread": thread_id, "viewer_id": reader_id}).scalars())
     return Traits(frozenset(found - {_OPEN, _CASES, _WAITS}), _OPEN in found, _CASES in found, _WAITS in found)
 
 
 @cache
-def _select_traits(reader: ColumnElement[int] | None) -> Any:
-    is_open_to_them, thread = is_open_to(reader), bindparam("thread", type_=Reply.thread_id.type)
+def _select_traits() -> Any:
+    is_open_to_them, thread = is_open_to(WHOEVER.id), bindparam("thread", type_=Reply.thread_id.type)
     said = select(Reply.kind.label("trait")).where(Reply.thread_id == thread, is_open_to_them)
     is_open = (
         select(literal(_OPEN))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cop.accounts.viewer import Viewer
@@ -17,9 +17,6 @@ from cop.platform.words import gettext as _
 Person = int | ColumnElement[int] | ColumnElement[int | None] | InstrumentedAttribute[int] | None
 
 
-READER: Final = bindparam("reader", type_=Unsealed.person_id.type)  # of a statement that is written once
-
-
 def is_open_to(person_id: Person, reply: Any = Reply) -> ColumnElement[bool]:
     """Whether a reply is sealed by nothing, or by a seal that this person has opened; a visitor has opened none."""
     unsealed: ColumnElement[bool] = reply.seal_id.is_(None)
@@ -29,11 +26,6 @@ def is_open_to(person_id: Person, reply: Any = Reply) -> ColumnElement[bool]:
         Unsealed.person_id == person_id, Unsealed.thread_id == reply.thread_id, Unsealed.seal_id == reply.seal_id
     )
     return or_(unsealed, opened.exists())
-
-
-def asked_by(reader_id: int | None) -> dict[str, int]:
-    """What a statement written for `READER` is asked with; one that is written for nobody is asked with nothing."""
-    return {} if reader_id is None else {"reader": reader_id}
 
 
 def list_opened(viewer: Viewer, thread_id: int) -> dict[int, str]:

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from cop.communities.queries import WHOEVER
 from cop.discussions.models import Reply
 from cop.discussions.probes.models import OPEN, Probe
-from cop.discussions.seals.queries import READER, asked_by, is_open_to
+from cop.discussions.seals.queries import is_open_to
 from cop.platform.clock import moment
 from cop.platform.database import ask, folded, session
 from cop.platform.errors import NotVisible
@@ -100,7 +101,9 @@ def list_replies(
     Returns:
         the replies, oldest first, with the cursors of the earlier page (for `before`) and the later (for `start`).
     """
-    asked = [Reply.thread_id == thread_id, Reply.kind != "answer", is_open_to(reader_id)]
+    if not (kind or open_only or words or before or start or first):
+        return _ending_with(ask(_select_latest(), {"thread": thread_id, "viewer_id": reader_id}))
+    asked = _said_in(thread_id, reader_id)
     if kind:
         asked.append(Reply.kind == kind)
     if open_only:
@@ -111,15 +114,21 @@ def list_replies(
         return _page_from(asked, start)
     if first:
         return _first_page(asked)
-    if reader_id is None and not (before or kind or open_only):
-        return _latest_page(ask(_select_latest(), {"thread": thread_id}), None)
     return _page_before(asked, before)
 
 
 @cache
 def _select_latest() -> Any:
-    """The page on which most people land, as everybody reads it."""
-    asked = Reply.thread_id == bindparam("thread", type_=Reply.thread_id.type), Reply.kind != "answer", is_open_to(None)
+    """The page on which most people land, written once."""
+    return _latest_first(_said_in(bindparam("thread", type_=Reply.thread_id.type), WHOEVER.id))
+
+
+def _said_in(thread_id: Any, reader_id: Any) -> list[ColumnElement[bool]]:
+    """What stands in a thread by itself, as far as a reader may read it."""
+    return [Reply.thread_id == thread_id, Reply.kind != "answer", is_open_to(reader_id)]
+
+
+def _latest_first(asked: Sequence[ColumnElement[bool]]) -> Any:
     return select_lines().where(*asked).order_by(Reply.said_at.desc(), Reply.id.desc()).limit(REPLIES_A_PAGE + 1)
 
 
@@ -159,17 +168,16 @@ def list_answers(reply_ids: Iterable[int], *, reader_id: int | None = None) -> d
     wanted = list(reply_ids)
     if not wanted:
         return {}
-    statement = _select_answers(None if reader_id is None else READER)
     answers: dict[int, list[ReplyLine]] = {}
-    for line in (ReplyLine(*row) for row in ask(statement, {"wanted": wanted, **asked_by(reader_id)})):
+    for line in (ReplyLine(*row) for row in ask(_select_answers(), {"wanted": wanted, "viewer_id": reader_id})):
         answers.setdefault(line.answers_id or 0, []).append(line)
     return answers
 
 
 @cache
-def _select_answers(reader: ColumnElement[int] | None) -> Any:
+def _select_answers() -> Any:
     answers = Reply.answers_id.in_(bindparam("wanted", expanding=True))
-    return select_lines().where(answers, is_open_to(reader)).order_by(Reply.said_at, Reply.id)
+    return select_lines().where(answers, is_open_to(WHOEVER.id)).order_by(Reply.said_at, Reply.id)
 
 
 def cursor_of(reply: Reply | ReplyLine) -> str:
@@ -218,13 +226,11 @@ def _each_in(reply: Any, words: Sequence[str]) -> list[ColumnElement[bool]]:
 
 def _page_before(asked: list[ColumnElement[bool]], before: str | None) -> Page[ReplyLine]:
     limits = [*asked, _is_before(*_read(before))] if before else asked
-    rows = session().execute(
-        select_lines().where(*limits).order_by(Reply.said_at.desc(), Reply.id.desc()).limit(REPLIES_A_PAGE + 1)
-    )
-    return _latest_page(rows, before)
+    return _ending_with(session().execute(_latest_first(limits)), before)
 
 
-def _latest_page(rows: Iterable[Any], before: str | None) -> Page[ReplyLine]:
+def _ending_with(rows: Iterable[Any], before: str | None = None) -> Page[ReplyLine]:
+    """The page of rows that were read latest first."""
     lines = [ReplyLine(*row) for row in rows][::-1]
     shown = lines[-REPLIES_A_PAGE:]
     return Page(tuple(shown), cursor_of(shown[0]) if len(lines) > len(shown) else None, before)

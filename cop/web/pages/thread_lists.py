@@ -94,8 +94,7 @@ def _write_rows(
 
     def write(missing: Sequence[_Listed]) -> dict[_Listed, Packed]:
         cards = list_cards(viewer, [one.id for one in missing], now=now, explored=explored)
-        texts = write_part("communities/_rows.html", cards=cards).split("\0")  # which nothing that is told holds
-        written = {card.id: Packed(Markup(text)) for card, text in zip(cards, texts, strict=False)}  # noqa: S704  # so is a part
+        written = {card.id: Packed(write_part("communities/_row.html", card=card)) for card in cards}
         return {one: written.get(one.id, _NOTHING) for one in missing}
 
     rows = kept_by_id("row", [_Listed(one, one in explored) for one in ids], names_of, write)
